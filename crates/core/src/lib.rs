@@ -1,0 +1,16 @@
+//! Taper's words and rules: the record of an injury, the protocols, and the recommendation that follows from them.
+//!
+//! Nothing here reads a clock, a random source, a file or a socket: every function is pure.
+
+pub mod refusal;
+
+pub mod ids;
+pub mod limits;
+pub mod text;
+pub mod value;
+
+pub mod measure;
+pub mod record;
+
+pub mod protocol;
+pub mod recommendation;

@@ -1,0 +1,119 @@
+//! What a handler knows of the call it answers: its id, its deadline, its present instant.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::HeaderMap;
+use jiff::Timestamp;
+use taper_core::limits;
+use taper_core::refusal::{Reason, Refusal};
+use tonic::{Request, Response, Status};
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::status::status;
+
+/// The header that carries the call's id, in the request and in the answer.
+pub const REQUEST_ID_HEADER: &str = "x-request-id";
+
+/// The context of one call, put into the request's extensions by the edge.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The id by which this call is found in the logs: the caller's `x-request-id`, or a new UUIDv7.
+    /// It is not the `request_id` of a mutation.
+    pub id: Arc<str>,
+    /// When the answer must be ready; the store bounds its statements by it.
+    pub deadline: Instant,
+    /// The present instant of the whole call, in whole microseconds.
+    pub now: Timestamp,
+    clock: Clock,
+}
+
+impl Call {
+    /// A call that begins now. The edge makes one for each request; tests of handlers make their own.
+    pub fn new(id: impl Into<Arc<str>>, deadline: Instant, clock: &Clock) -> Self {
+        Self {
+            id: id.into(),
+            deadline,
+            now: clock.now(),
+            clock: clock.clone(),
+        }
+    }
+
+    /// The call that this request belongs to. Fails only where a service is served without kit's edge.
+    pub fn of<M>(request: &Request<M>) -> Result<Self, Refusal> {
+        let no_edge = || Refusal::new(Reason::Internal, "the request did not come through the edge");
+        request.extensions().get::<Call>().cloned().ok_or_else(no_edge)
+    }
+
+    /// What is left until the deadline; zero when it has passed.
+    pub fn remaining(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// A new id for a row that this call writes.
+    pub fn new_id(&self) -> Uuid {
+        self.clock.new_id()
+    }
+}
+
+/// Answers a unary call: `work` gets the call and the message; its refusal becomes a status.
+pub async fn unary<M, T, F>(request: Request<M>, work: impl FnOnce(Call, M) -> F) -> Result<Response<T>, Status>
+where
+    F: Future<Output = Result<T, Refusal>>,
+{
+    let call = Call::of(&request).map_err(status)?;
+    match work(call, request.into_inner()).await {
+        Ok(answer) => Ok(Response::new(answer)),
+        Err(refusal) => Err(status(refusal)),
+    }
+}
+
+/// The caller's `x-request-id` when it is a plain token, otherwise a new id.
+pub(crate) fn id_of(headers: &HeaderMap, clock: &Clock) -> Arc<str> {
+    let given = headers.get(REQUEST_ID_HEADER).and_then(|value| value.to_str().ok());
+    match given {
+        Some(token) if is_plain_token(token) => token.into(),
+        _ => clock.new_id().to_string().into(),
+    }
+}
+
+fn is_plain_token(text: &str) -> bool {
+    let short = !text.is_empty() && (text.len() as u64) <= limits::CALL_ID_CHARACTERS_MAX;
+    short
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id_for(header: &str) -> Arc<str> {
+        let mut headers = HeaderMap::new();
+        headers.insert(REQUEST_ID_HEADER, header.parse().unwrap());
+        id_of(&headers, &Clock::system())
+    }
+
+    #[test]
+    fn a_plain_token_of_the_caller_is_the_calls_id() {
+        assert_eq!(&*id_for("tablet-7_a.B"), "tablet-7_a.B");
+        assert_eq!(&*id_for(&"a".repeat(64)), "a".repeat(64));
+    }
+
+    #[test]
+    fn any_other_text_of_the_caller_is_replaced_by_a_new_id() {
+        for bad in ["", "a b", "Ann{}", &"a".repeat(65)] {
+            assert!(Uuid::parse_str(&id_for(bad)).is_ok(), "{bad}");
+        }
+        assert!(Uuid::parse_str(&id_of(&HeaderMap::new(), &Clock::system())).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_request_that_did_not_come_through_the_edge_is_a_fault_of_ours() {
+        let answer = unary(Request::new(()), |_, ()| async { Ok(()) }).await;
+        assert_eq!(answer.unwrap_err().code(), tonic::Code::Internal);
+    }
+}

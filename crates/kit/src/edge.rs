@@ -1,0 +1,169 @@
+//! The steps that every call goes through on its way to a service and back, in their order.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use http::{Request, Response};
+use taper_core::limits;
+use taper_core::refusal::{Reason, Refusal};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tonic::body::Body;
+use tonic::service::Routes;
+use tower::Service;
+use tracing::Instrument;
+
+use crate::call::{self, Call};
+use crate::clock::Clock;
+use crate::logs::CallLine;
+use crate::status::status;
+use crate::until::{End, Until};
+use crate::{answer, deadline, greeting};
+
+/// Streams that are open for as long as the client likes, bounded by us alone.
+const OPEN_STREAMS: &[&str] = &["/grpc.health.v1.Health/Watch", "/grpc.reflection."];
+
+/// Health answers also when everything else is refused, or an orchestrator ends a server that is only busy.
+const ALWAYS_ROOM: &str = "/grpc.health.v1.Health/";
+
+/// All services behind the one way in.
+///
+/// One function with its steps in order rather than a stack of layers: each step is a plain function of its own
+/// module, and a call costs one allocation, not one a layer.
+#[derive(Clone)]
+pub(crate) struct Edge {
+    routes: Routes,
+    services: Arc<[&'static str]>,
+    clock: Clock,
+    /// One permit for each call whose handler has not ended, whether its caller still waits or not.
+    room: Arc<Semaphore>,
+    draining: watch::Receiver<bool>,
+}
+
+impl Edge {
+    pub(crate) fn new(
+        routes: Routes,
+        services: Vec<&'static str>,
+        clock: Clock,
+        draining: watch::Receiver<bool>,
+    ) -> Self {
+        let room = Arc::new(Semaphore::new(limits::CALLS_AT_ONCE_MAX as usize));
+        Self {
+            routes: routes.prepare(),
+            services: services.into(),
+            clock,
+            room,
+            draining,
+        }
+    }
+
+    /// Waits until no handler is at work.
+    pub(crate) async fn idle(&self) {
+        let everything = u32::try_from(limits::CALLS_AT_ONCE_MAX).unwrap_or(u32::MAX);
+        let _permits = self.room.acquire_many(everything).await;
+    }
+
+    /// 1. an id and a line in the log; 2. whatever is not gRPC; 3. the work; 4. the answer in our form.
+    async fn answer(mut self, request: Request<Body>) -> Response<Body> {
+        let call_id = call::id_of(request.headers(), &self.clock);
+        let mut line = CallLine::begin(&request, call_id);
+        if let Some(text) = greeting::for_other_than_grpc(&request, &self.services) {
+            line.ended_as_text();
+            return text;
+        }
+        let stream_end = self.stream_end(&request);
+        let span = tracing::info_span!("call", request_id = &*line.call_id(), method = line.method());
+        let answer = match self.work(request, line.call_id()).instrument(span).await {
+            Ok(response) => response,
+            Err(refusal) => status(refusal).into_http(),
+        };
+        answer::finished(answer, line, stream_end)
+    }
+
+    /// 3a. the deadline; 3b. room for one more; 3c. the handler, detached, with a body that is bounded.
+    async fn work(&mut self, mut request: Request<Body>, call_id: Arc<str>) -> Result<Response<Body>, Refusal> {
+        let path = request.uri().path();
+        let ours = deadline::allowed_by_us(path);
+        let allowed = deadline::allowed_by_caller(request.headers())?.map_or(ours, |theirs| theirs.min(ours));
+        let deadline = Instant::now() + allowed;
+        let room = self.room_for(path)?;
+        let body_end = match is_open_stream(path) {
+            true => self.open_stream_end(),
+            false => at(deadline),
+        };
+        request
+            .extensions_mut()
+            .insert(Call::new(call_id, deadline, &self.clock));
+        let request = request.map(|body| Body::new(Until::request(body, body_end)));
+        deadline::detached(self.routes.call(request), room, deadline).await
+    }
+
+    fn room_for(&self, path: &str) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
+        if path.starts_with(ALWAYS_ROOM) {
+            return Ok(None);
+        }
+        let overloaded = |_| {
+            let limit = limits::CALLS_AT_ONCE_MAX.to_string();
+            let message = format!("The server is at work on {limit} calls, as many as it takes. Retry after a pause.");
+            Refusal::new(Reason::Overloaded, message)
+                .with("limit", "CALLS_AT_ONCE_MAX")
+                .with("calls_max", limit)
+        };
+        self.room.clone().try_acquire_owned().map(Some).map_err(overloaded)
+    }
+
+    /// When a stream of answers ends: at the caller's deadline, and an open one also when we shut down.
+    fn stream_end(&self, request: &Request<Body>) -> Option<End> {
+        let by_caller = deadline::allowed_by_caller(request.headers()).ok().flatten();
+        let by_caller = by_caller.map(|allowed| at(Instant::now() + allowed));
+        if !is_open_stream(request.uri().path()) {
+            return by_caller;
+        }
+        let by_us = self.open_stream_end();
+        Some(match by_caller {
+            Some(by_caller) => Box::pin(async move {
+                tokio::select! { status = by_caller => status, status = by_us => status }
+            }),
+            None => by_us,
+        })
+    }
+
+    fn open_stream_end(&self) -> End {
+        let mut draining = self.draining.clone();
+        let longest = Duration::from_secs(limits::OPEN_STREAM_SECONDS_MAX);
+        Box::pin(async move {
+            let _either = tokio::time::timeout(longest, draining.wait_for(|draining| *draining)).await;
+            status(answer::shutting_down())
+        })
+    }
+}
+
+fn is_open_stream(path: &str) -> bool {
+    OPEN_STREAMS.iter().any(|start| path.starts_with(start))
+}
+
+fn at(deadline: Instant) -> End {
+    Box::pin(async move {
+        tokio::time::sleep_until(deadline.into()).await;
+        status(deadline::passed())
+    })
+}
+
+impl Service<Request<Body>> for Edge {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // The routes are always ready; what limits us is the room, which refuses and never queues.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let edge = self.clone();
+        Box::pin(async move { Ok(edge.answer(request).await) })
+    }
+}

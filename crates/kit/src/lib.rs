@@ -1,0 +1,26 @@
+//! What every service needs to speak gRPC, whatever the service: the edge, refusals, deadlines, limits, paging, names.
+//!
+//! One request goes one way through: [`serve`] takes the connection, [`edge`] takes the call through its steps,
+//! the service's handler answers with [`call::unary`], and a refusal becomes a status in [`status`].
+
+pub mod call;
+pub mod caller;
+pub mod clock;
+pub mod idempotency;
+pub mod logs;
+pub mod name;
+pub mod paging;
+pub mod serve;
+pub mod status;
+pub mod stop;
+
+mod answer;
+mod deadline;
+mod edge;
+mod greeting;
+mod until;
+
+pub use call::{Call, unary};
+pub use caller::Caller;
+pub use clock::Clock;
+pub use serve::{ServerLimits, Services, serve};

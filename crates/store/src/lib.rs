@@ -1,0 +1,37 @@
+//! Rows in, domain values out: the only crate that names sea-orm or SQL, and that knows there are two databases.
+//!
+//! A row is reachable only through a transaction of one clinic: [`Store::begin_read`] and [`Store::begin_write`] need a
+//! clinic id, and no raw connection leaves this crate. Functions read noun::verb: `plans::get`.
+
+pub mod activities;
+pub mod assessments;
+pub mod clinics;
+pub mod decisions;
+pub mod injuries;
+pub mod patients;
+pub mod plans;
+pub mod records;
+pub mod requests;
+pub mod sessions;
+pub mod therapists;
+
+mod column;
+mod entity;
+mod error;
+mod fact;
+mod head;
+mod migrate;
+mod migration;
+mod postgres;
+mod scope;
+mod sqlite;
+mod statement;
+mod store;
+mod stored;
+
+pub use error::Error;
+pub use migrate::{MigrationState, Migrations};
+pub use requests::Claim;
+pub use scope::{Read, Write};
+pub use store::{Database, Options, Store};
+pub use stored::{Amendment, InjuryKey, PlanKey, Stored, Version};
