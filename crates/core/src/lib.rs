@@ -14,3 +14,5 @@ pub mod record;
 
 pub mod protocol;
 pub mod recommendation;
+
+pub mod decide;

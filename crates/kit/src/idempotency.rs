@@ -3,6 +3,30 @@
 use sha2::{Digest, Sha256};
 use taper_core::ids::{IdFault, RequestId};
 
+use crate::fields::Fields;
+
+/// One mutation as its caller sent it: what the store needs to answer a repeat with the first answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mutation {
+    /// The caller's id of it; `None` when the caller does not retry.
+    pub id: Option<RequestId>,
+    /// The full name of the method.
+    pub method: &'static str,
+    /// The hash of the whole request.
+    pub hash: [u8; 32],
+}
+
+impl Mutation {
+    /// Reads the `request_id`, and hashes the message.
+    pub fn read(method: &'static str, message: &impl prost::Message, id: &str, fields: &mut Fields) -> Self {
+        Self {
+            id: fields.take("request_id", request_id(id)).flatten(),
+            method,
+            hash: request_hash(method, message),
+        }
+    }
+}
+
 /// The `request_id` field of a mutation: empty means that the caller does not retry.
 pub fn request_id(text: &str) -> Result<Option<RequestId>, IdFault> {
     if text.is_empty() {

@@ -6,6 +6,7 @@
 pub mod call;
 pub mod caller;
 pub mod clock;
+pub mod fields;
 pub mod idempotency;
 pub mod logs;
 pub mod name;

@@ -7,7 +7,9 @@ use std::time::Instant;
 use http::Request;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
+use tracing::Subscriber;
 use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
@@ -29,33 +31,34 @@ const SILENT: &[&str] = &["sqlx", "sea_orm", "h2", "hyper", "hyper_util", "tonic
 /// Starts logging to stderr: `info`, unless `TAPER_LOG` says otherwise. Call once, first thing in main.
 pub fn init(form: Form) -> Result<(), TryInitError> {
     let chosen = std::env::var(FILTER_VARIABLE).unwrap_or_default();
-    let filter = EnvFilter::builder()
-        .with_default_directive(tracing::Level::INFO.into())
-        .parse_lossy(chosen);
-    let filter = filter.and(filter_fn(|metadata| !is_silent(metadata.target())));
-    let lines = match form {
-        Form::Json => tracing_subscriber::fmt::layer()
-            .json()
-            .flatten_event(true)
-            .with_span_list(false)
-            .with_writer(std::io::stderr)
-            .boxed(),
-        Form::Text => tracing_subscriber::fmt::layer()
-            .compact()
-            .with_target(false)
-            .with_ansi(std::io::stderr().is_terminal())
-            .with_writer(std::io::stderr)
-            .boxed(),
-    };
-    tracing_subscriber::registry()
-        .with(lines.with_filter(filter))
-        .try_init()?;
+    subscriber(form, &chosen, std::io::stderr).try_init()?;
     std::panic::set_hook(Box::new(|panic| {
         // The message of a panic may hold values; its place does not.
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "panicked");
     }));
     Ok(())
+}
+
+/// What [`init`] installs, with a filter and a place to write to of the caller's choice.
+pub fn subscriber<W>(form: Form, filter: &str, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let filter = EnvFilter::builder()
+        .with_default_directive(tracing::Level::INFO.into())
+        .parse_lossy(filter);
+    let filter = filter.and(filter_fn(|metadata| !is_silent(metadata.target())));
+    let layer = tracing_subscriber::fmt::layer().with_writer(writer);
+    let lines = match form {
+        Form::Json => layer.json().flatten_event(true).with_span_list(false).boxed(),
+        Form::Text => layer
+            .compact()
+            .with_target(false)
+            .with_ansi(std::io::stderr().is_terminal())
+            .boxed(),
+    };
+    tracing_subscriber::registry().with(lines.with_filter(filter))
 }
 
 fn is_silent(target: &str) -> bool {

@@ -10,13 +10,13 @@ use uuid::Uuid;
 const TOKEN_VERSION: u8 = 1;
 const DIGEST_BYTES: usize = 16;
 
-/// Which page of a list is asked for.
+/// Which page of a list is asked for. Rows are in the order of their key, mostly an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page {
+pub struct Page<K = Uuid> {
     /// Rows at most, 1 to [`limits::PAGE_SIZE_MAX`].
     pub size: u32,
-    /// The page begins after the row of this id; `None` is the first page.
-    pub after: Option<Uuid>,
+    /// The page begins after the row of this key; `None` is the first page.
+    pub after: Option<K>,
 }
 
 /// The page of a list request. `binding` is every other argument that selects or orders rows (method, parent, filter).
@@ -24,6 +24,28 @@ pub struct Page {
 /// A wrong `page_size` is noted among the violations. A wrong token is refused at once with `INVALID_PAGE_TOKEN`,
 /// together with the violations noted so far.
 pub fn parse(size: i32, token: &str, binding: &[&str], violations: &mut Violations) -> Result<Page, Refusal> {
+    parse_keyed(size, token, binding, violations, |key| Uuid::from_slice(key).ok())
+}
+
+/// The same for a list whose rows are in the order of a text, such as the slug of a clinic.
+pub fn parse_by_text(
+    size: i32,
+    token: &str,
+    binding: &[&str],
+    violations: &mut Violations,
+) -> Result<Page<String>, Refusal> {
+    parse_keyed(size, token, binding, violations, |key| {
+        String::from_utf8(key.to_vec()).ok()
+    })
+}
+
+fn parse_keyed<K>(
+    size: i32,
+    token: &str,
+    binding: &[&str],
+    violations: &mut Violations,
+    key_of: fn(&[u8]) -> Option<K>,
+) -> Result<Page<K>, Refusal> {
     let size = match u32::try_from(size) {
         Ok(0) => limits::PAGE_SIZE_DEFAULT as u32,
         Ok(size) if u64::from(size) <= limits::PAGE_SIZE_MAX => size,
@@ -36,8 +58,7 @@ pub fn parse(size: i32, token: &str, binding: &[&str], violations: &mut Violatio
     if token.is_empty() {
         return Ok(Page { size, after: None });
     }
-    let last = last_key(token, binding).and_then(|key| Uuid::from_slice(&key).ok());
-    match last {
+    match last_key(token, binding).and_then(|key| key_of(&key)) {
         Some(last) => Ok(Page {
             size,
             after: Some(last),
@@ -46,8 +67,21 @@ pub fn parse(size: i32, token: &str, binding: &[&str], violations: &mut Violatio
     }
 }
 
+/// The rows of the page, and the key of its last row when more follow: the store is asked for one row more than the size.
+pub fn cut<T, K>(mut rows: Vec<T>, size: u32, key: impl Fn(&T) -> K) -> (Vec<T>, Option<K>) {
+    let has_more = rows.len() > size as usize;
+    rows.truncate(size as usize);
+    let last = rows.last().filter(|_| has_more).map(key);
+    (rows, last)
+}
+
 /// The token of the page after the row of this id; bound to the same arguments as [`parse`].
 pub fn next_token(last: Uuid, binding: &[&str]) -> String {
+    token(last.as_bytes(), binding)
+}
+
+/// The same for a list in the order of a text; bound to the same arguments as [`parse_by_text`].
+pub fn next_token_by_text(last: &str, binding: &[&str]) -> String {
     token(last.as_bytes(), binding)
 }
 
@@ -137,6 +171,24 @@ mod tests {
                 size: 10,
                 after: Some(last)
             }
+        );
+    }
+
+    #[test]
+    fn a_page_names_its_last_row_only_when_more_follow() {
+        assert_eq!(cut(vec![1, 2, 3], 2, |row| *row), (vec![1, 2], Some(2)));
+        assert_eq!(cut(vec![1, 2], 2, |row| *row), (vec![1, 2], None));
+        assert_eq!(cut(Vec::<i32>::new(), 2, |row| *row), (vec![], None));
+    }
+
+    #[test]
+    fn a_token_of_a_text_leads_on_after_that_text_and_not_after_an_id() {
+        let token = next_token_by_text("north-clinic", BINDING);
+        let page = parse_by_text(0, &token, BINDING, &mut Violations::new());
+        assert_eq!(page.unwrap().after.as_deref(), Some("north-clinic"));
+        assert_eq!(
+            parse(0, &token, BINDING, &mut Violations::new()).unwrap_err().reason,
+            Reason::InvalidPageToken
         );
     }
 

@@ -96,7 +96,9 @@ fn classify(fault: &DbErr) -> Error {
             known => known,
         },
         DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => driver_fault(cause),
-        DbErr::Json(_) | DbErr::Type(_) | DbErr::TryIntoErr { .. } => Error::Damaged { what: "a column".to_owned() },
+        DbErr::Json(_) | DbErr::Type(_) | DbErr::TryIntoErr { .. } => Error::Damaged {
+            what: "a column".to_owned(),
+        },
         _ => Error::Internal,
     }
 }
@@ -106,7 +108,9 @@ fn driver_fault(cause: &SqlxError) -> Error {
         SqlxError::Io(_) | SqlxError::Tls(_) | SqlxError::Protocol(_) => Error::Unavailable,
         SqlxError::PoolClosed | SqlxError::WorkerCrashed => Error::Unavailable,
         SqlxError::PoolTimedOut => Error::Overloaded,
-        SqlxError::ColumnDecode { index, .. } => Error::Damaged { what: format!("column {index}") },
+        SqlxError::ColumnDecode { index, .. } => Error::Damaged {
+            what: format!("column {index}"),
+        },
         SqlxError::Database(cause) => cause.code().map_or(Error::Internal, |code| code_fault(&code)),
         _ => Error::Internal,
     }
@@ -120,7 +124,9 @@ fn code_fault(code: &str) -> Error {
         "40001" | "40P01" | "55P03" | "5" | "6" | "261" | "262" | "517" => Error::Conflict,
         "57014" | "25P03" | "25P04" => Error::Timeout,
         "53300" => Error::Overloaded,
-        "XX001" | "XX002" | "11" | "26" => Error::Damaged { what: "the database".to_owned() },
+        "XX001" | "XX002" | "11" | "26" => Error::Damaged {
+            what: "the database".to_owned(),
+        },
         // Shutdown, recovery, disk full, input or output, read-only file system.
         "57P01" | "57P02" | "57P03" | "57P05" | "53100" | "58030" | "8" | "10" | "13" | "14" => Error::Unavailable,
         code if code.len() == 5 && code.starts_with("08") => Error::Unavailable,
@@ -141,11 +147,14 @@ impl From<Error> for Refusal {
         match error {
             Error::NotFound { name } => Refusal::not_found(&name),
             Error::AlreadyExists { what } => {
-                let message = format!("Nothing was stored: {what} is taken in this clinic. Use another, or update what has it.");
+                let message =
+                    format!("Nothing was stored: {what} is taken in this clinic. Use another, or update what has it.");
                 Refusal::new(Reason::AlreadyExists, message)
             }
             Error::EtagMismatch { current } => {
-                let message = format!("The etag is not the current one, which is {current}. Read the resource again, then retry.");
+                let message = format!(
+                    "The etag is not the current one, which is {current}. Read the resource again, then retry."
+                );
                 Refusal::new(Reason::EtagMismatch, message).with("etag", current.to_string())
             }
             Error::PlanAlreadyActive => Refusal::new(

@@ -22,6 +22,7 @@ mod fact;
 mod head;
 mod migrate;
 mod migration;
+mod parent;
 mod postgres;
 mod scope;
 mod sqlite;

@@ -6,9 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use sea_orm::prelude::async_trait::async_trait;
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use taper_core::ids::ClinicId;
 
 use crate::error::{DEADLINE_PASSED, Error, commit_fault};
@@ -30,7 +28,14 @@ pub struct Write {
 impl Read {
     pub(crate) fn new(clinic: ClinicId, transaction: DatabaseTransaction, deadline: Instant) -> Self {
         let statements = AtomicU64::new(0);
-        Self { clinic, connection: Connection { transaction, deadline, statements } }
+        Self {
+            clinic,
+            connection: Connection {
+                transaction,
+                deadline,
+                statements,
+            },
+        }
     }
 
     /// The clinic whose rows are seen.
@@ -55,7 +60,9 @@ impl Write {
 
     /// Makes the change durable. After [`Error::OutcomeUnknown`] it may or may not be.
     pub async fn commit(self) -> Result<(), Error> {
-        let Connection { transaction, deadline, .. } = self.read.connection;
+        let Connection {
+            transaction, deadline, ..
+        } = self.read.connection;
         if Instant::now() >= deadline {
             return Err(Error::Timeout);
         }

@@ -38,7 +38,9 @@ impl Pools {
 /// Opens the file, making it with mode 0600 when it is missing.
 pub(crate) async fn open(path: &str, options: &Options) -> Result<Pools, Error> {
     if path.is_empty() || path.starts_with(':') || path.contains('?') {
-        return Err(Error::Open("the SQLite URL must name a file: sqlite:///var/lib/taper/taper.db".to_owned()));
+        return Err(Error::Open(
+            "the SQLite URL must name a file: sqlite:///var/lib/taper/taper.db".to_owned(),
+        ));
     }
     let path = PathBuf::from(path);
     let lock = lock(&path, options.lock_wait).await?;
@@ -46,7 +48,11 @@ pub(crate) async fn open(path: &str, options: &Options) -> Result<Pools, Error> 
     // The writer comes first: it turns the write-ahead log on.
     let writer = connect(&path, 1, |file| file).await?;
     let readers = connect(&path, options.connections_max, |file| file.pragma("query_only", "ON")).await?;
-    Ok(Pools { readers, writer, _lock: lock })
+    Ok(Pools {
+        readers,
+        writer,
+        _lock: lock,
+    })
 }
 
 /// IMMEDIATE: a transaction that reads and then writes would otherwise fail as busy.
@@ -93,7 +99,13 @@ async fn connect(
 
 /// The write-ahead log and its index take the mode of the file.
 fn private_file(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new().create(true).truncate(false).read(true).write(true).mode(0o600).open(path)
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .mode(0o600)
+        .open(path)
 }
 
 /// Takes `PATH.lock`, waiting a moment for a server that is just going down.
@@ -101,7 +113,8 @@ async fn lock(path: &Path, wait: Duration) -> Result<File, Error> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let name = PathBuf::from(name);
-    let file = private_file(&name).map_err(|fault| Error::Open(format!("{} cannot be made: {fault}", name.display())))?;
+    let file =
+        private_file(&name).map_err(|fault| Error::Open(format!("{} cannot be made: {fault}", name.display())))?;
     let until = Instant::now() + wait;
     loop {
         match file.try_lock() {

@@ -73,7 +73,9 @@ impl Store {
             let why = "the database URL must begin with postgres:// or sqlite://";
             return Err(Error::Open(why.to_owned()));
         };
-        Ok(Store { backend: Arc::new(backend) })
+        Ok(Store {
+            backend: Arc::new(backend),
+        })
     }
 
     /// Which database it is.

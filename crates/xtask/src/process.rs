@@ -74,8 +74,8 @@ pub struct Background<'s> {
     sweeper: &'s Sweeper,
 }
 
-/// How long a program may take to stop before it is killed.
-const STOP_GRACE: Duration = Duration::from_secs(20);
+/// How long a program may take to stop before it is killed; a server may drain for 20 seconds.
+const STOP_GRACE: Duration = Duration::from_secs(30);
 
 impl<'s> Background<'s> {
     /// Starts it, its output going to the file; the signal is the one that stops it in good order.

@@ -1,1 +1,95 @@
-//! .
+//! PatientService: clinics, their therapists, their patients, and the patients' injuries.
+
+mod context;
+mod rpc;
+mod wire;
+
+use taper_api::v1::patient_service_server::{PatientService, PatientServiceServer};
+use taper_api::v1::{
+    Clinic, CreateClinicRequest, CreateInjuryRequest, CreatePatientRequest, CreateTherapistRequest, GetClinicRequest,
+    GetInjuryRequest, GetPatientRequest, GetTherapistRequest, Injury, ListClinicsRequest, ListClinicsResponse,
+    ListInjuriesRequest, ListInjuriesResponse, ListPatientsRequest, ListPatientsResponse, ListTherapistsRequest,
+    ListTherapistsResponse, Patient, RecordRecurrenceRequest, RecordReturnRequest, Therapist, UpdatePatientRequest,
+};
+use taper_kit::call::unary;
+use taper_store::Store;
+use tonic::{Request, Response, Status};
+
+use crate::context::Context;
+
+/// The service, on an open database.
+#[derive(Clone)]
+pub struct Service {
+    context: Context,
+}
+
+impl Service {
+    /// The tonic server of the service.
+    pub fn server(store: Store) -> PatientServiceServer<Service> {
+        let context = Context::new(store);
+        PatientServiceServer::new(Service { context })
+    }
+}
+
+#[tonic::async_trait]
+impl PatientService for Service {
+    async fn create_clinic(&self, request: Request<CreateClinicRequest>) -> Result<Response<Clinic>, Status> {
+        unary(request, |call, message| rpc::create_clinic(&self.context, call, message)).await
+    }
+
+    async fn get_clinic(&self, request: Request<GetClinicRequest>) -> Result<Response<Clinic>, Status> {
+        unary(request, |call, message| rpc::get_clinic(&self.context, call, message)).await
+    }
+
+    async fn list_clinics(&self, request: Request<ListClinicsRequest>) -> Result<Response<ListClinicsResponse>, Status> {
+        unary(request, |call, message| rpc::list_clinics(&self.context, call, message)).await
+    }
+
+    async fn create_therapist(&self, request: Request<CreateTherapistRequest>) -> Result<Response<Therapist>, Status> {
+        unary(request, |call, message| rpc::create_therapist(&self.context, call, message)).await
+    }
+
+    async fn get_therapist(&self, request: Request<GetTherapistRequest>) -> Result<Response<Therapist>, Status> {
+        unary(request, |call, message| rpc::get_therapist(&self.context, call, message)).await
+    }
+
+    async fn list_therapists(&self, request: Request<ListTherapistsRequest>) -> Result<Response<ListTherapistsResponse>, Status> {
+        unary(request, |call, message| rpc::list_therapists(&self.context, call, message)).await
+    }
+
+    async fn create_patient(&self, request: Request<CreatePatientRequest>) -> Result<Response<Patient>, Status> {
+        unary(request, |call, message| rpc::create_patient(&self.context, call, message)).await
+    }
+
+    async fn get_patient(&self, request: Request<GetPatientRequest>) -> Result<Response<Patient>, Status> {
+        unary(request, |call, message| rpc::get_patient(&self.context, call, message)).await
+    }
+
+    async fn list_patients(&self, request: Request<ListPatientsRequest>) -> Result<Response<ListPatientsResponse>, Status> {
+        unary(request, |call, message| rpc::list_patients(&self.context, call, message)).await
+    }
+
+    async fn update_patient(&self, request: Request<UpdatePatientRequest>) -> Result<Response<Patient>, Status> {
+        unary(request, |call, message| rpc::update_patient(&self.context, call, message)).await
+    }
+
+    async fn create_injury(&self, request: Request<CreateInjuryRequest>) -> Result<Response<Injury>, Status> {
+        unary(request, |call, message| rpc::create_injury(&self.context, call, message)).await
+    }
+
+    async fn get_injury(&self, request: Request<GetInjuryRequest>) -> Result<Response<Injury>, Status> {
+        unary(request, |call, message| rpc::get_injury(&self.context, call, message)).await
+    }
+
+    async fn list_injuries(&self, request: Request<ListInjuriesRequest>) -> Result<Response<ListInjuriesResponse>, Status> {
+        unary(request, |call, message| rpc::list_injuries(&self.context, call, message)).await
+    }
+
+    async fn record_return(&self, request: Request<RecordReturnRequest>) -> Result<Response<Injury>, Status> {
+        unary(request, |call, message| rpc::record_return(&self.context, call, message)).await
+    }
+
+    async fn record_recurrence(&self, request: Request<RecordRecurrenceRequest>) -> Result<Response<Injury>, Status> {
+        unary(request, |call, message| rpc::record_recurrence(&self.context, call, message)).await
+    }
+}

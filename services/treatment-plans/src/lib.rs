@@ -1,1 +1,123 @@
-//! .
+//! Treatment plans with their sessions, decisions and advice, and the protocols that the advice follows.
+
+mod once;
+mod place;
+mod rpc;
+mod standing;
+mod wire;
+
+use taper_api::v1::protocol_service_server::{ProtocolService, ProtocolServiceServer};
+use taper_api::v1::session_service_server::{SessionService, SessionServiceServer};
+use taper_api::v1::treatment_plan_service_server::{TreatmentPlanService, TreatmentPlanServiceServer};
+use taper_api::v1::{
+    ActivateTreatmentPlanRequest, AmendSessionRequest, CancelSessionRequest, CompleteSessionRequest,
+    CreateDecisionRequest, CreateSessionRequest, CreateTreatmentPlanRequest, Decision, GetProtocolRequest,
+    GetRecommendationRequest, GetSessionRequest, GetTreatmentPlanRequest, ListDecisionsRequest, ListDecisionsResponse,
+    ListProtocolsRequest, ListProtocolsResponse, ListSessionsRequest, ListSessionsResponse, ListTreatmentPlansRequest,
+    ListTreatmentPlansResponse, Protocol, Recommendation, Session, TreatmentPlan,
+};
+use taper_kit::unary;
+use taper_store::Store;
+use tonic::{Request, Response, Status};
+
+type Answer<T> = Result<Response<T>, Status>;
+
+/// The three services of this crate on one store.
+#[derive(Clone, Debug)]
+pub struct Service {
+    store: Store,
+}
+
+impl Service {
+    /// The services on this store.
+    pub fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// The server of plans, decisions and recommendations.
+    pub fn treatment_plans(&self) -> TreatmentPlanServiceServer<Self> {
+        TreatmentPlanServiceServer::new(self.clone())
+    }
+
+    /// The server of sessions.
+    pub fn sessions(&self) -> SessionServiceServer<Self> {
+        SessionServiceServer::new(self.clone())
+    }
+
+    /// The server of the built-in protocols.
+    pub fn protocols(&self) -> ProtocolServiceServer<Self> {
+        ProtocolServiceServer::new(self.clone())
+    }
+}
+
+#[tonic::async_trait]
+impl TreatmentPlanService for Service {
+    async fn create_treatment_plan(&self, request: Request<CreateTreatmentPlanRequest>) -> Answer<TreatmentPlan> {
+        unary(request, |call, message| rpc::create_treatment_plan(&self.store, call, message)).await
+    }
+
+    async fn get_treatment_plan(&self, request: Request<GetTreatmentPlanRequest>) -> Answer<TreatmentPlan> {
+        unary(request, |call, message| rpc::get_treatment_plan(&self.store, call, message)).await
+    }
+
+    async fn list_treatment_plans(
+        &self,
+        request: Request<ListTreatmentPlansRequest>,
+    ) -> Answer<ListTreatmentPlansResponse> {
+        unary(request, |call, message| rpc::list_treatment_plans(&self.store, call, message)).await
+    }
+
+    async fn activate_treatment_plan(&self, request: Request<ActivateTreatmentPlanRequest>) -> Answer<TreatmentPlan> {
+        unary(request, |call, message| rpc::activate_treatment_plan(&self.store, call, message)).await
+    }
+
+    async fn create_decision(&self, request: Request<CreateDecisionRequest>) -> Answer<Decision> {
+        unary(request, |call, message| rpc::create_decision(&self.store, call, message)).await
+    }
+
+    async fn list_decisions(&self, request: Request<ListDecisionsRequest>) -> Answer<ListDecisionsResponse> {
+        unary(request, |call, message| rpc::list_decisions(&self.store, call, message)).await
+    }
+
+    async fn get_recommendation(&self, request: Request<GetRecommendationRequest>) -> Answer<Recommendation> {
+        unary(request, |call, message| rpc::get_recommendation(&self.store, call, message)).await
+    }
+}
+
+#[tonic::async_trait]
+impl SessionService for Service {
+    async fn create_session(&self, request: Request<CreateSessionRequest>) -> Answer<Session> {
+        unary(request, |call, message| rpc::create_session(&self.store, call, message)).await
+    }
+
+    async fn get_session(&self, request: Request<GetSessionRequest>) -> Answer<Session> {
+        unary(request, |call, message| rpc::get_session(&self.store, call, message)).await
+    }
+
+    async fn list_sessions(&self, request: Request<ListSessionsRequest>) -> Answer<ListSessionsResponse> {
+        unary(request, |call, message| rpc::list_sessions(&self.store, call, message)).await
+    }
+
+    async fn amend_session(&self, request: Request<AmendSessionRequest>) -> Answer<Session> {
+        unary(request, |call, message| rpc::amend_session(&self.store, call, message)).await
+    }
+
+    async fn complete_session(&self, request: Request<CompleteSessionRequest>) -> Answer<Session> {
+        unary(request, |call, message| rpc::complete_session(&self.store, call, message)).await
+    }
+
+    async fn cancel_session(&self, request: Request<CancelSessionRequest>) -> Answer<Session> {
+        unary(request, |call, message| rpc::cancel_session(&self.store, call, message)).await
+    }
+}
+
+#[tonic::async_trait]
+impl ProtocolService for Service {
+    async fn get_protocol(&self, request: Request<GetProtocolRequest>) -> Answer<Protocol> {
+        unary(request, |call, message| rpc::get_protocol(call, message)).await
+    }
+
+    async fn list_protocols(&self, request: Request<ListProtocolsRequest>) -> Answer<ListProtocolsResponse> {
+        unary(request, |call, message| rpc::list_protocols(call, message)).await
+    }
+}

@@ -1,2 +1,100 @@
-//! .
-fn main() {}
+//! The load generator: GetRecommendation and CreateSession beside a bare echo and pgbench, alternating in one run.
+
+mod cpu;
+mod database;
+mod echo;
+mod grpc;
+mod measured;
+mod pgbench;
+mod report;
+mod server;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use clap::Parser;
+
+use crate::measured::{Load, Round};
+
+/// Measures Taper on Postgres against the floors of its own stack; prints one table.
+#[derive(Parser)]
+struct Arguments {
+    /// A superuser's URL of the Postgres cluster, for example postgres://postgres@127.0.0.1:5432/postgres.
+    #[arg(long)]
+    postgres_url: String,
+    /// The built `taper` binary.
+    #[arg(long)]
+    taper_binary: PathBuf,
+    /// Seconds of each measurement.
+    #[arg(long, default_value_t = 8)]
+    seconds: u64,
+    /// Rounds; the scenarios alternate within each, and the median round is printed.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Connections.
+    #[arg(long, default_value_t = 4)]
+    connections: usize,
+    /// Calls in flight on each connection.
+    #[arg(long, default_value_t = 8)]
+    in_flight: usize,
+    /// Cases (injuries with a plan) to seed.
+    #[arg(long, default_value_t = 200)]
+    cases: usize,
+    /// Serve the echo instead, for use by the measurement itself.
+    #[arg(long, hide = true)]
+    echo_response_bytes: Option<usize>,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    if let Some(bytes) = arguments.echo_response_bytes {
+        return echo::serve(bytes).await;
+    }
+    let load = Load {
+        connections: arguments.connections,
+        in_flight: arguments.in_flight,
+        time: Duration::from_secs(arguments.seconds),
+    };
+    let database = database::Database::create(&arguments.postgres_url).await?;
+    let outcome = measure(&arguments, load, &database).await;
+    database.drop().await?;
+    report::print(load, &outcome?);
+    Ok(())
+}
+
+async fn measure(arguments: &Arguments, load: Load, database: &database::Database) -> Result<Vec<Round>> {
+    let taper = server::Server::taper(&arguments.taper_binary, &database.url).await?;
+    let mut seeded = grpc::seed(&taper.address, arguments.cases).await.context("seeding")?;
+    grpc::prepare_pgbench(database, &mut seeded)
+        .await
+        .context("the cases for pgbench")?;
+    println!(
+        "seeded {} cases; request {} B, recommendation {} B",
+        seeded.plans.len(),
+        seeded.request_bytes,
+        seeded.response_bytes
+    );
+    let echo = server::Server::echo(seeded.response_bytes).await?;
+    let mut rounds = Vec::new();
+    for number in 1..=arguments.rounds {
+        println!("round {number} of {}", arguments.rounds);
+        rounds.push(Round {
+            echo: echo::load(load, &echo, seeded.request_bytes).await.context("echo")?,
+            pgbench_read: pgbench::run(load, database, &pgbench::read_script(&seeded))
+                .await
+                .context("pgbench read")?,
+            recommendation: grpc::get_recommendation(load, &taper, database, &seeded)
+                .await
+                .context("GetRecommendation")?,
+            pgbench_write: pgbench::run(load, database, &pgbench::write_script(&seeded))
+                .await
+                .context("pgbench write")?,
+            session: grpc::create_session(load, &taper, database, &seeded)
+                .await
+                .context("CreateSession")?,
+        });
+    }
+    Ok(rounds)
+}

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use taper_kit::serve::Drained;
 use tonic::{Code, Request};
 use tonic_types::StatusExt;
 
@@ -66,12 +67,10 @@ async fn a_refusal_names_all_fields_and_its_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_expired_deadline_is_deadline_exceeded_and_the_work_goes_on() {
     let server = Running::start().await;
-    let channel = server.channel().await;
     for round in 1..=20 {
-        let status = call_within(&channel, Duration::from_millis(30), "CreateSlow", "120")
+        let status = call_within(server.address, "30m", "CreateSlow", "120")
             .await
             .unwrap_err();
-        // tonic's client never makes up this reason, so that the answer is the server's.
         assert_eq!(
             (status.code(), reason(&status).as_str()),
             (Code::DeadlineExceeded, "DEADLINE_EXCEEDED")
@@ -198,5 +197,30 @@ async fn the_health_of_an_unknown_service_is_not_found_with_our_details() {
     assert_eq!(
         (status.code(), reason(&status).as_str()),
         (Code::NotFound, "RESOURCE_NOT_FOUND")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_never_ends_is_ended_by_its_deadline_and_leaves_nothing_behind() {
+    let server = Running::start().await;
+    let stream = tokio::net::TcpStream::connect(server.address).await.unwrap();
+    let (client, connection) = h2::client::handshake(stream).await.unwrap();
+    tokio::spawn(connection);
+    let request = http::Request::post(format!("http://{}/taper.test.v1.Probe/GetEcho", server.address))
+        .header("content-type", "application/grpc")
+        .header("grpc-timeout", "50m")
+        .body(())
+        .unwrap();
+    let (answer, _never_ended) = client.ready().await.unwrap().send_request(request, false).unwrap();
+    let status = tonic::Status::from_header_map(answer.await.unwrap().headers()).unwrap();
+    assert_eq!(
+        (status.code(), reason(&status).as_str()),
+        (Code::DeadlineExceeded, "DEADLINE_EXCEEDED")
+    );
+
+    let drained = tokio::time::timeout(Duration::from_secs(5), server.stop()).await;
+    assert_eq!(
+        drained.expect("a handler still waits for the request").unwrap(),
+        Drained::Whole
     );
 }

@@ -10,6 +10,7 @@ mod drain;
 mod errors;
 mod http;
 mod limits;
+mod log;
 mod probe;
 mod reflection;
 mod running;

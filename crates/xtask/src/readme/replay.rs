@@ -129,8 +129,11 @@ impl<'p> Replay<'p> {
                 bash.env(variable, real_home.join(folder));
             }
         }
-        for variable in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"] {
-            bash.env_remove(variable);
+        for (variable, _) in std::env::vars_os() {
+            let name = variable.to_string_lossy();
+            if name.starts_with("XDG_") || name.starts_with("TAPER_") {
+                bash.env_remove(&variable);
+            }
         }
         bash.env("HOME", &self.home).env("PATH", &self.path);
         bash

@@ -1,0 +1,362 @@
+//! Whether a therapist's decision follows the advice, goes against it with a reason, or is refused; pure.
+//!
+//! The therapist decides and the advice only stands beside it: nothing but an open STOP referral refuses an advance.
+//! A decision that goes against the advice needs a coded reason, and one that follows it has none.
+
+use crate::measure::MeasureCode;
+use crate::recommendation::{
+    ActivityAdvice, CriterionResult, Permission, PhaseAction, Recommendation, ReferralMode, ReferralStanding,
+    RuleResult, Seen, TaperAction, Verdict,
+};
+use crate::record::codes::{ActivityKind, OverrideReason};
+use crate::record::decision::Decided;
+use crate::record::plan::{FrequencyStep, Phase};
+use crate::refusal::Precondition;
+
+/// The type of a violation for a criterion that the record shows not to be met.
+pub const CRITERION_UNMET: &str = "CRITERION_UNMET";
+/// The type of a violation for a criterion that the record says nothing about.
+pub const CRITERION_UNKNOWN: &str = "CRITERION_UNKNOWN";
+/// The type of a violation for a rule that is met and speaks against the decision, for example a setback.
+pub const RULE_MET: &str = "RULE_MET";
+/// The type of a violation that repeats what is advised instead.
+pub const ADVISED: &str = "ADVISED";
+/// The type of a violation for an open referral that stops the treatment.
+pub const STOP_REFERRAL: &str = "STOP_REFERRAL";
+
+/// The code of the fact that only the decision to resume stretching makes true.
+const STRETCHING_RESUMED: &str = "stretching_resumed";
+
+/// How an accepted decision stands to the advice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stance {
+    /// It is what was advised; no reason is stored.
+    Follows,
+    /// It goes against the advice, for this reason.
+    Overrides(OverrideReason),
+}
+
+/// Why a decision is not accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It goes against the advice and names no reason; each unmet or unknown criterion is named.
+    ReasonNeeded(Vec<Precondition>),
+    /// It follows the advice, and yet names a reason.
+    ReasonNotNeeded,
+    /// It advances under an open STOP referral; each such referral is named.
+    StopReferralOpen(Vec<Precondition>),
+    /// It clears a referral that is not open; these are.
+    ReferralNotOpen(Vec<String>),
+    /// It lies before the plan's activation, when no phase and no rung was in force.
+    NotYetActive,
+}
+
+/// Judges a decision against the advice for its date. `steps` is the plan's ladder.
+pub fn decide(
+    advice: &Recommendation,
+    steps: &[FrequencyStep],
+    decided: &Decided,
+    reason: Option<OverrideReason>,
+) -> Result<Stance, Fault> {
+    if let Decided::ClearReferral { rule_id, .. } = decided {
+        check_open(advice, rule_id)?;
+        return stance(Ok(()), reason);
+    }
+    if is_advance(advice, decided) {
+        let stops = open_stops(advice);
+        if !stops.is_empty() {
+            return Err(Fault::StopReferralOpen(stops));
+        }
+    }
+    let agreement = match decided {
+        Decided::Activation { phase, .. } => activation(advice, *phase),
+        Decided::Phase(phase) => next_phase(advice, *phase)?,
+        Decided::TaperStep(step) => next_step(advice, steps, *step)?,
+        Decided::Discharge => discharge(advice),
+        Decided::ResumeStretching => stretching(advice),
+        Decided::ClearReferral { .. } => Ok(()),
+    };
+    stance(agreement, reason)
+}
+
+/// What stands between the record and a decision against the advice; empty `Ok` when it follows.
+type Agreement = Result<(), Vec<Precondition>>;
+
+fn stance(agreement: Agreement, reason: Option<OverrideReason>) -> Result<Stance, Fault> {
+    match (agreement, reason) {
+        (Ok(()), None) => Ok(Stance::Follows),
+        (Ok(()), Some(_)) => Err(Fault::ReasonNotNeeded),
+        (Err(_), Some(reason)) => Ok(Stance::Overrides(reason)),
+        (Err(against), None) => Err(Fault::ReasonNeeded(against)),
+    }
+}
+
+/// More load on the injury than is in force now: what an open STOP refuses.
+fn is_advance(advice: &Recommendation, decided: &Decided) -> bool {
+    match decided {
+        Decided::Activation { phase, .. } => *phase > Phase::One,
+        Decided::Phase(phase) => advice.phase.is_none_or(|in_force| *phase > in_force),
+        Decided::Discharge | Decided::ResumeStretching => true,
+        Decided::TaperStep(_) | Decided::ClearReferral { .. } => false,
+    }
+}
+
+fn activation(advice: &Recommendation, phase: Phase) -> Agreement {
+    let stops = open_stops(advice);
+    if !stops.is_empty() {
+        return Err(stops);
+    }
+    let entry = advice.entry_phase.unwrap_or(Phase::One);
+    if phase <= entry {
+        return Ok(());
+    }
+    let advised = format!("the advised entry phase is {}", entry.number());
+    Err(named(phase_criteria(advice), "phase", &advised))
+}
+
+fn next_phase(advice: &Recommendation, phase: Phase) -> Result<Agreement, Fault> {
+    let in_force = advice.phase.ok_or(Fault::NotYetActive)?;
+    let follows = match advice.phase_action {
+        PhaseAction::Advance | PhaseAction::Regress => advice.phase_target == Some(phase),
+        PhaseAction::Hold => phase == in_force,
+        // A STOP forbids to go on; it says nothing against staying or going back.
+        PhaseAction::Stop => phase <= in_force,
+        PhaseAction::Discharge => false,
+    };
+    if follows {
+        return Ok(Ok(()));
+    }
+    Ok(Err(named(phase_criteria(advice), "phase", &advised_phase(advice))))
+}
+
+fn next_step(advice: &Recommendation, steps: &[FrequencyStep], step: u8) -> Result<Agreement, Fault> {
+    let in_force = advice.step.ok_or(Fault::NotYetActive)?;
+    let decided = steps.get(usize::from(step)).copied();
+    let follows = match advice.taper_action {
+        TaperAction::StepDown | TaperAction::StepBack => decided.is_some() && decided == advice.taper_target,
+        TaperAction::Hold | TaperAction::ReEvaluate => decided == Some(in_force),
+        TaperAction::Discharge => false,
+    };
+    if follows {
+        return Ok(Ok(()));
+    }
+    Ok(Err(named(
+        taper_criteria(advice),
+        "session_count_per_week",
+        &advised_step(advice),
+    )))
+}
+
+fn discharge(advice: &Recommendation) -> Agreement {
+    if advice.phase_action == PhaseAction::Discharge || advice.taper_action == TaperAction::Discharge {
+        return Ok(());
+    }
+    let mut criteria = phase_criteria(advice);
+    for criterion in taper_criteria(advice) {
+        if !criteria.contains(&criterion) {
+            criteria.push(criterion);
+        }
+    }
+    let advised = format!("{}, and {}", advised_phase(advice), advised_step(advice));
+    Err(named(criteria, "discharge", &advised))
+}
+
+fn stretching(advice: &Recommendation) -> Agreement {
+    let of_stretching = advice
+        .activities
+        .iter()
+        .find(|a| a.activity == ActivityKind::Stretching);
+    let (rule_ids, follows) = match of_stretching {
+        Some(stretching) => (
+            stretching.rule_ids.as_slice(),
+            waits_for_decision_only(advice, stretching),
+        ),
+        None => (&[][..], false),
+    };
+    if follows {
+        return Ok(());
+    }
+    let criteria = criteria_against(advice, rule_ids, false);
+    Err(named(criteria, "resume_stretching", "stretching is not advised yet"))
+}
+
+/// Stretching is allowed, or nothing but this very decision is missing.
+fn waits_for_decision_only(advice: &Recommendation, stretching: &ActivityAdvice) -> bool {
+    match stretching.permission {
+        Permission::Allowed => true,
+        Permission::Blocked | Permission::NotRepeated => false,
+        Permission::NotYet | Permission::CheckFirst => {
+            let open: Vec<&CriterionResult> = rules(advice, &stretching.rule_ids)
+                .filter(|rule| rule.verdict != Verdict::Met)
+                .flat_map(|rule| rule.criteria.iter().filter(|c| c.verdict != Verdict::Met))
+                .collect();
+            !open.is_empty() && open.iter().all(|c| c.quantity == STRETCHING_RESUMED)
+        }
+    }
+}
+
+fn check_open(advice: &Recommendation, rule_id: &str) -> Result<(), Fault> {
+    let open = advice.referrals.iter().filter(|r| r.standing == ReferralStanding::Open);
+    let open: Vec<String> = open.map(|r| r.rule_id.clone()).collect();
+    if open.iter().any(|id| id == rule_id) {
+        return Ok(());
+    }
+    Err(Fault::ReferralNotOpen(open))
+}
+
+fn open_stops(advice: &Recommendation) -> Vec<Precondition> {
+    let stops = advice
+        .referrals
+        .iter()
+        .filter(|r| r.mode == ReferralMode::Stop && r.standing == ReferralStanding::Open);
+    let named = stops.map(|referral| Precondition {
+        kind: STOP_REFERRAL,
+        subject: referral.rule_id.clone(),
+        message: format!(
+            "refer for {}; the treatment goes on once a decision clears this referral",
+            referral.condition
+        ),
+    });
+    named.collect()
+}
+
+fn advised_phase(advice: &Recommendation) -> String {
+    let target = advice
+        .phase_target
+        .map_or_else(String::new, |phase| format!(" to phase {}", phase.number()));
+    let action = match advice.phase_action {
+        PhaseAction::Advance => "ADVANCE",
+        PhaseAction::Hold => "HOLD",
+        PhaseAction::Regress => "REGRESS",
+        PhaseAction::Stop => "STOP",
+        PhaseAction::Discharge => "DISCHARGE",
+    };
+    format!("the advice for the phase is {action}{target}")
+}
+
+fn advised_step(advice: &Recommendation) -> String {
+    let visits = |step: FrequencyStep| format!(" to {} a week", step.visits_per_week.get());
+    let target = advice.taper_target.map_or_else(String::new, visits);
+    let action = match advice.taper_action {
+        TaperAction::StepDown => "STEP_DOWN",
+        TaperAction::Hold => "HOLD",
+        TaperAction::StepBack => "STEP_BACK",
+        TaperAction::ReEvaluate => "RE_EVALUATE",
+        TaperAction::Discharge => "DISCHARGE",
+    };
+    format!("the advice for the visits is {action}{target}")
+}
+
+fn rules<'a>(advice: &'a Recommendation, rule_ids: &'a [String]) -> impl Iterator<Item = &'a RuleResult> {
+    advice.rules.iter().filter(|rule| rule_ids.contains(&rule.rule_id))
+}
+
+fn phase_criteria(advice: &Recommendation) -> Vec<Precondition> {
+    let met_rules_count = matches!(advice.phase_action, PhaseAction::Hold | PhaseAction::Regress);
+    criteria_against(advice, &advice.phase_rule_ids, met_rules_count)
+}
+
+fn taper_criteria(advice: &Recommendation) -> Vec<Precondition> {
+    let action = advice.taper_action;
+    let met_rules_count = matches!(
+        action,
+        TaperAction::Hold | TaperAction::StepBack | TaperAction::ReEvaluate
+    );
+    criteria_against(advice, &advice.taper_rule_ids, met_rules_count)
+}
+
+/// Every criterion that is not met, and where a met rule is what speaks against it (a setback), that rule.
+fn criteria_against(advice: &Recommendation, rule_ids: &[String], met_rules_count: bool) -> Vec<Precondition> {
+    let mut found = Vec::new();
+    for rule in rules(advice, rule_ids) {
+        if rule.verdict == Verdict::Met {
+            if met_rules_count {
+                let message = "this rule is met and speaks against it".to_owned();
+                found.push(Precondition {
+                    kind: RULE_MET,
+                    subject: rule.rule_id.clone(),
+                    message,
+                });
+            }
+            continue;
+        }
+        let open = rule.criteria.iter().filter(|c| c.verdict != Verdict::Met);
+        found.extend(open.map(|criterion| unmet(&rule.rule_id, criterion)));
+    }
+    found
+}
+
+/// The criteria; when there is none to name, what is advised.
+fn named(criteria: Vec<Precondition>, subject: &str, advised: &str) -> Vec<Precondition> {
+    if criteria.is_empty() {
+        return vec![Precondition {
+            kind: ADVISED,
+            subject: subject.to_owned(),
+            message: advised.to_owned(),
+        }];
+    }
+    criteria
+}
+
+fn unmet(rule_id: &str, criterion: &CriterionResult) -> Precondition {
+    let subject = match criterion.path.as_str() {
+        "" => rule_id.to_owned(),
+        path => format!("{rule_id} {path}"),
+    };
+    let needed = needed(criterion);
+    match criterion.verdict {
+        Verdict::Unknown => {
+            let how = criterion
+                .measure
+                .as_deref()
+                .and_then(how_to_measure)
+                .unwrap_or("Record it.");
+            Precondition {
+                kind: CRITERION_UNKNOWN,
+                subject,
+                message: format!("{needed}; not known. {how}"),
+            }
+        }
+        Verdict::Met | Verdict::Unmet => Precondition {
+            kind: CRITERION_UNMET,
+            subject,
+            message: needed,
+        },
+    }
+}
+
+/// What a criterion asks for, in codes and numbers of the protocol; never what the record shows.
+pub fn needed(criterion: &CriterionResult) -> String {
+    let what = match (&criterion.measure, criterion.quantity.as_str()) {
+        (Some(measure), "latest") => measure.clone(),
+        (Some(measure), quantity) => format!("{quantity} of {measure}"),
+        (None, fact) => fact.to_owned(),
+    };
+    let values: Vec<String> = criterion.threshold.iter().map(shown).collect();
+    let needed = format!(
+        "{what} {} {} {}",
+        criterion.comparator,
+        values.join(", "),
+        criterion.unit
+    );
+    format!("needs {}", needed.trim_end())
+}
+
+fn shown(value: &Seen) -> String {
+    match value {
+        Seen::Number(number) => number.to_string(),
+        Seen::Finding(true) => "present".to_owned(),
+        Seen::Finding(false) => "absent".to_owned(),
+        Seen::Code(code) => code.clone(),
+    }
+}
+
+fn how_to_measure(code: &str) -> Option<&'static str> {
+    MeasureCode::parse(code)
+        .ok()
+        .map(|code| code.measure().how)
+        .filter(|how| !how.is_empty())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! What the columns hold: instants as microseconds, contents as JSON, ids as UUIDs; alike on both databases.
+
+use jiff::Timestamp;
+use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeErr};
+use sea_orm::{DeriveValueType, TryGetableFromJson, Value};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use taper_core::ids::{ActivityId, AssessmentId, DecisionId, InjuryId, PatientId, PlanId, SessionId, TherapistId};
+use uuid::Uuid;
+
+use crate::error::Error;
+
+/// An instant in microseconds since 1970. SQLite would sort timestamps kept as text wrongly, and Postgres keeps no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, DeriveValueType)]
+pub struct Micros(pub i64);
+
+impl Micros {
+    /// Drops what is finer than a microsecond.
+    pub fn of(instant: Timestamp) -> Self {
+        Self(instant.as_microsecond())
+    }
+
+    /// The instant again.
+    pub fn instant(self) -> Result<Timestamp, Error> {
+        Timestamp::from_microsecond(self.0).map_err(|_| Error::Damaged {
+            what: "an instant".to_owned(),
+        })
+    }
+}
+
+/// A content type of core as JSON: `jsonb` on Postgres, TEXT on SQLite.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned> TryGetableFromJson for Body<T> {}
+
+impl<T: Serialize> From<Body<T>> for Value {
+    fn from(body: Body<T>) -> Value {
+        // A content that is not JSON becomes NULL, which the column refuses; none of core's types is such.
+        Value::Json(serde_json::to_value(body).ok().map(Box::new))
+    }
+}
+
+impl<T: DeserializeOwned> ValueType for Body<T> {
+    fn try_from(value: Value) -> Result<Self, ValueTypeErr> {
+        match value {
+            Value::Json(Some(json)) => serde_json::from_value(*json).map_err(|_| ValueTypeErr),
+            _ => Err(ValueTypeErr),
+        }
+    }
+
+    fn type_name() -> String {
+        "Body".to_owned()
+    }
+
+    fn array_type() -> ArrayType {
+        ArrayType::Json
+    }
+
+    fn column_type() -> ColumnType {
+        ColumnType::JsonBinary
+    }
+}
+
+impl<T> Nullable for Body<T> {
+    fn null() -> Value {
+        Value::Json(None)
+    }
+}
+
+/// An id of core that is a UUID.
+pub trait UuidId: Copy + Send + Sync {
+    /// The id of a row.
+    fn of(uuid: Uuid) -> Self;
+    /// The row of an id.
+    fn uuid(self) -> Uuid;
+}
+
+macro_rules! uuid_id {
+    ($($name:ident),*) => {$(
+        impl UuidId for $name {
+            fn of(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+    )*};
+}
+
+uuid_id!(
+    TherapistId,
+    PatientId,
+    InjuryId,
+    AssessmentId,
+    ActivityId,
+    PlanId,
+    SessionId,
+    DecisionId
+);
+
+/// A counter of a row, which is never negative.
+pub fn counter(stored: i64) -> Result<u32, Error> {
+    stored.try_into().map_err(|_| Error::Damaged {
+        what: "a counter".to_owned(),
+    })
+}

@@ -1,0 +1,84 @@
+//! Decisions on a plan; they are never amended, a later one replaces an earlier one.
+
+use jiff::Timestamp;
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect, Set};
+use taper_core::ids::DecisionId;
+use taper_core::record::decision::Decision;
+
+use crate::column::{Body, Micros};
+use crate::entity::decision;
+use crate::error::Error;
+use crate::parent;
+use crate::plans;
+use crate::scope::{Read, Write};
+use crate::statement::exists;
+use crate::stored::{PlanKey, Stored, Version};
+
+/// Records a decision, if the plan's version is the expected one; afterwards it is the next.
+pub async fn create(
+    tx: &Write,
+    plan: PlanKey,
+    expected: Version,
+    id: DecisionId,
+    content: &Decision,
+    now: Timestamp,
+) -> Result<Stored<DecisionId, Decision>, Error> {
+    plans::note_decision(tx, plan, expected).await?;
+    let row = decision::ActiveModel {
+        clinic_id: Set(tx.clinic().to_string()),
+        plan_id: Set(plan.plan.0),
+        decision_id: Set(id.0),
+        effective_date: Set(content.date.to_string()),
+        recorded_at: Set(Micros::of(now)),
+        body: Set(Body(content.clone())),
+    };
+    decision::Entity::insert(row)
+        .exec_without_returning(tx.connection())
+        .await?;
+    Ok(whole(id, Micros::of(now).instant()?, content.clone()))
+}
+
+/// The decisions by id, those after `after` and at most `limit`.
+pub async fn list(
+    tx: &Read,
+    plan: PlanKey,
+    after: Option<DecisionId>,
+    limit: u32,
+) -> Result<Vec<Stored<DecisionId, Decision>>, Error> {
+    let parent = parent::plan(tx, plan);
+    let mut select = decision::Entity::find()
+        .filter(decision::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(decision::Column::PlanId.eq(plan.plan.0))
+        .filter(sea_orm::sea_query::Expr::exists(parent.exists.clone()))
+        .order_by_asc(decision::Column::DecisionId)
+        .limit(u64::from(limit));
+    if let Some(after) = after {
+        select = select.filter(decision::Column::DecisionId.gt(after.0));
+    }
+    let rows = select.all(tx.connection()).await?;
+    if rows.is_empty() && !exists(tx, &parent.exists).await? {
+        return Err(Error::NotFound { name: parent.name });
+    }
+    let stored = |row: decision::Model| {
+        Ok(whole(
+            DecisionId(row.decision_id),
+            row.recorded_at.instant()?,
+            row.body.0,
+        ))
+    };
+    rows.into_iter().map(stored).collect()
+}
+
+fn whole(id: DecisionId, recorded: Timestamp, content: Decision) -> Stored<DecisionId, Decision> {
+    Stored {
+        id,
+        version: Version::FIRST,
+        revision: 1,
+        create_time: recorded,
+        update_time: recorded,
+        entered_in_error: false,
+        amend_reason: None,
+        content,
+    }
+}

@@ -1,0 +1,220 @@
+//! What patients, injuries and plans have in common: a row with the version behind the etag, and its revisions.
+
+use jiff::Timestamp;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, QueryResult, Value};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::column::{Body, Micros, UuidId, counter};
+use crate::error::Error;
+use crate::scope::{Read, Write};
+use crate::statement::{Field, insert, of_clinic, read, superseded_at};
+use crate::stored::{Stored, Version};
+
+/// A table with its table of revisions, and which of its rows are meant.
+pub(crate) struct Heads {
+    pub table: &'static str,
+    pub revisions: &'static str,
+    /// The column of their id, in both tables.
+    pub id: &'static str,
+    /// That they hang below the right parent.
+    pub below: Condition,
+}
+
+impl Heads {
+    /// The rows of this clinic with their current revisions.
+    fn current(&self, tx: &Read) -> SelectStatement {
+        let (table, revisions) = (self.table, self.revisions);
+        let same_clinic = Expr::col((revisions, "clinic_id")).equals((table, "clinic_id"));
+        let same_id = Expr::col((revisions, self.id)).equals((table, self.id));
+        let is_current = Expr::col((revisions, "superseded_at")).is_null();
+        let mut select = Query::select();
+        select
+            .expr_as(Expr::col((table, self.id)), "id")
+            .columns([(table, "version"), (table, "created_at")])
+            .columns([(revisions, "revision"), (revisions, "recorded_at"), (revisions, "body")])
+            .from(table)
+            .inner_join(
+                revisions,
+                Condition::all().add(same_clinic).add(same_id).add(is_current),
+            )
+            .cond_where(of_clinic(tx, table))
+            .cond_where(self.below.clone());
+        select
+    }
+
+    fn revision<T: Serialize + Clone>(
+        &self,
+        tx: &Write,
+        id: Uuid,
+        revision: u32,
+        at: Timestamp,
+        body: &T,
+    ) -> Vec<Field> {
+        vec![
+            ("clinic_id", tx.clinic().as_str().into()),
+            (self.id, id.into()),
+            ("revision", i64::from(revision).into()),
+            ("recorded_at", Micros::of(at).into()),
+            ("body", Body(body.clone()).into()),
+        ]
+    }
+}
+
+/// The fields of a new row of the head table.
+pub(crate) fn first(tx: &Write, id_column: &'static str, id: Uuid, now: Timestamp) -> Vec<Field> {
+    vec![
+        ("clinic_id", tx.clinic().as_str().into()),
+        (id_column, id.into()),
+        ("version", i64::from(Version::FIRST.0).into()),
+        ("created_at", Micros::of(now).into()),
+    ]
+}
+
+/// Records the first revision of a row that was just inserted.
+pub(crate) async fn begin<I: UuidId, T: Serialize + Clone>(
+    tx: &Write,
+    heads: &Heads,
+    id: I,
+    content: &T,
+    now: Timestamp,
+) -> Result<Stored<I, T>, Error> {
+    insert(tx, heads.revisions, heads.revision(tx, id.uuid(), 1, now, content)).await?;
+    let now = Micros::of(now).instant()?;
+    Ok(whole(id, Version::FIRST, 1, (now, now), content.clone()))
+}
+
+/// The current revision, or none.
+pub(crate) async fn get<I: UuidId, T: DeserializeOwned>(
+    tx: &Read,
+    heads: &Heads,
+    id: I,
+) -> Result<Option<Stored<I, T>>, Error> {
+    let mut select = heads.current(tx);
+    select.and_where(Expr::col((heads.table, heads.id)).eq(id.uuid()));
+    let row = tx.connection().query_one(&select).await?;
+    row.as_ref().map(stored).transpose()
+}
+
+/// The current revisions by id.
+pub(crate) async fn list<I: UuidId, T: DeserializeOwned>(
+    tx: &Read,
+    heads: &Heads,
+    after: Option<I>,
+    limit: u32,
+) -> Result<Vec<Stored<I, T>>, Error> {
+    let mut select = heads.current(tx);
+    if let Some(after) = after {
+        select.and_where(Expr::col((heads.table, heads.id)).gt(after.uuid()));
+    }
+    select
+        .order_by((heads.table, heads.id), Order::Asc)
+        .limit(u64::from(limit));
+    let rows = tx.connection().query_all(&select).await?;
+    rows.iter().map(stored).collect()
+}
+
+/// Raises the version of a row, if it is the expected one, and sets more of its columns; gives the row as it is then.
+pub(crate) async fn raise_version(
+    tx: &Write,
+    heads: &Heads,
+    id: impl UuidId,
+    expected: Option<Version>,
+    more: Vec<Field>,
+    name: &str,
+) -> Result<(Version, Timestamp), Error> {
+    let mut update = Query::update();
+    update
+        .table(heads.table)
+        .value("version", Expr::col("version").add(1_i64))
+        .values(
+            more.into_iter()
+                .map(|(column, value): (_, Value)| (column, value.into())),
+        )
+        .cond_where(of_clinic(tx, heads.table))
+        .cond_where(heads.below.clone())
+        .and_where(Expr::col((heads.table, heads.id)).eq(id.uuid()))
+        .returning(Query::returning().columns(["version", "created_at"]));
+    if let Some(expected) = expected {
+        update.and_where(Expr::col("version").eq(i64::from(expected.0)));
+    }
+    if let Some(row) = tx.connection().query_one(&update).await? {
+        let created = read::<Micros>(&row, "created_at")?.instant()?;
+        return Ok((version(&row)?, created));
+    }
+    let mut select = heads.current(tx);
+    select.and_where(Expr::col((heads.table, heads.id)).eq(id.uuid()));
+    match tx.connection().query_one(&select).await? {
+        Some(row) => Err(Error::EtagMismatch {
+            current: version(&row)?,
+        }),
+        None => Err(Error::NotFound { name: name.to_owned() }),
+    }
+}
+
+/// Records one more revision of a row whose version was just raised; the one before stays as it was.
+pub(crate) async fn revise<I: UuidId, T: Serialize + Clone>(
+    tx: &Write,
+    heads: &Heads,
+    id: I,
+    raised: (Version, Timestamp),
+    content: &T,
+    now: Timestamp,
+) -> Result<Stored<I, T>, Error> {
+    let mut update = Query::update();
+    update
+        .table(heads.revisions)
+        .value("superseded_at", superseded_at(now))
+        .cond_where(of_clinic(tx, heads.revisions))
+        .and_where(Expr::col(heads.id).eq(id.uuid()))
+        .and_where(Expr::col("superseded_at").is_null())
+        .returning(Query::returning().columns(["revision", "superseded_at"]));
+    let ended = tx.connection().query_one(&update).await?;
+    let ended = ended.ok_or_else(|| Error::Damaged {
+        what: heads.revisions.to_owned(),
+    })?;
+    let revision = counter(read(&ended, "revision")?)?.saturating_add(1);
+    let recorded = read::<Micros>(&ended, "superseded_at")?.instant()?;
+    insert(
+        tx,
+        heads.revisions,
+        heads.revision(tx, id.uuid(), revision, recorded, content),
+    )
+    .await?;
+    let (version, created) = raised;
+    Ok(whole(id, version, revision, (created, recorded), content.clone()))
+}
+
+fn version(row: &QueryResult) -> Result<Version, Error> {
+    counter(read(row, "version")?).map(Version)
+}
+
+fn stored<I: UuidId, T: DeserializeOwned>(row: &QueryResult) -> Result<Stored<I, T>, Error> {
+    let created = read::<Micros>(row, "created_at")?.instant()?;
+    let recorded = read::<Micros>(row, "recorded_at")?.instant()?;
+    let body: Body<T> = read(row, "body")?;
+    let revision = counter(read(row, "revision")?)?;
+    Ok(whole(
+        I::of(read(row, "id")?),
+        version(row)?,
+        revision,
+        (created, recorded),
+        body.0,
+    ))
+}
+
+fn whole<I, T>(id: I, version: Version, revision: u32, times: (Timestamp, Timestamp), content: T) -> Stored<I, T> {
+    let (create_time, update_time) = times;
+    Stored {
+        id,
+        version,
+        revision,
+        create_time,
+        update_time,
+        entered_in_error: false,
+        amend_reason: None,
+        content,
+    }
+}

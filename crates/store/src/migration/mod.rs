@@ -1,0 +1,45 @@
+//! The migrations, in order. A published one is never changed: a change of the schema is a new one.
+
+mod m0001_records;
+
+use sea_orm_migration::prelude::*;
+
+/// All of them.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_records::Migration)]
+    }
+}
+
+/// Writes one DDL text for either database: `{uuid}` and its like become the database's own types.
+fn dialect(ddl: &str, backend: sea_orm::DbBackend) -> String {
+    // COLLATE "C": ids, slugs and dates sort by their bytes, as on SQLite.
+    let types: &[(&str, &str)] = match backend {
+        sea_orm::DbBackend::Sqlite => &[
+            ("{uuid}", "BLOB"),
+            ("{text}", "TEXT"),
+            ("{count}", "INTEGER"),
+            ("{instant}", "INTEGER"),
+            ("{flag}", "INTEGER"),
+            ("{bytes}", "BLOB"),
+            ("{json}", "TEXT"),
+            ("{strict}", "STRICT"),
+        ],
+        _ => &[
+            ("{uuid}", "uuid"),
+            ("{text}", "text COLLATE \"C\""),
+            ("{count}", "bigint"),
+            ("{instant}", "bigint"),
+            ("{flag}", "boolean"),
+            ("{bytes}", "bytea"),
+            ("{json}", "jsonb"),
+            ("{strict}", ""),
+        ],
+    };
+    types
+        .iter()
+        .fold(ddl.to_owned(), |ddl, (name, own)| ddl.replace(name, own))
+}

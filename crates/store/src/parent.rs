@@ -1,0 +1,79 @@
+//! What a row hangs below: the way from the clinic down, its resource name, and the condition that it is there.
+
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
+use taper_core::ids::PatientId;
+use uuid::Uuid;
+
+use crate::scope::Read;
+use crate::statement::of_clinic;
+use crate::stored::{InjuryKey, PlanKey};
+
+/// A patient, an injury or a plan, with the way to it.
+pub(crate) struct Parent {
+    /// The column of its children that points to it.
+    pub column: &'static str,
+    /// Its id.
+    pub id: Uuid,
+    /// Its resource name.
+    pub name: String,
+    /// Finds a row when it is there, below the right parents.
+    pub exists: SelectStatement,
+}
+
+impl Parent {
+    /// The condition that a row of a table hangs below it.
+    pub(crate) fn of(&self, table: &'static str) -> Condition {
+        let points_here = Expr::col((table, self.column)).eq(self.id);
+        Condition::all().add(points_here).add(Expr::exists(self.exists.clone()))
+    }
+}
+
+/// The clinic's resource name.
+pub(crate) fn clinic_name(tx: &Read) -> String {
+    format!("clinics/{}", tx.clinic())
+}
+
+/// A patient.
+pub(crate) fn patient(tx: &Read, patient: PatientId) -> Parent {
+    Parent {
+        column: "patient_id",
+        id: patient.0,
+        name: format!("{}/patients/{patient}", clinic_name(tx)),
+        exists: find(tx, "patients", "patient_id", patient.0),
+    }
+}
+
+/// An injury of a patient.
+pub(crate) fn injury(tx: &Read, key: InjuryKey) -> Parent {
+    let mut exists = find(tx, "injuries", "injury_id", key.injury.0);
+    exists.and_where(Expr::col(("injuries", "patient_id")).eq(key.patient.0));
+    Parent {
+        column: "injury_id",
+        id: key.injury.0,
+        name: format!("{}/injuries/{}", patient(tx, key.patient).name, key.injury),
+        exists,
+    }
+}
+
+/// A plan of an injury of a patient.
+pub(crate) fn plan(tx: &Read, key: PlanKey) -> Parent {
+    let injury = injury(tx, key.injury_key());
+    let mut exists = find(tx, "plans", "plan_id", key.plan.0);
+    exists.cond_where(injury.of("plans"));
+    Parent {
+        column: "plan_id",
+        id: key.plan.0,
+        name: format!("{}/treatmentPlans/{}", injury.name, key.plan),
+        exists,
+    }
+}
+
+fn find(tx: &Read, table: &'static str, column: &'static str, id: Uuid) -> SelectStatement {
+    let mut select = Query::select();
+    select
+        .expr(Expr::cust("1"))
+        .from(table)
+        .cond_where(of_clinic(tx, table))
+        .and_where(Expr::col((table, column)).eq(id));
+    select
+}

@@ -1,0 +1,59 @@
+//! Sessions of a plan: treatment visits. Completing and cancelling one are amendments.
+
+use jiff::Timestamp;
+use sea_orm::EntityName;
+use taper_core::ids::SessionId;
+use taper_core::record::session::Session;
+
+use crate::entity::session;
+use crate::error::Error;
+use crate::fact::{self, Facts};
+use crate::parent;
+use crate::scope::{Read, Write};
+use crate::stored::{Amendment, PlanKey, Stored};
+
+/// Records a session.
+pub async fn create(
+    tx: &Write,
+    plan: PlanKey,
+    id: SessionId,
+    content: &Session,
+    now: Timestamp,
+) -> Result<Stored<SessionId, Session>, Error> {
+    fact::create(tx, facts(tx, plan), id, content.date, content, now).await
+}
+
+/// The current revision of a session.
+pub async fn get(tx: &Read, plan: PlanKey, id: SessionId) -> Result<Stored<SessionId, Session>, Error> {
+    fact::get(tx, facts(tx, plan), id).await
+}
+
+/// The current revisions by id, those after `after` and at most `limit`.
+pub async fn list(
+    tx: &Read,
+    plan: PlanKey,
+    after: Option<SessionId>,
+    limit: u32,
+) -> Result<Vec<Stored<SessionId, Session>>, Error> {
+    fact::list(tx, facts(tx, plan), after, limit).await
+}
+
+/// Records a new revision of a session; the old one is kept as it was.
+pub async fn amend(
+    tx: &Write,
+    plan: PlanKey,
+    id: SessionId,
+    content: &Session,
+    amendment: Amendment,
+) -> Result<Stored<SessionId, Session>, Error> {
+    fact::amend(tx, facts(tx, plan), id, content.date, content, amendment).await
+}
+
+fn facts(tx: &Read, plan: PlanKey) -> Facts {
+    Facts {
+        table: session::Entity.table_name(),
+        id: "session_id",
+        collection: "sessions",
+        parent: parent::plan(tx, plan),
+    }
+}

@@ -1,0 +1,74 @@
+//! The few shapes of statement that every table needs.
+
+use jiff::Timestamp;
+use sea_orm::sea_query::{CaseStatement, Condition, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::{ConnectionTrait, QueryResult, TryGetable, Value};
+
+use crate::column::Micros;
+use crate::error::Error;
+use crate::scope::{Read, Write};
+
+/// A column and what goes into it.
+pub(crate) type Field = (&'static str, Value);
+
+/// Inserts one row if the condition holds in the same statement, and says whether it did.
+pub(crate) async fn insert_if(
+    tx: &Write,
+    table: &'static str,
+    fields: Vec<Field>,
+    condition: SelectStatement,
+) -> Result<bool, Error> {
+    let mut row = Query::select();
+    let mut columns = Vec::with_capacity(fields.len());
+    for (column, value) in fields {
+        columns.push(column);
+        row.expr(Expr::val(value));
+    }
+    row.and_where(Expr::exists(condition));
+    let mut insert = Query::insert();
+    insert
+        .into_table(table)
+        .columns(columns)
+        .select_from(row)
+        .map_err(|_| Error::Internal)?;
+    Ok(tx.connection().execute(&insert).await?.rows_affected() == 1)
+}
+
+/// Inserts one row.
+pub(crate) async fn insert(tx: &Write, table: &'static str, fields: Vec<Field>) -> Result<(), Error> {
+    let (columns, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
+    let mut insert = Query::insert();
+    let values = values.into_iter().map(SimpleExpr::from);
+    insert
+        .into_table(table)
+        .columns(columns)
+        .values(values)
+        .map_err(|_| Error::Internal)?;
+    tx.connection().execute(&insert).await?;
+    Ok(())
+}
+
+/// Whether the condition finds a row.
+pub(crate) async fn exists(tx: &Read, condition: &SelectStatement) -> Result<bool, Error> {
+    Ok(tx.connection().query_one(condition).await?.is_some())
+}
+
+/// `clinic_id` of a table is the transaction's clinic.
+pub(crate) fn of_clinic(tx: &Read, table: &'static str) -> Condition {
+    Condition::all().add(Expr::col((table, "clinic_id")).eq(tx.clinic().as_str()))
+}
+
+/// When a revision ends and the next begins: now, but never before or at the instant at which it began itself, since
+/// clocks go backwards.
+pub(crate) fn superseded_at(now: Timestamp) -> CaseStatement {
+    let now = Micros::of(now).0;
+    let began_later = Expr::col("recorded_at").gte(now);
+    CaseStatement::new()
+        .case(began_later, Expr::col("recorded_at").add(1_i64))
+        .finally(now)
+}
+
+/// Reads a column of a row.
+pub(crate) fn read<V: TryGetable>(row: &QueryResult, column: &str) -> Result<V, Error> {
+    row.try_get("", column).map_err(Error::from)
+}

@@ -1,0 +1,58 @@
+//! `taper dev`: all services in one process on a database of its own, for this machine only.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use taper_kit::{logs, stop};
+
+use crate::embedded::{self, Embedded};
+use crate::loopback;
+use crate::paper::say;
+
+/// Starts all services on this machine with a database of their own, which is kept. No login, no TLS.
+#[derive(Debug, Args)]
+pub struct Dev {
+    /// The folder of the database; by default taper/ in the user's data folder
+    #[arg(long, value_name = "FOLDER", env = embedded::FOLDER_VARIABLE)]
+    data_dir: Option<PathBuf>,
+
+    /// The address to listen on; of this machine only, since there is no TLS and no login yet
+    #[arg(long, value_name = "ADDRESS", default_value = loopback::DEFAULT, value_parser = loopback::parse)]
+    listen: SocketAddr,
+
+    /// The time zone of clinics/default, which the first start makes; by default the machine's
+    #[arg(long, value_name = "ZONE", value_parser = embedded::zone)]
+    time_zone: Option<taper_core::record::clinic::TimeZoneName>,
+}
+
+impl Dev {
+    /// Serves until SIGTERM or SIGINT.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        logs::init(logs::Form::Text)?;
+        let stop = stop::requested()?;
+        let folder = self.data_dir.map_or_else(embedded::default_folder, Ok)?;
+        let server = Embedded::open(&folder, self.listen, self.time_zone).await?;
+        say(banner(&server))?;
+        server.serve(stop).await?;
+        say(format_args!("Stopped. The database stays at {}.", folder.display()))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn banner(server: &Embedded) -> String {
+    format!(
+        "Taper {version}: all services in one process, for development.\n\
+         \n\
+         {facts}\n\
+         \n\
+         Try, in another terminal:\n\
+         {commands}\n\
+         \n\
+         Ctrl-C stops it.",
+        version = env!("CARGO_PKG_VERSION"),
+        facts = server.facts(),
+        commands = server.commands_to_try(&["demo"]),
+    )
+}

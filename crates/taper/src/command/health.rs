@@ -1,0 +1,85 @@
+//! `taper health`: asks a server whether it serves.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use tonic::transport::Endpoint;
+use tonic::{Code, Status};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+
+use crate::loopback;
+use crate::paper::say;
+
+/// Asks a server for its health (grpc.health.v1): exit status 0 when it says SERVING, 1 otherwise.
+#[derive(Debug, Args)]
+pub struct Health {
+    /// The server's address
+    #[arg(long, value_name = "ADDRESS", default_value = loopback::DEFAULT)]
+    address: String,
+
+    /// One service, for example taper.v1.PatientService; the whole server when absent
+    #[arg(long, value_name = "SERVICE", default_value = "", hide_default_value = true)]
+    service: String,
+}
+
+const WITHIN: Duration = Duration::from_secs(3);
+
+impl Health {
+    /// Asks once.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let answer = tokio::time::timeout(WITHIN, self.ask()).await;
+        let late = || format!("{} did not answer within {} seconds", self.address, WITHIN.as_secs());
+        let status = answer.with_context(late)??;
+        say(status.as_str_name())?;
+        let is_serving = status == ServingStatus::Serving;
+        Ok(if is_serving {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
+
+    async fn ask(&self) -> anyhow::Result<ServingStatus> {
+        let url = match self.address.contains("://") {
+            true => self.address.clone(),
+            false => format!("http://{}", self.address),
+        };
+        let endpoint = Endpoint::from_shared(url).with_context(|| format!("{:?} is not an address", self.address))?;
+        let nobody = || {
+            format!(
+                "nobody answers at {}; `taper dev` starts a server there by default",
+                self.address
+            )
+        };
+        let channel = endpoint.connect().await.map_err(root_cause).with_context(nobody)?;
+        let request = HealthCheckRequest {
+            service: self.service.clone(),
+        };
+        match HealthClient::new(channel).check(request).await {
+            Ok(answer) => Ok(answer.into_inner().status()),
+            Err(refusal) => bail!("{}", self.told(&refusal)),
+        }
+    }
+
+    fn told(&self, refusal: &Status) -> String {
+        match refusal.code() {
+            Code::NotFound => format!("{} does not serve {}", self.address, self.service),
+            Code::Unimplemented => format!("{} answers gRPC, but does not tell its health", self.address),
+            _ => format!(
+                "{} answers, but not to a question for its health: {}",
+                self.address,
+                refusal.message()
+            ),
+        }
+    }
+}
+
+/// tonic's own words are only `transport error`; the cause says what it was.
+fn root_cause(fault: tonic::transport::Error) -> anyhow::Error {
+    let fault = anyhow::Error::new(fault);
+    anyhow::anyhow!("{}", fault.root_cause())
+}

@@ -1,0 +1,82 @@
+//! Addresses of this machine only: until there are TLS and login, nobody else may reach the server.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+
+/// Where a server listens unless told otherwise.
+pub const DEFAULT: &str = "127.0.0.1:7450";
+
+/// Reads `HOST:PORT` of the loopback interface; `localhost` is 127.0.0.1, and port 0 means any free port.
+pub fn parse(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = match text.strip_prefix("localhost:") {
+        Some(port) => {
+            let port = port
+                .parse()
+                .map_err(|_| format!("{port:?} is not a port, 0 to 65535"))?;
+            SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
+        }
+        None => text.parse().map_err(|_| format!("it must look like {DEFAULT}"))?,
+    };
+    if address.ip().is_loopback() {
+        return Ok(address);
+    }
+    Err(format!(
+        "{} can be reached by other machines, and there is no TLS and no login yet, so anyone there could read and \
+         change patients' records. Listen on 127.0.0.1 or [::1]",
+        address.ip()
+    ))
+}
+
+/// Takes the port, so that a second server on it is told at once.
+pub async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let taken =
+        || format!("cannot listen on {address}; name another with --listen, or a free port with --listen 127.0.0.1:0");
+    TcpListener::bind(address).await.with_context(taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_this_machine_are_taken() {
+        for (text, address) in [
+            (DEFAULT, "127.0.0.1:7450"),
+            ("127.0.0.2:1", "127.0.0.2:1"),
+            ("[::1]:65535", "[::1]:65535"),
+            ("localhost:0", "127.0.0.1:0"),
+        ] {
+            assert_eq!(parse(text), Ok(address.parse().unwrap()), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_others_can_reach_are_refused_with_the_reason() {
+        for text in [
+            "0.0.0.0:7450",
+            "[::]:7450",
+            "192.168.1.2:7450",
+            "[::ffff:127.0.0.1]:7450",
+        ] {
+            let refusal = parse(text).unwrap_err();
+            assert!(refusal.contains("no TLS and no login yet"), "{text}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused_with_the_form() {
+        for text in [
+            "",
+            "7450",
+            "localhost",
+            "localhost:x",
+            "localhost:65536",
+            "example.org:80",
+            "127.0.0.1",
+        ] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

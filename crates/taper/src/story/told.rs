@@ -1,0 +1,298 @@
+//! What was recorded, a sentence for each entry.
+
+use taper_api::v1::decision::Decided;
+use taper_api::v1::observation::Value;
+use taper_api::v1::{
+    ActivateTreatmentPlanRequest, Activity, Assessment, Decision, Focus, ModalityResult, Observation, OverrideReason,
+    Session, Treatment,
+};
+use taper_core::measure::{MeasureCode, Shape};
+
+use super::words;
+
+/// An assessment: what was found, then the absent findings together.
+pub fn assessment(assessment: &Assessment) -> String {
+    let is_absent = |seen: &&Observation| matches!(seen.value, Some(Value::Finding(false)));
+    let mut told: Vec<String> = assessment
+        .observations
+        .iter()
+        .filter(|seen| !is_absent(seen))
+        .map(observation)
+        .collect();
+    if !assessment.run_stages.is_empty() {
+        let stages = assessment.run_stages.iter();
+        let stages =
+            stages.map(|stage| format!("{} km/h pain {}", stage.speed_kmh, stage.pain_nprs.unwrap_or_default()));
+        told.push(format!("staged run: {}", stages.collect::<Vec<_>>().join(", ")));
+    }
+    let red_flags = assessment
+        .observations
+        .iter()
+        .filter(is_absent)
+        .filter(|seen| is_red_flag(&seen.measure))
+        .count();
+    let absent = assessment
+        .observations
+        .iter()
+        .filter(is_absent)
+        .filter(|seen| !is_red_flag(&seen.measure));
+    let absent: Vec<String> = absent.map(|seen| words::measure(&seen.measure)).collect();
+    if !absent.is_empty() {
+        told.push(format!("absent: {}", absent.join(", ")));
+    }
+    if red_flags > 0 {
+        told.push(format!("{red_flags} red flags asked for and absent"));
+    }
+    format!("Assessment: {}", told.join("; "))
+}
+
+fn is_red_flag(measure: &str) -> bool {
+    measure.starts_with("red_flag_")
+}
+
+fn observation(seen: &Observation) -> String {
+    let measure = words::measure(&seen.measure);
+    match &seen.value {
+        Some(Value::Number(number)) => format!("{measure} {}", words::number(*number, unit(&seen.measure))),
+        Some(Value::Code(code)) => format!("{measure} {}", words::spaced(code)),
+        Some(Value::Finding(true)) => format!("{measure} present"),
+        Some(Value::Finding(false)) => format!("{measure} absent"),
+        Some(Value::NotMeasured(_)) | None => format!("{measure} not measured"),
+    }
+}
+
+fn unit(measure: &str) -> &'static str {
+    match MeasureCode::parse(measure).map(|code| code.measure().shape) {
+        Ok(Shape::Number { unit, .. }) => unit,
+        _ => "",
+    }
+}
+
+/// A session: kind, minutes, where, what, and the pain.
+pub fn session(session: &Session) -> String {
+    let mut told = format!(
+        "{} session, {} min",
+        sentence_case(&words::value_name(session.kind().as_str_name(), "SESSION_KIND_")),
+        session.minutes
+    );
+    if !session.focus.is_empty() {
+        let areas: Vec<String> = session.focus.iter().map(focus).collect();
+        told.push_str(&format!(" ({})", areas.join(", ")));
+    }
+    let treatments: Vec<String> = session.treatments.iter().map(treatment).collect();
+    if !treatments.is_empty() {
+        told.push_str(&format!(": {}", treatments.join(", ")));
+    }
+    for (when, pain) in [
+        ("before", session.pain_before_nprs),
+        ("after", session.pain_after_nprs),
+        ("next morning", session.pain_next_morning_nprs),
+    ] {
+        if let Some(pain) = pain {
+            told.push_str(&format!("; pain {when} {pain}"));
+        }
+    }
+    for event in &session.adverse_events {
+        let kind = words::value_name(event.kind().as_str_name(), "ADVERSE_EVENT_KIND_");
+        told.push_str(&format!("; adverse event: {kind}"));
+    }
+    told
+}
+
+/// Several sessions of like content in one sentence, so that three weeks of visits do not fill the page.
+pub fn sessions(sessions: &[(jiff::civil::Date, Session)]) -> Vec<String> {
+    let mut told: Vec<(String, Vec<jiff::civil::Date>)> = Vec::new();
+    for (date, one) in sessions {
+        let sentence = session(one);
+        match told.last_mut() {
+            Some((last, dates)) if *last == sentence => dates.push(*date),
+            _ => told.push((sentence, vec![*date])),
+        }
+    }
+    let with_dates = told.into_iter().map(|(sentence, dates)| {
+        let dates: Vec<String> = dates.iter().map(ToString::to_string).collect();
+        match dates.as_slice() {
+            [_] => sentence,
+            _ => format!("{} times: {sentence}. On {}", dates.len(), words::listed(&dates)),
+        }
+    });
+    with_dates.collect()
+}
+
+fn focus(focus: &Focus) -> String {
+    format!(
+        "{} {}",
+        words::value_name(focus.area().as_str_name(), "AREA_"),
+        focus.minutes
+    )
+}
+
+fn treatment(treatment: &Treatment) -> String {
+    let modality = words::value_name(treatment.modality().as_str_name(), "MODALITY_");
+    match treatment.result() {
+        ModalityResult::Unspecified => modality,
+        result => format!(
+            "{modality} ({})",
+            words::value_name(result.as_str_name(), "MODALITY_RESULT_")
+        ),
+    }
+}
+
+/// An activity outside the sessions.
+pub fn activity(activity: &Activity) -> String {
+    let mut told = sentence_case(&words::value_name(activity.kind().as_str_name(), "ACTIVITY_KIND_"));
+    let mut add = |text: Option<String>| told.extend(text.map(|text| format!(", {text}")));
+    add(activity.minutes.map(|minutes| format!("{minutes} min")));
+    add(activity.speed_kmh.map(|speed| format!("{speed} km/h")));
+    add(activity.load_kg.map(|load| format!("{load} kg")));
+    add(activity.effort_percent.map(|percent| format!("{percent}% effort")));
+    add(activity.pain_during_nprs.map(|pain| format!("pain during {pain}")));
+    add(activity
+        .pain_next_morning_nprs
+        .map(|pain| format!("next morning {pain}")));
+    told
+}
+
+/// The start of a plan.
+pub fn activation(start: &ActivateTreatmentPlanRequest) -> String {
+    let rung = match start.session_count_per_week {
+        0 => "the first rung of visits".to_owned(),
+        count => format!("{count} visits a week"),
+    };
+    let phase = start.phase;
+    format!(
+        "Decision: start in phase {phase}, on {rung}{}",
+        against_advice(start.override_reason())
+    )
+}
+
+/// A therapist's decision.
+pub fn decision(decision: &Decision) -> String {
+    let what = match &decision.decided {
+        Some(Decided::Phase(phase)) => format!("phase {phase}"),
+        Some(Decided::SessionCountPerWeek(count)) => format!("{count} visits a week"),
+        Some(Decided::Discharge(_)) => "discharge".to_owned(),
+        Some(Decided::ResumeStretching(_)) => "stretching may begin again".to_owned(),
+        Some(Decided::ReferralClearance(clearance)) => {
+            let outcome = words::value_name(clearance.outcome().as_str_name(), "CLEARANCE_OUTCOME_");
+            format!("{} cleared, {outcome}", clearance.rule_id)
+        }
+        Some(Decided::ActivationPhase(phase)) => format!("start in phase {phase}"),
+        None => "nothing".to_owned(),
+    };
+    format!("Decision: {what}{}", against_advice(decision.override_reason()))
+}
+
+fn against_advice(reason: OverrideReason) -> String {
+    match reason {
+        OverrideReason::Unspecified => String::new(),
+        reason => format!(
+            " (against the advice: {})",
+            words::value_name(reason.as_str_name(), "OVERRIDE_REASON_")
+        ),
+    }
+}
+
+fn sentence_case(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    format!("{}{}", first.unwrap_or_default(), letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use taper_api::v1::{ActivityKind, Area, RunStage, SessionKind};
+
+    use super::*;
+
+    fn seen(measure: &str, value: Value) -> Observation {
+        Observation {
+            measure: measure.to_owned(),
+            value: Some(value),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn an_assessment_tells_what_was_found_and_counts_the_red_flags_that_are_absent() {
+        let found = Assessment {
+            observations: vec![
+                seen("pain_running", Value::Number(4.0)),
+                seen("palpable_gap", Value::Finding(false)),
+                seen("red_flag_firm_mass", Value::Finding(false)),
+                seen("pain_rest", Value::NotMeasured(true)),
+            ],
+            run_stages: vec![RunStage {
+                speed_kmh: 9.0,
+                pain_nprs: Some(3),
+            }],
+            ..Default::default()
+        };
+        let told = assessment(&found);
+        assert!(
+            told.starts_with(
+                "Assessment: pain in running 4 of 10; pain at rest not measured; staged run: 9 km/h pain 3"
+            ),
+            "{told}"
+        );
+        assert!(
+            told.contains("absent: palpable gap") && told.ends_with("1 red flags asked for and absent"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn a_session_tells_minutes_areas_and_pain() {
+        let massage = Session {
+            kind: SessionKind::Massage.into(),
+            minutes: 30,
+            focus: vec![Focus {
+                area: Area::TieIn.into(),
+                minutes: 18,
+            }],
+            pain_before_nprs: Some(3),
+            pain_after_nprs: Some(0),
+            ..Default::default()
+        };
+        assert_eq!(
+            session(&massage),
+            "Massage session, 30 min (tie in 18); pain before 3; pain after 0"
+        );
+    }
+
+    #[test]
+    fn like_sessions_are_told_together() {
+        let day = |day| jiff::civil::date(2026, 3, day);
+        let massage = Session {
+            kind: SessionKind::Massage.into(),
+            minutes: 30,
+            ..Default::default()
+        };
+        let told = sessions(&[(day(2), massage.clone()), (day(4), massage.clone()), (day(6), massage)]);
+        assert_eq!(
+            told,
+            ["3 times: Massage session, 30 min. On 2026-03-02, 2026-03-04 and 2026-03-06"]
+        );
+    }
+
+    #[test]
+    fn an_activity_and_a_decision_are_told() {
+        let run = Activity {
+            kind: ActivityKind::Run.into(),
+            minutes: Some(20),
+            speed_kmh: Some(8.5),
+            pain_during_nprs: Some(0),
+            ..Default::default()
+        };
+        assert_eq!(activity(&run), "Run, 20 min, 8.5 km/h, pain during 0");
+        let phase = Decision {
+            decided: Some(Decided::Phase(3)),
+            override_reason: OverrideReason::ClinicalJudgement.into(),
+            ..Default::default()
+        };
+        assert_eq!(
+            decision(&phase),
+            "Decision: phase 3 (against the advice: clinical judgement)"
+        );
+    }
+}

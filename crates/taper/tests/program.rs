@@ -1,0 +1,165 @@
+//! The built program from outside: its commands, what they print, and their exit status.
+
+mod running;
+
+use std::time::{Duration, Instant};
+
+use running::{Server, failed, succeeded, taper};
+
+#[test]
+fn help_names_every_command() {
+    let help = succeeded(taper(&["--help"]));
+    for command in ["dev", "serve", "migrate", "health", "case", "demo"] {
+        assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in:\n{help}");
+    }
+}
+
+#[test]
+fn the_version_is_that_of_the_package() {
+    assert_eq!(succeeded(taper(&["--version"])), format!("taper {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn an_address_that_others_can_reach_is_refused_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("data");
+    let data_dir = folder.to_str().unwrap();
+    for arguments in [
+        ["dev", "--data-dir", data_dir, "--listen", "0.0.0.0:0", "--time-zone", "Etc/UTC"],
+        ["serve", "all", "--database-url", "sqlite:///nowhere/x.db", "--listen", "[::]:0", ""],
+        ["demo", "--data-dir", data_dir, "--once", "--listen", "192.0.2.1:0", ""],
+    ] {
+        let arguments: Vec<&str> = arguments.into_iter().filter(|one| !one.is_empty()).collect();
+        let told = failed(taper(&arguments));
+        assert!(told.contains("no TLS and no login yet"), "{arguments:?}: {told}");
+    }
+    assert!(!folder.exists(), "a refused start must leave nothing behind");
+}
+
+#[test]
+fn dev_is_ready_within_a_second_and_answers_health() {
+    // The best of three, since other tests share the processors.
+    let start = || {
+        let folder = tempfile::tempdir().unwrap();
+        let began = Instant::now();
+        let server = Server::dev(folder.path(), &[]);
+        assert_eq!(succeeded(taper(&["health", "--address", &server.address])), "SERVING\n");
+        let took = began.elapsed();
+        assert!(server.stopped().success());
+        took
+    };
+    let best = (0..3).map(|_| start()).min().unwrap();
+    assert!(best < Duration::from_secs(1), "ready after {best:?} at best");
+}
+
+#[test]
+fn the_banner_says_address_database_clinic_and_that_there_is_no_login() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::dev(folder.path(), &["--time-zone", "America/New_York"]);
+    let banner = server.banner.clone();
+    let file = folder.path().join("taper.db").display().to_string();
+    for part in [
+        server.address.as_str(),
+        &file,
+        "clinics/default, time zone America/New_York",
+        "none: whoever reaches",
+        "buf curl --protocol grpc --http2-prior-knowledge",
+        " demo",
+        " health --address",
+    ] {
+        assert!(banner.contains(part), "{part:?} is missing in:\n{banner}");
+    }
+    assert!(server.stopped().success());
+}
+
+#[test]
+fn the_clinic_keeps_the_time_zone_of_the_first_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Server::dev(folder.path(), &["--time-zone", "Asia/Tokyo"]);
+    assert!(first.stopped().success());
+    let second = Server::dev(folder.path(), &["--time-zone", "Europe/Paris"]);
+    assert!(second.banner.contains("time zone Asia/Tokyo"), "{}", second.banner);
+    assert!(second.stopped().success());
+}
+
+#[test]
+fn a_second_server_on_the_same_database_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Server::dev(folder.path(), &[]);
+    let data_dir = folder.path().to_str().unwrap();
+    let told = failed(taper(&["dev", "--data-dir", data_dir, "--listen", "127.0.0.1:0"]));
+    assert!(told.starts_with("taper: cannot open") && told.lines().count() == 1, "{told}");
+    assert!(first.stopped().success());
+}
+
+#[test]
+fn a_taken_port_is_refused_with_what_to_do() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let told = failed(taper(&["dev", "--data-dir", folder.path().to_str().unwrap(), "--listen", &address]));
+    assert!(told.contains(&address) && told.contains("--listen"), "{told}");
+}
+
+#[test]
+fn health_of_nobody_is_a_failure_that_says_so() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let told = failed(taper(&["health", "--address", &free]));
+    assert!(told.contains("nobody answers at") && told.contains(&free), "{told}");
+}
+
+#[test]
+fn health_of_one_service_is_told_and_an_unknown_one_is_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::dev(folder.path(), &[]);
+    let ask = |service: &str| taper(&["health", "--address", &server.address, "--service", service]);
+    assert_eq!(succeeded(ask("taper.v1.TreatmentPlanService")), "SERVING\n");
+    assert!(failed(ask("taper.v1.NoService")).contains("does not serve taper.v1.NoService"));
+    assert!(server.stopped().success());
+}
+
+#[test]
+fn a_database_is_migrated_on_demand_and_its_state_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("clinic.db").display());
+    let migrate = |what: &str| succeeded(taper(&["migrate", what, "--database-url", &url]));
+    let before = migrate("status");
+    assert!(before.contains("pending  ") && before.contains("taper migrate up"), "{before}");
+    let first = migrate("up");
+    assert!(first.contains("applied  ") && first.contains("up to date"), "{first}");
+    assert!(migrate("up").starts_with("Nothing to do"));
+    let after = migrate("status");
+    assert!(after.contains("applied  ") && !after.contains("pending"), "{after}");
+}
+
+#[test]
+fn serve_refuses_a_database_with_pending_migrations() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("clinic.db").display());
+    let told = failed(taper(&["serve", "all", "--database-url", &url, "--listen", "127.0.0.1:0"]));
+    assert!(told.contains("taper migrate up") && told.contains("pending"), "{told}");
+}
+
+#[test]
+fn serve_serves_the_parts_that_were_asked_for_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("clinic.db").display());
+    succeeded(taper(&["migrate", "up", "--database-url", &url]));
+    for (part, own, other) in [
+        ("patients", "taper.v1.PatientService", "taper.v1.SessionService"),
+        ("assessments", "taper.v1.AssessmentService", "taper.v1.PatientService"),
+        ("treatment-plans", "taper.v1.SessionService", "taper.v1.AssessmentService"),
+    ] {
+        let server = Server::serve(part, &url);
+        let ask = |service: &str| taper(&["health", "--address", &server.address, "--service", service]);
+        assert_eq!(succeeded(ask(own)), "SERVING\n", "{part}");
+        failed(ask(other));
+        assert!(server.stopped().success());
+    }
+}
+
+#[test]
+fn a_database_url_of_another_kind_is_refused_without_its_password() {
+    let told = failed(taper(&["migrate", "status", "--database-url", "mysql://ann:s3cret@db/x"]));
+    assert!(told.contains("postgres://") && !told.contains("s3cret"), "{told}");
+}

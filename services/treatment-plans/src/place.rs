@@ -1,0 +1,90 @@
+//! Where and when a request stands: the clinic's zone, the injury's onset, the plan, the therapists.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::SignedDuration;
+use taper_core::ids::{ClinicId, TherapistId};
+use taper_core::limits;
+use taper_core::record::clinic::TimeZoneName;
+use taper_core::refusal::{Refusal, Violations};
+use taper_kit::Call;
+use taper_kit::name;
+use taper_store::{Error, InjuryKey, PlanKey, Read, clinics, therapists};
+
+/// The clinic's present: its zone, and the latest instant and date that are not the future.
+#[derive(Clone, Debug)]
+pub(crate) struct Present {
+    zone: TimeZoneName,
+    /// The last instant that is not yet the future, with the grace for clocks that go ahead of ours.
+    pub latest: Timestamp,
+    /// Today in the clinic, without that grace: what an absent date means.
+    pub today: Date,
+}
+
+impl Present {
+    /// The present of a call in the transaction's clinic.
+    pub async fn of(tx: &Read, call: &Call) -> Result<Self, Refusal> {
+        let clinic = clinics::get(tx).await?;
+        Ok(Self::new(clinic.content.time_zone, call.now))
+    }
+
+    fn new(zone: TimeZoneName, now: Timestamp) -> Self {
+        let grace = SignedDuration::from_secs(limits::FUTURE_GRACE_SECONDS as i64);
+        let latest = now.checked_add(grace).unwrap_or(now);
+        let today = zone.date_at(now);
+        Self { zone, latest, today }
+    }
+
+    /// The civil date of an instant in the clinic.
+    pub fn date_of(&self, instant: Timestamp) -> Date {
+        self.zone.date_at(instant)
+    }
+
+    /// The last date that is not in the future.
+    pub fn latest_date(&self) -> Date {
+        self.zone.date_at(self.latest)
+    }
+
+    /// Notes a date that is in the future or before `first`, which is named by `since`.
+    pub fn check_date(&self, field: &str, date: Date, first: Date, since: &str, violations: &mut Violations) {
+        if date > self.latest_date() {
+            violations.add(field, format!("is in the future; today is {} in the clinic's time zone", self.today));
+        }
+        if date < first {
+            violations.add(field, format!("is before {since}, {first}"));
+        }
+    }
+}
+
+/// The key of a plan's name.
+pub(crate) fn plan_key(plan: &name::Plan) -> PlanKey {
+    PlanKey { patient: plan.patient, injury: plan.injury, plan: plan.plan }
+}
+
+/// The key of an injury's name.
+pub(crate) fn injury_key(injury: &name::Injury) -> InjuryKey {
+    InjuryKey { patient: injury.patient, injury: injury.injury }
+}
+
+/// The id of a therapist of this clinic. One of another clinic, or of none, is noted the same way.
+pub(crate) async fn therapist(
+    tx: &Read,
+    clinic: &ClinicId,
+    field: &str,
+    therapist: Option<&name::Therapist>,
+    violations: &mut Violations,
+) -> Result<Option<TherapistId>, Refusal> {
+    let Some(therapist) = therapist else { return Ok(None) };
+    let found = match therapist.clinic == *clinic {
+        true => therapists::get(tx, therapist.therapist).await.map(|_| ()),
+        false => Err(Error::NotFound { name: therapist.to_string() }),
+    };
+    match found {
+        Ok(()) => Ok(Some(therapist.therapist)),
+        Err(Error::NotFound { .. }) => {
+            violations.add(field, "is not a therapist of this clinic");
+            Ok(None)
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}

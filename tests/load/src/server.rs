@@ -1,0 +1,93 @@
+//! A server process under measurement: taper itself, or the bare echo.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::cpu;
+
+/// A child process that serves; it ends with this value.
+pub struct Server {
+    child: Child,
+    /// `http://127.0.0.1:PORT`.
+    pub address: String,
+}
+
+impl Server {
+    /// Migrates the database and starts `taper serve all` on it.
+    pub async fn taper(binary: &Path, database_url: &str) -> Result<Self> {
+        let database = ["--database-url", database_url];
+        let migrated = Command::new(binary)
+            .args(["migrate", "up"])
+            .args(database)
+            .stdout(Stdio::null())
+            .status()
+            .await?;
+        ensure!(migrated.success(), "taper migrate up failed");
+        let port = free_port()?;
+        let listen = format!("127.0.0.1:{port}");
+        let mut command = Command::new(binary);
+        command
+            .args(["serve", "all", "--listen", &listen])
+            .args(database)
+            .env("TAPER_LOG", "warn");
+        let child = command
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .context("starting taper")?;
+        let server = Self {
+            child,
+            address: format!("http://{listen}"),
+        };
+        server.wait_until_it_listens(port).await?;
+        Ok(server)
+    }
+
+    /// Starts this program as the bare echo.
+    pub async fn echo(response_bytes: usize) -> Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        let required = ["--postgres-url", "none", "--taper-binary", "none"];
+        command
+            .args(required)
+            .args(["--echo-response-bytes", &response_bytes.to_string()]);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .context("starting the echo")?;
+        let output = child.stdout.take().context("the echo's output")?;
+        let line = BufReader::new(output)
+            .lines()
+            .next_line()
+            .await?
+            .context("the echo said nothing")?;
+        Ok(Self {
+            child,
+            address: format!("http://{line}"),
+        })
+    }
+
+    /// CPU microseconds so far.
+    pub fn cpu_us(&self) -> u64 {
+        self.child.id().map_or(0, cpu::of_process)
+    }
+
+    async fn wait_until_it_listens(&self, port: u16) -> Result<()> {
+        for _ in 0..100 {
+            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        bail!("taper did not listen within five seconds")
+    }
+}
+
+fn free_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}

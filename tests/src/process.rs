@@ -1,0 +1,73 @@
+//! The built binary as a process: `taper dev` on a folder, to be killed.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+/// A running `taper dev`.
+pub struct DevServer {
+    child: Child,
+    /// Where it listens, as its banner says.
+    pub address: SocketAddr,
+}
+
+impl DevServer {
+    /// Starts the built binary on a folder, on a port of the system's choice, and waits for its banner.
+    pub async fn start(folder: &Path) -> Self {
+        let mut command = Command::new(binary());
+        command
+            .args(["dev", "--listen", "127.0.0.1:0", "--time-zone", "Etc/UTC", "--data-dir"])
+            .arg(folder);
+        command
+            .env("TAPER_LOG", "warn")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
+        let mut child = command.spawn().expect("starting taper dev");
+        let output = child.stdout.take().unwrap();
+        let address = tokio::time::timeout(Duration::from_secs(30), banner_address(output)).await;
+        Self {
+            child,
+            address: address.expect("taper dev did not say its address within 30 s"),
+        }
+    }
+
+    /// Ends it with SIGKILL, as a crash would, and waits until it is gone.
+    pub async fn kill_9(mut self) {
+        self.child.kill().await.expect("killing taper dev");
+    }
+}
+
+/// Reads the banner's `Address   127.0.0.1:PORT, ...`, and goes on reading so that the server never waits for us.
+async fn banner_address(output: tokio::process::ChildStdout) -> SocketAddr {
+    let mut lines = BufReader::new(output).lines();
+    loop {
+        let line = lines
+            .next_line()
+            .await
+            .unwrap()
+            .expect("taper dev ended before its banner");
+        if let Some(rest) = line.trim().strip_prefix("Address") {
+            let address = rest
+                .trim()
+                .split([',', ' '])
+                .next()
+                .unwrap()
+                .parse()
+                .expect("the banner's address");
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return address;
+        }
+    }
+}
+
+/// The binary that TAPER_TEST_BINARY names.
+fn binary() -> PathBuf {
+    let path = std::env::var_os("TAPER_TEST_BINARY")
+        .expect("TAPER_TEST_BINARY is not set: run `cargo xtask test`, which builds taper and names it");
+    PathBuf::from(path)
+}
