@@ -152,7 +152,7 @@ async fn an_etag_that_is_not_the_current_one_is_refused_with_the_current_one() {
             "{database:?}"
         );
         let details = tonic_types::StatusExt::get_error_details(&status);
-        let current = details.error_info().unwrap().metadata.get("current_etag").cloned();
+        let current = details.error_info().unwrap().metadata.get("etag").cloned();
         assert_eq!(current.as_deref(), Some(updated.etag.as_str()), "{database:?}");
         world.stop().await;
     }

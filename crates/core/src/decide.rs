@@ -280,8 +280,24 @@ fn criteria_against(advice: &Recommendation, rule_ids: &[String], met_rules_coun
             }
             continue;
         }
-        let open = rule.criteria.iter().filter(|c| c.verdict != Verdict::Met);
-        found.extend(open.map(|criterion| unmet(&rule.rule_id, criterion)));
+        // Of a rule that is UNKNOWN only what is not known is decisive.
+        let is_open = |c: &&CriterionResult| c.verdict == Verdict::Unknown || c.verdict == rule.verdict;
+        let open: Vec<Precondition> = rule
+            .criteria
+            .iter()
+            .filter(is_open)
+            .map(|c| unmet(&rule.rule_id, c))
+            .collect();
+        if open.is_empty() {
+            // Every criterion is met, and the rule asks for the opposite of one.
+            let message = "this rule is not met".to_owned();
+            found.push(Precondition {
+                kind: CRITERION_UNMET,
+                subject: rule.rule_id.clone(),
+                message,
+            });
+        }
+        found.extend(open);
     }
     found
 }
@@ -314,7 +330,7 @@ fn unmet(rule_id: &str, criterion: &CriterionResult) -> Precondition {
             Precondition {
                 kind: CRITERION_UNKNOWN,
                 subject,
-                message: format!("{needed}; not known. {how}"),
+                message: format!("not known: {needed}. {how}"),
             }
         }
         Verdict::Met | Verdict::Unmet => Precondition {
@@ -339,7 +355,7 @@ pub fn needed(criterion: &CriterionResult) -> String {
         values.join(", "),
         criterion.unit
     );
-    format!("needs {}", needed.trim_end())
+    needed.trim_end().to_owned()
 }
 
 fn shown(value: &Seen) -> String {

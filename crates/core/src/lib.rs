@@ -13,6 +13,9 @@ pub mod measure;
 pub mod record;
 
 pub mod protocol;
+pub mod recommend;
 pub mod recommendation;
+
+pub mod case;
 
 pub mod decide;

@@ -2,6 +2,9 @@
 
 mod catalogue;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use crate::value::{Thousandths, ValueFault};
@@ -74,8 +77,15 @@ pub struct Measure {
 }
 
 /// A reference to one entry of the catalogue; it cannot name a measure that does not exist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub struct MeasureCode(&'static str);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MeasureCode {
+    /// Place in the catalogue.
+    place: u16,
+}
+
+/// Places in the catalogue by code; records hold thousands of codes, so that a search of the list would be felt.
+static PLACES: LazyLock<HashMap<&'static str, u16>> =
+    LazyLock::new(|| (0..=u16::MAX).zip(ALL).map(|(place, measure)| (measure.code, place)).collect());
 
 /// Stands where no entry can stand; no code leads here.
 static NO_MEASURE: Measure = Measure {
@@ -95,23 +105,32 @@ static NO_MEASURE: Measure = Measure {
 impl MeasureCode {
     /// Finds the measure by its code.
     pub fn parse(code: &str) -> Result<Self, ValueFault> {
-        ALL.iter()
-            .find(|m| m.code == code)
-            .map(|m| Self(m.code))
-            .ok_or_else(|| {
-                ValueFault::Other("is not a measure of the catalogue; ListMeasures shows every code".to_owned())
-            })
+        let place = PLACES.get(code).copied();
+        place.map(|place| Self { place }).ok_or_else(|| {
+            ValueFault::Other("is not a measure of the catalogue; ListMeasures shows every code".to_owned())
+        })
     }
 
     /// The code.
     pub fn as_str(self) -> &'static str {
-        self.0
+        self.measure().code
     }
 
     /// The catalogue's entry.
     pub fn measure(self) -> &'static Measure {
-        // A code is only made from an entry, so the search always finds it.
-        ALL.iter().find(|m| m.code == self.0).unwrap_or(&NO_MEASURE)
+        // A reference is only made from an entry, so that there always is one.
+        ALL.get(self.place()).unwrap_or(&NO_MEASURE)
+    }
+
+    /// Its place in the catalogue.
+    pub(crate) fn place(self) -> usize {
+        usize::from(self.place)
+    }
+}
+
+impl Serialize for MeasureCode {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

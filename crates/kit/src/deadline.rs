@@ -84,8 +84,8 @@ async fn before<F: Future>(deadline: Instant, future: F) -> Option<F::Output> {
         if let Poll::Ready(output) = future.as_mut().poll(context) {
             return Poll::Ready(Some(output));
         }
-        // tonic times the same header around us and would say CANCELLED. Our clock started first, so that reading it
-        // on every poll makes ours the answer, in whatever order the two timers fire.
+        // tonic times the same header around us and would say CANCELLED. Our time began first, so that reading
+        // the clock on every poll makes ours the answer, in whatever order the two timers fire.
         if sleep.as_mut().poll(context).is_ready() || Instant::now() >= deadline {
             return Poll::Ready(None);
         }

@@ -67,16 +67,16 @@ impl Edge {
     }
 
     /// 1. an id and a line in the log; 2. whatever is not gRPC; 3. the work; 4. the answer in our form.
-    async fn answer(mut self, request: Request<Body>) -> Response<Body> {
+    async fn answer(mut self, request: Request<Body>, arrived: Instant) -> Response<Body> {
         let call_id = call::id_of(request.headers(), &self.clock);
         let mut line = CallLine::begin(&request, call_id);
         if let Some(text) = greeting::for_other_than_grpc(&request, &self.services) {
             line.ended_as_text();
             return text;
         }
-        let stream_end = self.stream_end(&request);
+        let stream_end = self.stream_end(&request, arrived);
         let span = tracing::info_span!("call", request_id = &*line.call_id(), method = line.method());
-        let answer = match self.work(request, line.call_id()).instrument(span).await {
+        let answer = match self.work(request, arrived, line.call_id()).instrument(span).await {
             Ok(response) => response,
             Err(refusal) => status(refusal).into_http(),
         };
@@ -84,11 +84,16 @@ impl Edge {
     }
 
     /// 3a. the deadline; 3b. room for one more; 3c. the handler, detached, with a body that is bounded.
-    async fn work(&mut self, mut request: Request<Body>, call_id: Arc<str>) -> Result<Response<Body>, Refusal> {
+    async fn work(
+        &mut self,
+        mut request: Request<Body>,
+        arrived: Instant,
+        call_id: Arc<str>,
+    ) -> Result<Response<Body>, Refusal> {
         let path = request.uri().path();
         let ours = deadline::allowed_by_us(path);
         let allowed = deadline::allowed_by_caller(request.headers())?.map_or(ours, |theirs| theirs.min(ours));
-        let deadline = Instant::now() + allowed;
+        let deadline = arrived + allowed;
         let room = self.room_for(path)?;
         let body_end = match is_open_stream(path) {
             true => self.open_stream_end(),
@@ -116,9 +121,9 @@ impl Edge {
     }
 
     /// When a stream of answers ends: at the caller's deadline, and an open one also when we shut down.
-    fn stream_end(&self, request: &Request<Body>) -> Option<End> {
+    fn stream_end(&self, request: &Request<Body>, arrived: Instant) -> Option<End> {
         let by_caller = deadline::allowed_by_caller(request.headers()).ok().flatten();
-        let by_caller = by_caller.map(|allowed| at(Instant::now() + allowed));
+        let by_caller = by_caller.map(|allowed| at(arrived + allowed));
         if !is_open_stream(request.uri().path()) {
             return by_caller;
         }
@@ -164,6 +169,9 @@ impl Service<Request<Body>> for Edge {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let edge = self.clone();
-        Box::pin(async move { Ok(edge.answer(request).await) })
+        // Read here and not in the future: tonic's own timer for `grpc-timeout` starts between the two, and must be
+        // the later one (see `deadline::before`).
+        let arrived = Instant::now();
+        Box::pin(async move { Ok(edge.answer(request, arrived).await) })
     }
 }

@@ -146,6 +146,16 @@ impl Fields {
         }
     }
 
+    /// Notes a date that lies before the day from which it is possible; `what` names that day and does not tell it.
+    pub fn check_not_before(&mut self, field: &str, date: Option<Date>, first: Date, what: &str) {
+        if date.is_some_and(|date| date < first) {
+            self.fault(
+                field,
+                format!("is before {what}; the day must be the same or a later one"),
+            );
+        }
+    }
+
     /// Refuses with everything that was noted; otherwise gives what was read.
     pub fn finish<T>(self, read: Option<T>) -> Result<T, Refusal> {
         self.violations.finish()?;

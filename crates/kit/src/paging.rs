@@ -19,7 +19,7 @@ pub struct Page<K = Uuid> {
     pub after: Option<K>,
 }
 
-/// The page of a list request. `binding` is every other argument that selects or orders rows (method, parent, filter).
+/// The page of a list request. `binding` is every other argument that selects or orders rows: method, parent, filter.
 ///
 /// A wrong `page_size` is noted among the violations. A wrong token is refused at once with `INVALID_PAGE_TOKEN`,
 /// together with the violations noted so far.

@@ -119,7 +119,7 @@ pub struct Services {
 }
 
 impl Services {
-    /// Health, and reflection of the given encoded `FileDescriptorSet` (with health's and google/rpc's) as v1 and v1alpha.
+    /// Health, and reflection as v1 and v1alpha of the given encoded `FileDescriptorSet`, health's and google/rpc's.
     pub fn new(file_descriptor_set: &[u8]) -> Result<Self, ServeFault> {
         let error_details = error_details()?;
         let reflection = || {

@@ -147,9 +147,10 @@ pub(crate) async fn raise_version(
     let mut select = heads.current(tx);
     select.and_where(Expr::col((heads.table, heads.id)).eq(id.uuid()));
     match tx.connection().query_one(&select).await? {
-        Some(row) => Err(Error::EtagMismatch {
+        Some(row) if expected.is_some() => Err(Error::EtagMismatch {
             current: version(&row)?,
         }),
+        Some(_) => Err(Error::Conflict),
         None => Err(Error::NotFound { name: name.to_owned() }),
     }
 }

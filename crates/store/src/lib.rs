@@ -30,6 +30,19 @@ mod statement;
 mod store;
 mod stored;
 
+#[cfg(test)]
+extern crate self as taper_store;
+
+#[cfg(test)]
+#[path = "../tests/conformance/harness.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "the inner tests need less of it than the outer ones"
+)]
+mod test_database;
+
 pub use error::Error;
 pub use migrate::{MigrationState, Migrations};
 pub use requests::Claim;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sea_orm::sqlx::postgres::PgPoolOptions;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::{Executor, PgConnection};
 use sea_orm::{
     ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr,
@@ -36,6 +36,12 @@ async fn connect(
         Some(rest) => format!("postgres://{rest}"),
         None => url.to_owned(),
     };
+    // sea-orm would repeat a URL that it cannot read, with its password.
+    if url.parse::<PgConnectOptions>().is_err() {
+        return Err(Error::Open(
+            "the Postgres URL cannot be read; it looks like postgres://user@host:5432/taper".to_owned(),
+        ));
+    }
     let mut connect = ConnectOptions::new(url);
     connect
         .max_connections(options.connections_max)
@@ -113,4 +119,177 @@ fn acquire_fault(pool: &DatabaseConnection, fault: DbErr) -> DbErr {
         return DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
     }
     fault
+}
+
+#[cfg(test)]
+mod tests {
+    //! What only the inside can show: the guard with and without, and what the server does at the deadline.
+
+    use super::*;
+    use crate::scope::{Read, Write};
+    use crate::test_database::{Home, Kind};
+
+    fn one() -> Options {
+        Options {
+            connections_max: 1,
+            acquire_timeout: Duration::from_secs(10),
+            ..Options::default()
+        }
+    }
+
+    /// Cancels BEGIN at many moments on a pool of one, and counts how often the next borrower is inside a transaction.
+    async fn poisonings(pool: DatabaseConnection) -> usize {
+        let mut poisoned = 0;
+        for round in 0..600_u64 {
+            let patience = Duration::from_micros(round % 300);
+            let _ = tokio::time::timeout(patience, pool.begin()).await;
+            // SET LOCAL lasts for the next statement only inside a transaction.
+            let mut borrower = pool.get_postgres_connection_pool().acquire().await.unwrap();
+            borrower.execute("SET LOCAL app.probe = 'inside'").await.unwrap();
+            let probe = "SELECT current_setting('app.probe', true) IS NOT DISTINCT FROM 'inside'";
+            let inside: bool = sea_orm::sqlx::query_scalar(probe)
+                .fetch_one(&mut *borrower)
+                .await
+                .unwrap();
+            if inside {
+                poisoned += 1;
+                borrower.execute("ROLLBACK").await.unwrap();
+            }
+        }
+        pool.close().await.unwrap();
+        poisoned
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn no_cancelled_begin_leaves_a_connection_inside_a_transaction() {
+        let home = Home::empty(Kind::Postgres, Options::default()).await;
+        assert_eq!(poisonings(open(&home.url, &one()).await.unwrap()).await, 0);
+        home.remove().await;
+    }
+
+    /// About one in sixty is poisoned. When this fails, sqlx is mended and the guard, which costs a round trip, can go.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn without_the_guard_cancelled_begins_do_leave_connections_inside_transactions() {
+        let home = Home::empty(Kind::Postgres, Options::default()).await;
+        let mut poisoned = 0;
+        for _ in 0..10 {
+            poisoned += poisonings(connect(&home.url, &one(), |pool| pool).await.unwrap()).await;
+            if poisoned > 0 {
+                break;
+            }
+        }
+        assert_ne!(poisoned, 0);
+        home.remove().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_connection_that_breaks_is_unavailable_and_at_commit_the_outcome_is_unknown() {
+        let home = Home::empty(Kind::Postgres, Options::default()).await;
+        let clinic: ClinicId = "here".parse().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let broken = async || {
+            let tx = home.store.begin_write(&clinic, deadline).await.unwrap();
+            let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                          WHERE datname = current_database() AND state = 'idle in transaction'";
+            home.store.reader().execute_unprepared(others).await.unwrap();
+            tx
+        };
+        let tx = broken().await;
+        let refused = tx
+            .connection()
+            .execute_unprepared("SELECT 1")
+            .await
+            .map_err(Error::from);
+        assert_eq!(refused.map(|_| ()), Err(Error::Unavailable));
+        drop(tx);
+        assert_eq!(broken().await.commit().await, Err(Error::OutcomeUnknown));
+        home.store.ping(deadline).await.unwrap();
+        home.remove().await;
+    }
+
+    #[tokio::test]
+    async fn a_url_that_cannot_be_read_is_not_repeated() {
+        let refused = open("postgres://taper:secret@host:port/x", &one()).await.err().unwrap();
+        assert!(!refused.to_string().contains("secret"), "{refused}");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_deadline_ends_a_slow_statement_on_the_server() {
+        let home = Home::empty(Kind::Postgres, one()).await;
+        let clinic: ClinicId = "here".parse().unwrap();
+        let began = Instant::now();
+        let deadline = began + Duration::from_millis(300);
+        let tx = home.store.begin_write(&clinic, deadline).await.unwrap();
+        let slow = tx
+            .connection()
+            .execute_unprepared("SELECT pg_sleep(10)")
+            .await
+            .map_err(Error::from);
+        assert_eq!(slow.map(|_| ()), Err(Error::Timeout));
+        drop(tx);
+        // The only connection is free again long before the ten seconds are over: the server stopped, too.
+        home.store.ping(began + Duration::from_secs(5)).await.unwrap();
+        assert!(began.elapsed() < Duration::from_secs(5));
+        home.remove().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_transaction_knows_its_clinic_and_leaves_nothing_behind() {
+        let home = Home::empty(Kind::Postgres, one()).await;
+        let clinic: ClinicId = "north-7".parse().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let seen = async |tx: &Read| {
+            let sql = "SELECT current_setting('app.clinic', true) AS clinic, current_setting('transaction_isolation')
+                       || ' ' || current_setting('transaction_read_only') AS mode,
+                       current_setting('statement_timeout') <> '0' AS bounded";
+            let statement = sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, sql);
+            let row = tx.connection().query_one_raw(statement).await.unwrap().unwrap();
+            assert!(row.try_get::<bool>("", "bounded").unwrap());
+            (
+                row.try_get::<String>("", "clinic").unwrap(),
+                row.try_get::<String>("", "mode").unwrap(),
+            )
+        };
+        let read = home.store.begin_read(&clinic, deadline).await.unwrap();
+        assert_eq!(
+            seen(&read).await,
+            ("north-7".to_owned(), "repeatable read on".to_owned())
+        );
+        drop(read);
+        let write: Write = home.store.begin_write(&clinic, deadline).await.unwrap();
+        assert_eq!(
+            seen(&write).await,
+            ("north-7".to_owned(), "read committed off".to_owned())
+        );
+        write.commit().await.unwrap();
+        let after = "SELECT coalesce(current_setting('app.clinic', true), '') || current_setting('statement_timeout')
+                     || ' ' || current_setting('idle_in_transaction_session_timeout') AS after";
+        let after = sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, after);
+        let row = home.store.reader().query_one_raw(after).await.unwrap().unwrap();
+        assert_eq!(row.try_get::<String>("", "after").unwrap(), "0 15s");
+        home.remove().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_full_pool_is_overload_and_a_closed_one_is_unavailable() {
+        let hasty = Options {
+            acquire_timeout: Duration::from_millis(100),
+            ..one()
+        };
+        let home = Home::empty(Kind::Postgres, hasty).await;
+        let clinic: ClinicId = "here".parse().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let held = home.store.begin_read(&clinic, deadline).await.unwrap();
+        assert_eq!(
+            home.store.begin_read(&clinic, deadline).await.err(),
+            Some(Error::Overloaded)
+        );
+        drop(held);
+        home.store.close().await;
+        assert_eq!(
+            home.store.begin_read(&clinic, deadline).await.err(),
+            Some(Error::Unavailable)
+        );
+        home.remove().await;
+    }
 }

@@ -176,3 +176,39 @@ fn recurrence(injury: InjuryId, injuries: &[Fact<InjuryId, Injury>]) -> Option<R
         earlier_count,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    //! The statement looks rows up, however many there are.
+
+    use std::time::{Duration, Instant};
+
+    use sea_orm::DbBackend;
+    use taper_core::ids::{PatientId, PlanId};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::store::Options;
+    use crate::test_database::{Home, Kind, clinic};
+
+    #[tokio::test]
+    async fn no_table_is_scanned() {
+        let home = Home::empty(Kind::Sqlite, Options::default()).await;
+        home.store.migrate().up().await.unwrap();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let tx = home.store.begin_read(&clinic("here"), deadline).await.unwrap();
+        let key = PlanKey {
+            patient: PatientId(Uuid::nil()),
+            injury: InjuryId(Uuid::nil()),
+            plan: PlanId(Uuid::nil()),
+        };
+        let mut statement = DbBackend::Sqlite.build(&everything(&tx, key));
+        statement.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
+        let plan = tx.connection().query_all_raw(statement).await.unwrap();
+        let steps: Vec<String> = plan.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+        let searches = steps.iter().filter(|step| step.starts_with("SEARCH")).count();
+        assert!(searches >= 7, "{steps:#?}");
+        assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:#?}");
+        assert!(!steps.iter().any(|step| step.ends_with("(clinic_id=?)")), "{steps:#?}");
+    }
+}

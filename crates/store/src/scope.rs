@@ -90,11 +90,13 @@ pub(crate) struct Connection {
 
 impl Connection {
     async fn send<T>(&self, statement: impl Future<Output = Result<T, DbErr>> + Send) -> Result<T, DbErr> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
-        match tokio::time::timeout_at(self.deadline.into(), statement).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(DbErr::Custom(DEADLINE_PASSED.to_owned())),
+        let passed = || DbErr::Custom(DEADLINE_PASSED.to_owned());
+        if Instant::now() >= self.deadline {
+            return Err(passed());
         }
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let answered = tokio::time::timeout_at(self.deadline.into(), statement).await;
+        answered.unwrap_or_else(|_| Err(passed()))
     }
 }
 

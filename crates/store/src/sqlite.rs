@@ -20,6 +20,13 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The wait for the writer's turn; the call's own deadline is shorter.
 const TURN_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// A transaction that reads and then writes could otherwise fail as busy, whatever the timeout.
+const IMMEDIATE: TransactionOptions = TransactionOptions {
+    isolation_level: None,
+    access_mode: None,
+    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+};
+
 /// The one writer and the readers of a file.
 pub(crate) struct Pools {
     pub(crate) readers: DatabaseConnection,
@@ -55,13 +62,9 @@ pub(crate) async fn open(path: &str, options: &Options) -> Result<Pools, Error> 
     })
 }
 
-/// IMMEDIATE: a transaction that reads and then writes would otherwise fail as busy.
+/// Takes its turn.
 pub(crate) async fn begin_write(pools: &Pools) -> Result<DatabaseTransaction, DbErr> {
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    pools.writer.begin_with_options(options).await
+    pools.writer.begin_with_options(IMMEDIATE).await
 }
 
 /// The first statement takes the snapshot.
@@ -130,5 +133,91 @@ async fn lock(path: &Path, wait: Duration) -> Result<File, Error> {
                 return Err(Error::Open(format!("{} cannot be locked: {fault}", name.display())));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Why a write begins IMMEDIATE: with more than one connection, nothing else keeps it from failing as busy.
+
+    use sea_orm::ConnectionTrait;
+
+    use super::*;
+
+    /// 200 transactions on 8 connections, each of which reads before it writes; gives how many failed.
+    async fn failures(options: TransactionOptions) -> usize {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("busy.db");
+        private_file(&path).unwrap();
+        let many = connect(&path, 8, |file| file).await.unwrap();
+        many.execute_unprepared("CREATE TABLE counter (n INTEGER) STRICT; INSERT INTO counter VALUES (0)")
+            .await
+            .unwrap();
+        let mut writers = tokio::task::JoinSet::new();
+        for _ in 0..200 {
+            let many = many.clone();
+            writers.spawn(async move {
+                let tx = many.begin_with_options(options).await?;
+                tx.query_one_raw(sea_orm::Statement::from_string(
+                    sea_orm::DbBackend::Sqlite,
+                    "SELECT n FROM counter",
+                ))
+                .await?;
+                tx.execute_unprepared("UPDATE counter SET n = n + 1").await?;
+                tx.commit().await
+            });
+        }
+        writers.join_all().await.iter().filter(|answer| answer.is_err()).count()
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn writers_that_read_first_never_fail_as_busy() {
+        assert_eq!(failures(IMMEDIATE).await, 0);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn deferred_writers_that_read_first_do_fail_as_busy() {
+        assert_ne!(failures(TransactionOptions::default()).await, 0);
+    }
+
+    #[tokio::test]
+    async fn connections_have_their_settings() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = directory.path().join("taper.db").display().to_string();
+        let pools = open(&url, &Options::default()).await.unwrap();
+        let expected = [
+            ("foreign_keys", 1),
+            ("synchronous", 2),
+            ("busy_timeout", 5000),
+            ("trusted_schema", 0),
+        ];
+        for pool in [&pools.readers, &pools.writer] {
+            for (name, value) in expected {
+                let sql = format!("PRAGMA {name}");
+                let statement = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, sql);
+                let row = pool.query_one_raw(statement).await.unwrap().unwrap();
+                assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), value, "{name}");
+            }
+        }
+        pools
+            .writer
+            .execute_unprepared("CREATE TABLE t (n INTEGER) STRICT")
+            .await
+            .unwrap();
+        assert!(
+            pools
+                .readers
+                .execute_unprepared("INSERT INTO t VALUES (1)")
+                .await
+                .is_err()
+        );
+        assert_eq!(
+            pools
+                .writer
+                .get_sqlite_connection_pool()
+                .options()
+                .get_max_connections(),
+            1
+        );
     }
 }

@@ -157,6 +157,10 @@ impl Store {
 
 /// Runs until the deadline at most.
 pub(crate) async fn within<T>(deadline: Instant, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, Error> {
+    // `timeout_at` would let work that is ready at once finish after the deadline.
+    if Instant::now() >= deadline {
+        return Err(Error::Timeout);
+    }
     match tokio::time::timeout_at(deadline.into(), work).await {
         Ok(outcome) => outcome.map_err(Error::from),
         Err(_) => Err(Error::Timeout),

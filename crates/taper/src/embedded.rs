@@ -90,21 +90,6 @@ impl Embedded {
             self.zone.as_str(),
         )
     }
-
-    /// Commands of this program, and of buf, that work against it.
-    pub fn commands_to_try(&self, more: &[&str]) -> String {
-        let taper = std::env::args().next().unwrap_or_else(|| "taper".to_owned());
-        let address = self.address;
-        let buf = format!("buf curl --protocol grpc --http2-prior-knowledge http://{address}");
-        let mut commands = vec![
-            format!("  {taper} health --address {address}"),
-            format!("  {buf} --list-methods"),
-            format!("  {buf}/taper.v1.PatientService/GetClinic -d '{{\"name\": \"clinics/{CLINIC}\"}}'"),
-            format!("  {buf}/taper.v1.PatientService/ListPatients -d '{{\"parent\": \"clinics/{CLINIC}\"}}'"),
-        ];
-        commands.extend(more.iter().map(|command| format!("  {taper} {command}")));
-        commands.join("\n")
-    }
 }
 
 /// Finds the clinic, or makes it; answers with its time zone.

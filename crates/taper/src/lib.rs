@@ -7,6 +7,8 @@ pub mod embedded;
 pub mod loopback;
 pub mod server;
 
+pub mod play;
 pub mod story;
 
+pub mod invite;
 pub mod paper;

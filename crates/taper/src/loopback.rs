@@ -36,6 +36,15 @@ pub async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(taken)
 }
 
+/// The usual address, or any free port where somebody has that one.
+pub async fn default_or_free() -> anyhow::Result<SocketAddr> {
+    let usual: SocketAddr = DEFAULT.parse()?;
+    match TcpListener::bind(usual).await {
+        Ok(_) => Ok(usual),
+        Err(_) => Ok(SocketAddr::new(usual.ip(), 0)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -51,8 +51,21 @@ pub async fn serve(
 }
 
 fn services(store: &Store, part: Part) -> anyhow::Result<Services> {
-    let _ = (store, part);
-    Ok(Services::new(taper_api::FILE_DESCRIPTOR_SET)?)
+    let mut services = Services::new(taper_api::FILE_DESCRIPTOR_SET)?;
+    if matches!(part, Part::Patients | Part::All) {
+        services = services.with(taper_patients::Service::server(store.clone()));
+    }
+    if matches!(part, Part::Assessments | Part::All) {
+        services = services.with(taper_assessments::Service::server(store.clone()));
+    }
+    if matches!(part, Part::TreatmentPlans | Part::All) {
+        let treatment_plans = taper_treatment_plans::Service::new(store.clone());
+        services = services
+            .with(treatment_plans.treatment_plans())
+            .with(treatment_plans.sessions())
+            .with(treatment_plans.protocols());
+    }
+    Ok(services)
 }
 
 /// Says NOT_SERVING while the database does not answer.

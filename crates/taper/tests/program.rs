@@ -10,13 +10,19 @@ use running::{Server, failed, succeeded, taper};
 fn help_names_every_command() {
     let help = succeeded(taper(&["--help"]));
     for command in ["dev", "serve", "migrate", "health", "case", "demo"] {
-        assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in:\n{help}");
+        assert!(
+            help.contains(&format!("\n  {command} ")),
+            "{command} is missing in:\n{help}"
+        );
     }
 }
 
 #[test]
 fn the_version_is_that_of_the_package() {
-    assert_eq!(succeeded(taper(&["--version"])), format!("taper {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        succeeded(taper(&["--version"])),
+        format!("taper {}\n", env!("CARGO_PKG_VERSION"))
+    );
 }
 
 #[test]
@@ -25,8 +31,24 @@ fn an_address_that_others_can_reach_is_refused_with_the_reason() {
     let folder = folder.path().join("data");
     let data_dir = folder.to_str().unwrap();
     for arguments in [
-        ["dev", "--data-dir", data_dir, "--listen", "0.0.0.0:0", "--time-zone", "Etc/UTC"],
-        ["serve", "all", "--database-url", "sqlite:///nowhere/x.db", "--listen", "[::]:0", ""],
+        [
+            "dev",
+            "--data-dir",
+            data_dir,
+            "--listen",
+            "0.0.0.0:0",
+            "--time-zone",
+            "Etc/UTC",
+        ],
+        [
+            "serve",
+            "all",
+            "--database-url",
+            "sqlite:///nowhere/x.db",
+            "--listen",
+            "[::]:0",
+            "",
+        ],
         ["demo", "--data-dir", data_dir, "--once", "--listen", "192.0.2.1:0", ""],
     ] {
         let arguments: Vec<&str> = arguments.into_iter().filter(|one| !one.is_empty()).collect();
@@ -88,7 +110,10 @@ fn a_second_server_on_the_same_database_is_refused() {
     let first = Server::dev(folder.path(), &[]);
     let data_dir = folder.path().to_str().unwrap();
     let told = failed(taper(&["dev", "--data-dir", data_dir, "--listen", "127.0.0.1:0"]));
-    assert!(told.starts_with("taper: cannot open") && told.lines().count() == 1, "{told}");
+    assert!(
+        told.starts_with("taper: cannot open") && told.lines().count() == 1,
+        "{told}"
+    );
     assert!(first.stopped().success());
 }
 
@@ -97,13 +122,23 @@ fn a_taken_port_is_refused_with_what_to_do() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let folder = tempfile::tempdir().unwrap();
-    let told = failed(taper(&["dev", "--data-dir", folder.path().to_str().unwrap(), "--listen", &address]));
+    let told = failed(taper(&[
+        "dev",
+        "--data-dir",
+        folder.path().to_str().unwrap(),
+        "--listen",
+        &address,
+    ]));
     assert!(told.contains(&address) && told.contains("--listen"), "{told}");
 }
 
 #[test]
 fn health_of_nobody_is_a_failure_that_says_so() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .to_string();
     let told = failed(taper(&["health", "--address", &free]));
     assert!(told.contains("nobody answers at") && told.contains(&free), "{told}");
 }
@@ -124,7 +159,10 @@ fn a_database_is_migrated_on_demand_and_its_state_is_told() {
     let url = format!("sqlite://{}", folder.path().join("clinic.db").display());
     let migrate = |what: &str| succeeded(taper(&["migrate", what, "--database-url", &url]));
     let before = migrate("status");
-    assert!(before.contains("pending  ") && before.contains("taper migrate up"), "{before}");
+    assert!(
+        before.contains("pending  ") && before.contains("taper migrate up"),
+        "{before}"
+    );
     let first = migrate("up");
     assert!(first.contains("applied  ") && first.contains("up to date"), "{first}");
     assert!(migrate("up").starts_with("Nothing to do"));
@@ -136,7 +174,14 @@ fn a_database_is_migrated_on_demand_and_its_state_is_told() {
 fn serve_refuses_a_database_with_pending_migrations() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("clinic.db").display());
-    let told = failed(taper(&["serve", "all", "--database-url", &url, "--listen", "127.0.0.1:0"]));
+    let told = failed(taper(&[
+        "serve",
+        "all",
+        "--database-url",
+        &url,
+        "--listen",
+        "127.0.0.1:0",
+    ]));
     assert!(told.contains("taper migrate up") && told.contains("pending"), "{told}");
 }
 
@@ -148,7 +193,11 @@ fn serve_serves_the_parts_that_were_asked_for_and_no_others() {
     for (part, own, other) in [
         ("patients", "taper.v1.PatientService", "taper.v1.SessionService"),
         ("assessments", "taper.v1.AssessmentService", "taper.v1.PatientService"),
-        ("treatment-plans", "taper.v1.SessionService", "taper.v1.AssessmentService"),
+        (
+            "treatment-plans",
+            "taper.v1.SessionService",
+            "taper.v1.AssessmentService",
+        ),
     ] {
         let server = Server::serve(part, &url);
         let ask = |service: &str| taper(&["health", "--address", &server.address, "--service", service]);
@@ -160,6 +209,11 @@ fn serve_serves_the_parts_that_were_asked_for_and_no_others() {
 
 #[test]
 fn a_database_url_of_another_kind_is_refused_without_its_password() {
-    let told = failed(taper(&["migrate", "status", "--database-url", "mysql://ann:s3cret@db/x"]));
+    let told = failed(taper(&[
+        "migrate",
+        "status",
+        "--database-url",
+        "mysql://ann:s3cret@db/x",
+    ]));
     assert!(told.contains("postgres://") && !told.contains("s3cret"), "{told}");
 }

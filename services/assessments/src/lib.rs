@@ -1,1 +1,109 @@
-//! .
+//! AssessmentService: assessments and activities of an injury, and the catalogue of measures.
+
+mod context;
+mod rpc;
+mod testers;
+mod wire;
+
+use taper_api::v1::assessment_service_server::{AssessmentService, AssessmentServiceServer};
+use taper_api::v1::{
+    Activity, AmendActivityRequest, AmendAssessmentRequest, Assessment, CreateActivityRequest, CreateAssessmentRequest,
+    GetActivityRequest, GetAssessmentRequest, ListActivitiesRequest, ListActivitiesResponse, ListAssessmentsRequest,
+    ListAssessmentsResponse, ListMeasuresRequest, ListMeasuresResponse,
+};
+use taper_kit::call::unary;
+use taper_store::Store;
+use tonic::{Request, Response, Status};
+
+use crate::context::Context;
+
+/// The service, on an open database.
+#[derive(Clone)]
+pub struct Service {
+    context: Context,
+}
+
+impl Service {
+    /// The service on this store.
+    pub fn new(store: Store) -> Self {
+        let context = Context::new(store);
+        Self { context }
+    }
+
+    /// Its tonic server.
+    pub fn server(store: Store) -> AssessmentServiceServer<Self> {
+        AssessmentServiceServer::new(Self::new(store))
+    }
+}
+
+#[tonic::async_trait]
+impl AssessmentService for Service {
+    async fn create_assessment(
+        &self,
+        request: Request<CreateAssessmentRequest>,
+    ) -> Result<Response<Assessment>, Status> {
+        unary(request, |call, message| {
+            rpc::create_assessment(&self.context, call, message)
+        })
+        .await
+    }
+
+    async fn get_assessment(&self, request: Request<GetAssessmentRequest>) -> Result<Response<Assessment>, Status> {
+        unary(request, |call, message| {
+            rpc::get_assessment(&self.context, call, message)
+        })
+        .await
+    }
+
+    async fn list_assessments(
+        &self,
+        request: Request<ListAssessmentsRequest>,
+    ) -> Result<Response<ListAssessmentsResponse>, Status> {
+        unary(request, |call, message| {
+            rpc::list_assessments(&self.context, call, message)
+        })
+        .await
+    }
+
+    async fn amend_assessment(&self, request: Request<AmendAssessmentRequest>) -> Result<Response<Assessment>, Status> {
+        unary(request, |call, message| {
+            rpc::amend_assessment(&self.context, call, message)
+        })
+        .await
+    }
+
+    async fn create_activity(&self, request: Request<CreateActivityRequest>) -> Result<Response<Activity>, Status> {
+        unary(request, |call, message| {
+            rpc::create_activity(&self.context, call, message)
+        })
+        .await
+    }
+
+    async fn get_activity(&self, request: Request<GetActivityRequest>) -> Result<Response<Activity>, Status> {
+        unary(request, |call, message| rpc::get_activity(&self.context, call, message)).await
+    }
+
+    async fn list_activities(
+        &self,
+        request: Request<ListActivitiesRequest>,
+    ) -> Result<Response<ListActivitiesResponse>, Status> {
+        unary(request, |call, message| {
+            rpc::list_activities(&self.context, call, message)
+        })
+        .await
+    }
+
+    async fn amend_activity(&self, request: Request<AmendActivityRequest>) -> Result<Response<Activity>, Status> {
+        unary(request, |call, message| {
+            rpc::amend_activity(&self.context, call, message)
+        })
+        .await
+    }
+
+    async fn list_measures(
+        &self,
+        request: Request<ListMeasuresRequest>,
+    ) -> Result<Response<ListMeasuresResponse>, Status> {
+        unary(request, |_, message| async move { rpc::list_measures(&message) }).await
+    }
+}

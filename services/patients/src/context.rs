@@ -48,7 +48,8 @@ where
         Claim::Done(answer) => match A::decode(answer.as_slice()) {
             Ok(answer) => Ok(Some(answer)),
             Err(_) => {
-                let message = "The stored answer to this request_id does not read back. Tell the operator; do not retry.";
+                let message =
+                    "The stored answer to this request_id does not read back. Tell the operator; do not retry.";
                 Err(Refusal::new(Reason::StoredRecordDamaged, message))
             }
         },
@@ -99,7 +100,10 @@ mod tests {
     #[test]
     fn a_change_in_between_is_a_wrong_etag_only_for_a_caller_that_named_one() {
         let fault = || taper_store::Error::EtagMismatch { current: Version(3) };
-        assert_eq!(changed_meanwhile(fault(), Some(Version(2))).reason, Reason::EtagMismatch);
+        assert_eq!(
+            changed_meanwhile(fault(), Some(Version(2))).reason,
+            Reason::EtagMismatch
+        );
         assert_eq!(changed_meanwhile(fault(), None).reason, Reason::Conflict);
     }
 }

@@ -1,7 +1,9 @@
 //! Treatment plans with their sessions, decisions and advice, and the protocols that the advice follows.
 
+mod advice;
 mod once;
 mod place;
+mod planned;
 mod rpc;
 mod standing;
 mod wire;
@@ -16,14 +18,25 @@ use taper_api::v1::{
     ListProtocolsRequest, ListProtocolsResponse, ListSessionsRequest, ListSessionsResponse, ListTreatmentPlansRequest,
     ListTreatmentPlansResponse, Protocol, Recommendation, Session, TreatmentPlan,
 };
-use taper_kit::unary;
-use taper_store::Store;
+use taper_core::{protocol, recommendation};
+use taper_kit::{name, unary};
+use taper_store::{Store, Version};
 use tonic::{Request, Response, Status};
+
+/// The advice as GetRecommendation answers it, with its sentences; for stories that are played without a server.
+pub fn answer(
+    plan: &name::Plan,
+    protocol: &protocol::Protocol,
+    advice: &recommendation::Recommendation,
+) -> Recommendation {
+    let texts = wire::texts::Texts::of(protocol, true);
+    wire::recommendation::recommendation(plan, Version(1), advice, texts)
+}
 
 type Answer<T> = Result<Response<T>, Status>;
 
 /// The three services of this crate on one store.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Service {
     store: Store,
 }
@@ -53,26 +66,41 @@ impl Service {
 #[tonic::async_trait]
 impl TreatmentPlanService for Service {
     async fn create_treatment_plan(&self, request: Request<CreateTreatmentPlanRequest>) -> Answer<TreatmentPlan> {
-        unary(request, |call, message| rpc::create_treatment_plan(&self.store, call, message)).await
+        unary(request, |call, message| {
+            rpc::create_treatment_plan(&self.store, call, message)
+        })
+        .await
     }
 
     async fn get_treatment_plan(&self, request: Request<GetTreatmentPlanRequest>) -> Answer<TreatmentPlan> {
-        unary(request, |call, message| rpc::get_treatment_plan(&self.store, call, message)).await
+        unary(request, |call, message| {
+            rpc::get_treatment_plan(&self.store, call, message)
+        })
+        .await
     }
 
     async fn list_treatment_plans(
         &self,
         request: Request<ListTreatmentPlansRequest>,
     ) -> Answer<ListTreatmentPlansResponse> {
-        unary(request, |call, message| rpc::list_treatment_plans(&self.store, call, message)).await
+        unary(request, |call, message| {
+            rpc::list_treatment_plans(&self.store, call, message)
+        })
+        .await
     }
 
     async fn activate_treatment_plan(&self, request: Request<ActivateTreatmentPlanRequest>) -> Answer<TreatmentPlan> {
-        unary(request, |call, message| rpc::activate_treatment_plan(&self.store, call, message)).await
+        unary(request, |call, message| {
+            rpc::activate_treatment_plan(&self.store, call, message)
+        })
+        .await
     }
 
     async fn create_decision(&self, request: Request<CreateDecisionRequest>) -> Answer<Decision> {
-        unary(request, |call, message| rpc::create_decision(&self.store, call, message)).await
+        unary(request, |call, message| {
+            rpc::create_decision(&self.store, call, message)
+        })
+        .await
     }
 
     async fn list_decisions(&self, request: Request<ListDecisionsRequest>) -> Answer<ListDecisionsResponse> {
@@ -80,7 +108,10 @@ impl TreatmentPlanService for Service {
     }
 
     async fn get_recommendation(&self, request: Request<GetRecommendationRequest>) -> Answer<Recommendation> {
-        unary(request, |call, message| rpc::get_recommendation(&self.store, call, message)).await
+        unary(request, |call, message| {
+            rpc::get_recommendation(&self.store, call, message)
+        })
+        .await
     }
 }
 
@@ -103,7 +134,10 @@ impl SessionService for Service {
     }
 
     async fn complete_session(&self, request: Request<CompleteSessionRequest>) -> Answer<Session> {
-        unary(request, |call, message| rpc::complete_session(&self.store, call, message)).await
+        unary(request, |call, message| {
+            rpc::complete_session(&self.store, call, message)
+        })
+        .await
     }
 
     async fn cancel_session(&self, request: Request<CancelSessionRequest>) -> Answer<Session> {
@@ -114,10 +148,10 @@ impl SessionService for Service {
 #[tonic::async_trait]
 impl ProtocolService for Service {
     async fn get_protocol(&self, request: Request<GetProtocolRequest>) -> Answer<Protocol> {
-        unary(request, |call, message| rpc::get_protocol(call, message)).await
+        unary(request, rpc::get_protocol).await
     }
 
     async fn list_protocols(&self, request: Request<ListProtocolsRequest>) -> Answer<ListProtocolsResponse> {
-        unary(request, |call, message| rpc::list_protocols(call, message)).await
+        unary(request, rpc::list_protocols).await
     }
 }

@@ -1,13 +1,15 @@
 //! Where and when a request stands: the clinic's zone, the injury's onset, the plan, the therapists.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::SignedDuration;
 use taper_core::ids::{ClinicId, TherapistId};
 use taper_core::limits;
 use taper_core::record::clinic::TimeZoneName;
-use taper_core::refusal::{Refusal, Violations};
+use taper_core::refusal::Refusal;
 use taper_kit::Call;
+use taper_kit::fields::Fields;
 use taper_kit::name;
 use taper_store::{Error, InjuryKey, PlanKey, Read, clinics, therapists};
 
@@ -29,8 +31,8 @@ impl Present {
     }
 
     fn new(zone: TimeZoneName, now: Timestamp) -> Self {
-        let grace = SignedDuration::from_secs(limits::FUTURE_GRACE_SECONDS as i64);
-        let latest = now.checked_add(grace).unwrap_or(now);
+        let grace = Duration::from_secs(limits::FUTURE_GRACE_SECONDS);
+        let latest = now.saturating_add(grace).unwrap_or(now);
         let today = zone.date_at(now);
         Self { zone, latest, today }
     }
@@ -46,24 +48,44 @@ impl Present {
     }
 
     /// Notes a date that is in the future or before `first`, which is named by `since`.
-    pub fn check_date(&self, field: &str, date: Date, first: Date, since: &str, violations: &mut Violations) {
+    pub fn check_date(&self, field: &str, date: Date, first: Date, since: &str, fields: &mut Fields) {
         if date > self.latest_date() {
-            violations.add(field, format!("is in the future; today is {} in the clinic's time zone", self.today));
+            fields.fault(
+                field,
+                format!("is in the future; today is {} in the clinic's time zone", self.today),
+            );
         }
         if date < first {
-            violations.add(field, format!("is before {since}, {first}"));
+            fields.fault(field, format!("is before {since}"));
         }
     }
 }
 
 /// The key of a plan's name.
 pub(crate) fn plan_key(plan: &name::Plan) -> PlanKey {
-    PlanKey { patient: plan.patient, injury: plan.injury, plan: plan.plan }
+    PlanKey {
+        patient: plan.patient,
+        injury: plan.injury,
+        plan: plan.plan,
+    }
+}
+
+/// The name of the plan that a session belongs to.
+pub(crate) fn plan_of(session: &name::Session) -> name::Plan {
+    name::Plan {
+        clinic: session.clinic.clone(),
+        patient: session.patient,
+        injury: session.injury,
+        plan: session.plan,
+    }
 }
 
 /// The key of an injury's name.
 pub(crate) fn injury_key(injury: &name::Injury) -> InjuryKey {
-    InjuryKey { patient: injury.patient, injury: injury.injury }
+    InjuryKey {
+        patient: injury.patient,
+        injury: injury.injury,
+    }
 }
 
 /// The id of a therapist of this clinic. One of another clinic, or of none, is noted the same way.
@@ -72,17 +94,19 @@ pub(crate) async fn therapist(
     clinic: &ClinicId,
     field: &str,
     therapist: Option<&name::Therapist>,
-    violations: &mut Violations,
+    fields: &mut Fields,
 ) -> Result<Option<TherapistId>, Refusal> {
     let Some(therapist) = therapist else { return Ok(None) };
     let found = match therapist.clinic == *clinic {
         true => therapists::get(tx, therapist.therapist).await.map(|_| ()),
-        false => Err(Error::NotFound { name: therapist.to_string() }),
+        false => Err(Error::NotFound {
+            name: therapist.to_string(),
+        }),
     };
     match found {
         Ok(()) => Ok(Some(therapist.therapist)),
         Err(Error::NotFound { .. }) => {
-            violations.add(field, "is not a therapist of this clinic");
+            fields.fault(field, "is not a therapist of this clinic");
             Ok(None)
         }
         Err(fault) => Err(fault.into()),

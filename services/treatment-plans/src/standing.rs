@@ -4,7 +4,8 @@ use taper_core::ids::DecisionId;
 use taper_core::record::codes::PlanState;
 use taper_core::record::decision::{Decided, Decision};
 use taper_core::record::plan::{FrequencyStep, Phase, Plan};
-use taper_store::Stored;
+use taper_core::refusal::Refusal;
+use taper_store::{PlanKey, Read, Stored, decisions};
 
 /// What is in force; nothing in a draft and after the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub(crate) struct Standing {
 }
 
 /// Whether a plan in this state can have anything in force, so that its decisions need to be read.
-pub(crate) fn has_standing(state: PlanState) -> bool {
+fn has_standing(state: PlanState) -> bool {
     match state {
         PlanState::Active | PlanState::Suspended => true,
         PlanState::Draft | PlanState::Completed | PlanState::Cancelled => false,
@@ -22,7 +23,7 @@ pub(crate) fn has_standing(state: PlanState) -> bool {
 }
 
 /// Follows the decisions by their dates; of two of one day the later one counts.
-pub(crate) fn standing(plan: &Plan, decisions: &[Stored<DecisionId, Decision>]) -> Standing {
+fn standing(plan: &Plan, decisions: &[Stored<DecisionId, Decision>]) -> Standing {
     if !has_standing(plan.state) {
         return Standing::default();
     }
@@ -32,7 +33,12 @@ pub(crate) fn standing(plan: &Plan, decisions: &[Stored<DecisionId, Decision>]) 
     let mut now = Standing::default();
     for decision in in_order {
         match decision.content.decided {
-            Decided::Activation { phase, step } => now = Standing { phase: Some(phase), step: rung(step) },
+            Decided::Activation { phase, step } => {
+                now = Standing {
+                    phase: Some(phase),
+                    step: rung(step),
+                }
+            }
             Decided::Phase(phase) => now.phase = Some(phase),
             Decided::TaperStep(step) => now.step = rung(step),
             Decided::Discharge => now = Standing::default(),
@@ -40,4 +46,13 @@ pub(crate) fn standing(plan: &Plan, decisions: &[Stored<DecisionId, Decision>]) 
         }
     }
     now
+}
+
+/// Reads the decisions of a plan that can have anything in force, and follows them.
+pub(crate) async fn read(tx: &Read, key: PlanKey, plan: &Plan) -> Result<Standing, Refusal> {
+    if !has_standing(plan.state) {
+        return Ok(Standing::default());
+    }
+    let decisions = decisions::list(tx, key, None, u32::MAX).await?;
+    Ok(standing(plan, &decisions))
 }

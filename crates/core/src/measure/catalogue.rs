@@ -19,7 +19,7 @@ const COUNT: usize = pain::MEASURES.len()
     + scores::MEASURES.len()
     + red_flags::MEASURES.len();
 
-const JOINED: [Measure; COUNT] = joined(&[
+static JOINED: [Measure; COUNT] = joined(&[
     pain::MEASURES,
     range::MEASURES,
     strength::MEASURES,
@@ -104,7 +104,7 @@ impl Measure {
         Self { name, how, ..self }
     }
 
-    const fn from_source(self, source: &'static str) -> Self {
+    const fn sourced(self, source: &'static str) -> Self {
         Self { source, ..self }
     }
 

@@ -27,6 +27,31 @@ macro_rules! documents {
 
 /// Every document of the folder; a test compares this list with the folder.
 pub const DOCUMENTS: &[Document] = documents! {
+    "hamstring-persistent": [
+        "article.case.toml",
+        "c4.case.toml",
+        "c5.case.toml",
+        "not-discharged-with-a-positive-test.case.toml",
+    ];
+    "hamstring-strain": [
+        "c1.case.toml",
+        "c2.case.toml",
+        "c3.case.toml",
+        "c6.case.toml",
+        "c7.case.toml",
+        "c8.case.toml",
+        "not-before-phase-3.case.toml",
+        "not-gates-missing-value.case.toml",
+        "not-held-without-equipment.case.toml",
+        "not-more-visits-for-non-response.case.toml",
+        "not-on-with-a-limp.case.toml",
+        "not-on-with-pain-of-5.case.toml",
+        "not-run-before-phase-4.case.toml",
+        "not-silently-cleared.case.toml",
+        "odd-laser.case.toml",
+        "odd-third-degree-beside-little-pain.case.toml",
+        "odd-ultrasound-at-17.case.toml",
+    ];
 };
 
 /// The built-in documents that parse; a test holds that all of them do, with their golden cases.

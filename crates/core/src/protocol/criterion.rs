@@ -65,6 +65,8 @@ pub struct MeasureQuantity {
     pub place: usize,
     /// Which way is worse.
     pub worse: Worse,
+    /// What one level counts in a change: 1 for numbers, 1000 for the steps of a code.
+    pub thousandths_a_level: i64,
     /// Smallest change that exceeds the error of measurement, in thousandths; for findings and codes none.
     pub detectable: Option<i64>,
     /// Which figure.

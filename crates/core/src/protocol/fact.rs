@@ -1,6 +1,6 @@
 //! The facts that a criterion can read besides measures: counts of days and visits, and what follows from the record.
 
-use crate::measure::{self, MeasureCode};
+use crate::measure::MeasureCode;
 use crate::record::codes::{Caution, Equipment, Modality};
 
 /// A fact of the record. Each is UNKNOWN where the record does not say.
@@ -26,6 +26,14 @@ pub enum Fact {
     Used(Modality),
     /// No entry of the measure lies within its freshness.
     Unrecorded(MeasureCode),
+    /// No attended session of the last days noted the pain after it.
+    UnrecordedSessionPain,
+    /// Days with an entry of the measure, measured or not.
+    EntryDays(MeasureCode),
+    /// Number of the phase in force.
+    Phase,
+    /// Every gate of the phase in force and every progress rule is met.
+    PhaseGateMet,
     /// A referral for this condition is open; UNKNOWN when it cannot be excluded. Place in the protocol's conditions.
     Referral(usize),
     /// Degree by the grade rules.
@@ -156,6 +164,8 @@ const PLAIN: &[(&str, Fact, FactShape, Reach, &str, &str)] = &[
     ("visits_per_week", Fact::VisitsPerWeek, COUNT, Reach::Record, "Visits a week", ""),
     ("days_since_regress", Fact::DaysSinceRegress, DAYS, Reach::Regress, "Days since the last setback", ""),
     ("gate_lost", Fact::GateLost, FactShape::Finding, Reach::Grades, "Loss of a gate already passed", ""),
+    ("phase", Fact::Phase, FactShape::Number("{phase}"), Reach::Record, "Phase in force", ""),
+    ("phase_gate_met", Fact::PhaseGateMet, FactShape::Finding, Reach::Gates, "All gates of the phase in force are met", ""),
     ("discharge_visits", Fact::DischargeVisits, COUNT, Reach::Gates, "Weekly visits in a row that met the discharge gates", ""),
     ("full_sessions_symptom_free", Fact::FullSessionsSymptomFree, COUNT, Reach::Record, "Full training sessions in a row without symptoms", "Record full training with pain during and next morning."),
     ("crosstraining_clean_days", Fact::CrosstrainingCleanDays, COUNT, Reach::Record, "Clean cross-training days in a row", "Record cross-training with minutes, pain during and next morning."),
@@ -188,6 +198,13 @@ impl FactEntry {
             }
             "equipment" => (Fact::Equipment(Equipment::parse(argument)?), Reach::Record, "Equipment", ""),
             "used" => (Fact::Used(Modality::parse(argument)?), Reach::Record, "Modality used", ""),
+            "unrecorded" if argument == "session_pain" => {
+                (Fact::UnrecordedSessionPain, Reach::Record, "Not recorded lately", "")
+            }
+            "entry_days" => {
+                let fact = Fact::EntryDays(MeasureCode::parse(argument).ok()?);
+                return Some(FactEntry { fact, shape: COUNT, reach: Reach::Record, name: "Days on record", how: "" });
+            }
             "unrecorded" => {
                 let measure = MeasureCode::parse(argument).ok()?;
                 (Fact::Unrecorded(measure), Reach::Record, "Not recorded lately", "")
@@ -221,13 +238,5 @@ impl FactShape {
             FactShape::Number(unit) => unit,
             FactShape::Finding | FactShape::Code(_) | FactShape::OrderedCode(_) => "",
         }
-    }
-}
-
-/// The measure's codes, when it has codes.
-pub(crate) fn codes_of(measure: &measure::Measure) -> &'static [&'static str] {
-    match measure.shape {
-        measure::Shape::Code(codes) => codes,
-        measure::Shape::Number { .. } | measure::Shape::Finding => &[],
     }
 }

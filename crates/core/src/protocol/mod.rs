@@ -55,6 +55,8 @@ pub struct Protocol {
     pub document: String,
     /// Measures that the rules and facts read.
     pub(crate) measures: Vec<MeasureCode>,
+    /// Place in that list of each measure of the catalogue.
+    pub(crate) places: Vec<Option<usize>>,
     /// Conditions of the referrals.
     pub(crate) conditions: Vec<String>,
 }
@@ -140,10 +142,20 @@ impl Protocol {
 
     fn check_case(&self, text: &str) -> Result<(), DocumentFault> {
         let case = Case::parse_for(text, self)?;
-        match case.check(self).into_iter().next() {
+        match case.check_with(self).into_iter().next() {
             None => Ok(()),
             Some(mismatch) => Err(DocumentFault { case: None, line: mismatch.line, reason: mismatch.to_string() }),
         }
+    }
+
+    /// Place of a measure in the list of those that the rules and facts read.
+    pub(crate) fn place_of_measure(&self, code: MeasureCode) -> Option<usize> {
+        self.places.get(code.place()).copied().flatten()
+    }
+
+    /// The same by the measure's code.
+    pub(crate) fn place_of(&self, code: &str) -> Option<usize> {
+        MeasureCode::parse(code).ok().and_then(|code| self.place_of_measure(code))
     }
 
     /// The rule of this id.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
-use crate::measure::MeasureCode;
+use crate::measure::{self, Measure, MeasureCode};
 use crate::recommendation::Evidence;
 use crate::record::codes::{Area, Equipment, PlanState, Presentation, RunningPolicy};
 use crate::record::plan::{FocusShare, FrequencyStep, Phase, ProtocolRef};
@@ -49,11 +49,18 @@ pub(super) fn read(document: &str) -> Result<Protocol, DocumentFault> {
         sources,
         texts: raw.text.iter().map(|entry| (entry.code.get_ref().clone(), entry.sentence.clone())).collect(),
         rules,
+        places: places(&measures),
         measures,
         conditions,
         sha256: sha256_hex(document),
         document: document.to_owned(),
     })
+}
+
+/// For each measure of the catalogue its place among those that are read.
+fn places(measures: &[MeasureCode]) -> Vec<Option<usize>> {
+    let place = |entry: &Measure| measures.iter().position(|code| code.as_str() == entry.code);
+    measure::ALL.iter().map(place).collect()
 }
 
 fn sha256_hex(text: &str) -> String {
@@ -141,7 +148,7 @@ fn reach(effect: &Effect) -> Reach {
     match effect {
         Effect::Grade(_) => Reach::Record,
         Effect::Regress(_) => Reach::Grades,
-        Effect::Gate(_) | Effect::Progress | Effect::Hold | Effect::Refer(_) => Reach::Regress,
+        Effect::Gate(_) | Effect::Progress | Effect::Refer(_) => Reach::Regress,
         _ => Reach::Gates,
     }
 }

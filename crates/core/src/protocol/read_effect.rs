@@ -142,7 +142,10 @@ impl EffectReader<'_> {
     }
 
     fn review(&self) -> Result<Effect, DocumentFault> {
-        let due = self.required("due_days_after", &self.raw.due_days_after)?;
+        let code = self.required("item", &self.raw.item)?.get_ref().clone();
+        let Some(due) = &self.raw.due_days_after else {
+            return Ok(Effect::Review { code, due: None });
+        };
         let anchor = match due.get_ref().anchor.as_str() {
             "onset" => Anchor::Onset,
             "first_visit" => Anchor::FirstVisit,
@@ -153,11 +156,7 @@ impl EffectReader<'_> {
             "last_review" => Anchor::LastReview,
             unknown => return Err(self.text.fault(&due.span(), format!("anchor `{unknown}` does not exist"))),
         };
-        Ok(Effect::Review {
-            code: self.required("item", &self.raw.item)?.get_ref().clone(),
-            anchor,
-            days: self.small("days", due.get_ref().days)?,
-        })
+        Ok(Effect::Review { code, due: Some((anchor, self.small("days", due.get_ref().days)?)) })
     }
 
     fn modality(&self) -> Result<Target, DocumentFault> {

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use crate::measure::{Measure, MeasureCode, Shape};
+use crate::measure::{Measure, MeasureCode, Shape, Worse};
 use crate::record::codes::Site;
 use crate::value::Thousandths;
 
 use super::criterion::{Comparator, Criterion, MeasureQuantity, Quantity, Scale, Setting, Stat, Test, Threshold};
 use super::document::RawTest;
-use super::fact::{FactEntry, FactShape, Reach};
+use super::fact::{Fact, FactEntry, FactShape, Reach};
 use super::fault::{DocumentFault, Text};
 
 /// What reading a test needs to know of its document and its rule.
@@ -127,10 +127,12 @@ impl TestReader<'_> {
         };
         let form = form_of_measure(measure, stat)
             .ok_or_else(|| self.text.fault(&code.span(), format!("`{}` has no numbers; this stat needs them", measure.code)))?;
+        let is_code = matches!(measure.shape, Shape::Code(_));
         let quantity = MeasureQuantity {
             code: known,
             place: self.place_of(known),
-            worse: measure.worse,
+            worse: if is_code { Worse::Higher } else { measure.worse },
+            thousandths_a_level: if is_code { 1000 } else { 1 },
             detectable: measure.detectable.map(|change| change.size.0),
             stat,
             site: self.read_site(raw, measure)?,
@@ -169,7 +171,7 @@ impl TestReader<'_> {
     }
 
     fn read_fact(
-        &self,
+        &mut self,
         raw: &RawTest,
         code: &Spanned<String>,
     ) -> Result<(Quantity, String, Form, Option<u16>), DocumentFault> {
@@ -181,6 +183,9 @@ impl TestReader<'_> {
         }
         if raw.stat.is_some() || raw.same_tester || raw.site.is_some() || raw.days.is_some() {
             return Err(self.text.fault(&code.span(), "stat, same_tester, site and days belong to a measure, not to a fact"));
+        }
+        if let Fact::Unrecorded(measure) | Fact::EntryDays(measure) = entry.fact {
+            self.place_of(measure);
         }
         Ok((Quantity::Fact(entry.fact), code.get_ref().clone(), form_of_fact(entry.shape), None))
     }
@@ -281,6 +286,11 @@ fn form_of_measure(measure: &Measure, stat: Stat) -> Option<Form> {
                 Stat::PercentOfBaseline | Stat::FallPercent => ("%", -1_000_000, 1_000_000),
             };
             Some(Form { scale: Scale::Number, unit, min, max, ordered: true })
+        }
+        // The rise of a code is counted in steps of its severity.
+        Shape::Code(codes) if stat == Stat::RiseFromPrevious => {
+            let most = i64::try_from(codes.len()).unwrap_or(i64::MAX).saturating_mul(1000);
+            Some(Form { scale: Scale::Number, unit: "{step}", min: most.saturating_neg(), max: most, ordered: true })
         }
         Shape::Finding | Shape::Code(_) if !stat.is_a_value() => None,
         Shape::Finding => Some(Form { scale: Scale::Finding, unit: "", min: 0, max: 1, ordered: false }),

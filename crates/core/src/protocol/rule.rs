@@ -94,10 +94,8 @@ pub enum Effect {
     Review {
         /// Its code.
         code: String,
-        /// From when its days are counted.
-        anchor: Anchor,
-        /// Days after the anchor.
-        days: u16,
+        /// Days after an anchor; without it there is no due date.
+        due: Option<(Anchor, u16)>,
     },
     /// The case does not respond: what to try instead.
     NonResponse(Vec<String>),

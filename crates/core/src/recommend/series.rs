@@ -88,7 +88,7 @@ impl Book {
 
     fn add_assessment(&mut self, protocol: &Protocol, assessment: &Assessment, source: Source) {
         for result in &assessment.results {
-            let Some(place) = protocol.place_of(result.measure.as_str()) else { continue };
+            let Some(place) = protocol.place_of_measure(result.measure) else { continue };
             let entry = Entry {
                 date: assessment.date,
                 level: level(result.measure.measure(), &result.value),

@@ -168,6 +168,17 @@ codes! {
     }
     /// Who cleared a referral.
     ClearedBy { Physician = "physician", Specialist = "specialist", EmergencyDepartment = "emergency_department", Other = "other", }
+    /// When an injury came back, counted from the return to full participation.
+    RecurrenceTiming {
+        /// Within 2 months.
+        Early = "early",
+        /// After 2 and up to 12 months.
+        Late = "late",
+        /// After more than 12 months.
+        Delayed = "delayed",
+        /// There had been no return to full participation.
+        Exacerbation = "exacerbation",
+    }
     /// How much treatment before the plan helped.
     TreatmentResult { Helped = "helped", NoEffect = "no_effect", Worse = "worse", Unknown = "unknown", }
 }

@@ -8,6 +8,7 @@ pub mod decision;
 pub mod injury;
 pub mod patient;
 pub mod plan;
+pub mod recurrence;
 pub mod session;
 
 use jiff::Timestamp;

@@ -27,20 +27,32 @@ async fn a_drain_says_not_serving_takes_no_connection_and_finishes_the_calls_at_
     assert_eq!(health(&mut client, "").await, ServingStatus::Serving);
     assert_eq!(health(&mut client, "taper.test.v1.Probe").await, ServingStatus::Serving);
 
-    let at_work = tokio::spawn(async move { call(&channel, "CreateSlow", "1500").await });
+    let mut watch = client.watch(HealthCheckRequest::default()).await.unwrap().into_inner();
+    assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
+
+    let at_work = tokio::spawn(async move { call(&channel, "CreateGated", "done").await });
     probe.until_begun(1).await;
     let ended = server.stop();
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(health(&mut client, "").await, ServingStatus::NotServing);
+    assert_eq!(
+        watch.message().await.unwrap().unwrap().status(),
+        ServingStatus::NotServing
+    );
     assert_eq!(
         health(&mut client, "taper.test.v1.Probe").await,
         ServingStatus::NotServing
     );
 
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    assert!(TcpStream::connect(address).await.is_err(), "the listener is still open");
+    let closed = async {
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), closed)
+        .await
+        .expect("the listener is still open");
     assert!(!at_work.is_finished());
-    assert_eq!(at_work.await.unwrap().unwrap().get_ref(), "1500");
+    probe.gate.add_permits(1);
+    assert_eq!(at_work.await.unwrap().unwrap().get_ref(), "done");
     assert_eq!(ended.await.unwrap(), Drained::Whole);
 }
 
@@ -67,7 +79,8 @@ async fn a_drain_tells_those_who_watch_health_and_ends_their_streams() {
         watch.message().await.unwrap().unwrap().status(),
         ServingStatus::NotServing
     );
-    let status = watch.message().await.unwrap_err();
+    let end = tokio::time::timeout(Duration::from_secs(5), watch.message()).await;
+    let status = end.expect("the stream is still open").unwrap_err();
     assert_eq!(
         (status.code(), reason(&status).as_str()),
         (Code::Unavailable, "SHUTTING_DOWN")

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use taper_kit::logs::{Form, subscriber};
 use tonic::Request;
 
-use crate::running::{Running, call, send};
+use crate::running::{Running, send};
 
 /// Keeps what is logged.
 #[derive(Clone, Default)]
@@ -23,12 +23,10 @@ impl Write for Kept {
 }
 
 impl Kept {
-    fn calls(&self) -> Vec<String> {
-        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        text.lines()
-            .filter(|line| line.contains("\"message\":\"call\""))
-            .map(str::to_owned)
-            .collect()
+    /// The lines of one call.
+    fn lines_of(&self, id: &str) -> Vec<String> {
+        let wanted = |line: &&str| line.contains("\"message\":\"call\"") && line.contains(id);
+        self.all().lines().filter(wanted).map(str::to_owned).collect()
     }
 
     fn all(&self) -> String {
@@ -36,41 +34,39 @@ impl Kept {
     }
 }
 
-/// One thread, so that a subscriber of this test alone sees the server's side.
-#[tokio::test]
+/// The subscriber is that of the whole process, so that the other tests' calls are in the log as well.
+#[tokio::test(flavor = "multi_thread")]
 async fn a_call_is_one_line_of_ids_and_codes_and_nothing_that_was_sent_is_in_the_log() {
     let kept = Kept::default();
     let writer = kept.clone();
     let everything = subscriber(Form::Json, "trace", move || writer.clone());
-    let _guard = tracing::subscriber::set_default(everything);
+    tracing::subscriber::set_global_default(everything).unwrap();
     let server = Running::start().await;
     let channel = server.channel().await;
 
-    let cases = [
+    for (method, code, reason) in [
         ("GetEcho", "OK", ""),
         ("GetRefusal", "INVALID_ARGUMENT", "INVALID_FIELDS"),
         ("GetFault", "INTERNAL", "INTERNAL"),
         ("GetPanic", "INTERNAL", "INTERNAL"),
-    ];
-    for (index, (method, code, reason)) in cases.into_iter().enumerate() {
-        let _answer = call(&channel, method, "Ann Miller").await;
-        let lines = kept.calls();
-        assert_eq!(lines.len(), index + 1, "{lines:?}");
-        let line = &lines[index];
+    ] {
+        let id = format!("logged-{method}");
+        let mut request = Request::new("Ann Miller".to_owned());
+        request.metadata_mut().insert("x-request-id", id.parse().unwrap());
+        let _answer = send(&channel, &format!("/taper.test.v1.Probe/{method}"), request).await;
+        let lines = kept.lines_of(&id);
+        assert_eq!(lines.len(), 1, "{lines:?}");
         for part in [
             format!("Probe/{method}\""),
             format!("\"code\":\"{code}\""),
             "\"ms\":".to_owned(),
         ] {
-            assert!(line.contains(&part), "no {part} in {line}");
+            assert!(lines[0].contains(&part), "no {part} in {lines:?}");
         }
-        assert!(line.contains("\"request_id\":\"") && line.contains(reason), "{line}");
+        assert!(lines[0].contains(reason), "{lines:?}");
     }
-    assert!(
-        kept.calls()[1].contains("\"fields\":\"first second[0].third\""),
-        "{:?}",
-        kept.calls()
-    );
+    let refused = &kept.lines_of("logged-GetRefusal")[0];
+    assert!(refused.contains("\"fields\":\"first second[0].third\""), "{refused}");
 
     let not_text = Request::new([b"Ann Miller".as_slice(), &[0xff]].concat());
     send(&channel, "/taper.test.v1.Probe/GetEcho", not_text)

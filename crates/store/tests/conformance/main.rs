@@ -1,4 +1,11 @@
 //! The contract of the store, run on SQLite and on Postgres alike; a database that is not there fails the run.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod harness;
 mod idempotency;

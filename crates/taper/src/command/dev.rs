@@ -8,8 +8,8 @@ use clap::Args;
 use taper_kit::{logs, stop};
 
 use crate::embedded::{self, Embedded};
-use crate::loopback;
 use crate::paper::say;
+use crate::{invite, loopback};
 
 /// Starts all services on this machine with a database of their own, which is kept. No login, no TLS.
 #[derive(Debug, Args)]
@@ -42,17 +42,19 @@ impl Dev {
 }
 
 fn banner(server: &Embedded) -> String {
+    let address = server.address();
+    let clinic = format!("{{\"name\": \"clinics/{}\"}}", embedded::CLINIC);
+    let commands = [
+        invite::taper(&format!("health --address {address}")),
+        invite::taper("demo"),
+        invite::list_methods(address),
+        invite::call(address, "taper.v1.PatientService/GetClinic", &clinic),
+        invite::BUF.to_owned(),
+    ];
     format!(
-        "Taper {version}: all services in one process, for development.\n\
-         \n\
-         {facts}\n\
-         \n\
-         Try, in another terminal:\n\
-         {commands}\n\
-         \n\
-         Ctrl-C stops it.",
-        version = env!("CARGO_PKG_VERSION"),
-        facts = server.facts(),
-        commands = server.commands_to_try(&["demo"]),
+        "Taper {}: all services in one process, for development.\n\n{}\n\nTry, in another terminal:\n{}\n\nCtrl-C stops it.",
+        env!("CARGO_PKG_VERSION"),
+        server.facts(),
+        commands.join("\n"),
     )
 }

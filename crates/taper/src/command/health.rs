@@ -49,13 +49,14 @@ impl Health {
             false => format!("http://{}", self.address),
         };
         let endpoint = Endpoint::from_shared(url).with_context(|| format!("{:?} is not an address", self.address))?;
-        let nobody = || {
-            format!(
-                "nobody answers at {}; `taper dev` starts a server there by default",
-                self.address
-            )
+        let channel = match endpoint.connect().await {
+            Ok(channel) => channel,
+            Err(fault) => bail!(
+                "nobody answers at {} ({}). Start a server with `taper dev`, or name another with --address",
+                self.address,
+                root_cause(fault),
+            ),
         };
-        let channel = endpoint.connect().await.map_err(root_cause).with_context(nobody)?;
         let request = HealthCheckRequest {
             service: self.service.clone(),
         };
@@ -79,7 +80,6 @@ impl Health {
 }
 
 /// tonic's own words are only `transport error`; the cause says what it was.
-fn root_cause(fault: tonic::transport::Error) -> anyhow::Error {
-    let fault = anyhow::Error::new(fault);
-    anyhow::anyhow!("{}", fault.root_cause())
+fn root_cause(fault: tonic::transport::Error) -> String {
+    anyhow::Error::new(fault).root_cause().to_string()
 }

@@ -1,5 +1,7 @@
 //! The commands of the program, one file each, and how a failed one is told.
 
+mod case;
+mod demo;
 mod dev;
 mod health;
 mod migrate;
@@ -30,10 +32,12 @@ Begin with one of these:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Dev(dev::Dev),
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
     Health(health::Health),
+    Case(case::CaseCommand),
 }
 
 /// Runs the command of this process's command line; a failure is told on stderr and in the exit status.
@@ -59,10 +63,12 @@ fn on_runtime(command: Command) -> anyhow::Result<ExitCode> {
         .context("the threads of the program cannot be started")?;
     runtime.block_on(async {
         match command {
+            Command::Demo(demo) => demo.run().await,
             Command::Dev(dev) => dev.run().await,
             Command::Serve(serve) => serve.run().await,
             Command::Migrate(migrate) => migrate.run().await,
             Command::Health(health) => health.run().await,
+            Command::Case(case) => case.run(),
         }
     })
 }

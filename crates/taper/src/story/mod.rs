@@ -17,6 +17,8 @@ pub struct Day {
     pub date: Date,
     /// Days since the onset of the first injury, which is day 0.
     pub number: i64,
+    /// More of the day before this one, with advice in between.
+    pub is_continued: bool,
     /// What was recorded, a sentence each.
     pub recorded: Vec<String>,
     /// What the rules say then, where it was asked.
@@ -26,7 +28,10 @@ pub struct Day {
 impl Day {
     /// The day in lines, without a new line at the end.
     pub fn printed(&self, paper: Paper) -> String {
-        let heading = format!("{}, day {} (week {})", self.date, self.number, self.number / 7 + 1);
+        let heading = match self.is_continued {
+            true => format!("{}, then", self.date),
+            false => format!("{}, day {} (week {})", self.date, self.number, self.number / 7 + 1),
+        };
         let mut lines = vec![paper.heading(&heading)];
         for (index, sentence) in self.recorded.iter().enumerate() {
             lines.push(paper.entry(if index == 0 { "Recorded" } else { "" }, sentence));

@@ -1,10 +1,13 @@
 //! What was recorded, a sentence for each entry.
 
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
 use taper_api::v1::decision::Decided;
 use taper_api::v1::observation::Value;
 use taper_api::v1::{
     ActivateTreatmentPlanRequest, Activity, Assessment, Decision, Focus, ModalityResult, Observation, OverrideReason,
-    Session, Treatment,
+    Session, SessionState, Treatment,
 };
 use taper_core::measure::{MeasureCode, Shape};
 
@@ -68,55 +71,68 @@ fn unit(measure: &str) -> &'static str {
     }
 }
 
-/// A session: kind, minutes, where, what, and the pain.
-pub fn session(session: &Session) -> String {
-    let mut told = format!(
-        "{} session, {} min",
-        sentence_case(&words::value_name(session.kind().as_str_name(), "SESSION_KIND_")),
-        session.minutes
-    );
-    if !session.focus.is_empty() {
-        let areas: Vec<String> = session.focus.iter().map(focus).collect();
-        told.push_str(&format!(" ({})", areas.join(", ")));
+/// The sessions of a step; visits of one kind that follow each other are told together, so that weeks of them do not
+/// fill the page.
+pub fn sessions(today: Date, sessions: &[(Date, Session)]) -> Vec<String> {
+    let is_alike = |one: &(Date, Session), other: &(Date, Session)| {
+        let (one, other) = (&one.1, &other.1);
+        one.kind == other.kind && one.state == other.state && one.minutes == other.minutes && one.focus == other.focus
+    };
+    sessions
+        .chunk_by(is_alike)
+        .filter_map(|visits| visits_of_one_kind(today, visits))
+        .collect()
+}
+
+fn visits_of_one_kind(today: Date, visits: &[(Date, Session)]) -> Option<String> {
+    let ((from, first), (to, _)) = (visits.first()?, visits.last()?);
+    let mut told = session_kind(first);
+    match visits.len() {
+        1 if *from == today => {}
+        1 => told.push_str(&format!(" on {from}")),
+        count => told = format!("{count} times: {told}, {from} to {to}"),
     }
-    let treatments: Vec<String> = session.treatments.iter().map(treatment).collect();
+    let treatments = visits.iter().flat_map(|(_, visit)| &visit.treatments).map(treatment);
+    let treatments: BTreeSet<String> = treatments.collect();
     if !treatments.is_empty() {
-        told.push_str(&format!(": {}", treatments.join(", ")));
+        told.push_str(&format!("; {}", Vec::from_iter(treatments).join(", ")));
     }
-    for (when, pain) in [
-        ("before", session.pain_before_nprs),
-        ("after", session.pain_after_nprs),
-        ("next morning", session.pain_next_morning_nprs),
-    ] {
-        if let Some(pain) = pain {
-            told.push_str(&format!("; pain {when} {pain}"));
+    type Pain = fn(&Session) -> Option<i32>;
+    let pains: [(&str, Pain); 3] = [
+        ("before", |visit| visit.pain_before_nprs),
+        ("after", |visit| visit.pain_after_nprs),
+        ("next morning", |visit| visit.pain_next_morning_nprs),
+    ];
+    for (when, pain) in pains {
+        let pains: Vec<String> = visits
+            .iter()
+            .filter_map(|(_, visit)| pain(visit))
+            .map(|pain| pain.to_string())
+            .collect();
+        if !pains.is_empty() {
+            told.push_str(&format!("; pain {when} {}", pains.join(" ")));
         }
     }
-    for event in &session.adverse_events {
+    for event in visits.iter().flat_map(|(_, visit)| &visit.adverse_events) {
         let kind = words::value_name(event.kind().as_str_name(), "ADVERSE_EVENT_KIND_");
         told.push_str(&format!("; adverse event: {kind}"));
     }
-    told
+    Some(told)
 }
 
-/// Several sessions of like content in one sentence, so that three weeks of visits do not fill the page.
-pub fn sessions(sessions: &[(jiff::civil::Date, Session)]) -> Vec<String> {
-    let mut told: Vec<(String, Vec<jiff::civil::Date>)> = Vec::new();
-    for (date, one) in sessions {
-        let sentence = session(one);
-        match told.last_mut() {
-            Some((last, dates)) if *last == sentence => dates.push(*date),
-            _ => told.push((sentence, vec![*date])),
-        }
-    }
-    let with_dates = told.into_iter().map(|(sentence, dates)| {
-        let dates: Vec<String> = dates.iter().map(ToString::to_string).collect();
-        match dates.as_slice() {
-            [_] => sentence,
-            _ => format!("{} times: {sentence}. On {}", dates.len(), words::listed(&dates)),
-        }
-    });
-    with_dates.collect()
+fn session_kind(session: &Session) -> String {
+    let kind = sentence_case(&words::value_name(session.kind().as_str_name(), "SESSION_KIND_"));
+    let state = match session.state() {
+        SessionState::Attended | SessionState::Unspecified => String::new(),
+        state => format!(" ({})", words::value_name(state.as_str_name(), "SESSION_STATE_")),
+    };
+    let areas: Vec<String> = session.focus.iter().map(focus).collect();
+    let areas = if areas.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", areas.join(", "))
+    };
+    format!("{kind}{state} {} min{areas}", session.minutes)
 }
 
 fn focus(focus: &Focus) -> String {
@@ -139,8 +155,11 @@ fn treatment(treatment: &Treatment) -> String {
 }
 
 /// An activity outside the sessions.
-pub fn activity(activity: &Activity) -> String {
+pub fn activity(today: Date, date: Date, activity: &Activity) -> String {
     let mut told = sentence_case(&words::value_name(activity.kind().as_str_name(), "ACTIVITY_KIND_"));
+    if date != today {
+        told.push_str(&format!(" on {date}"));
+    }
     let mut add = |text: Option<String>| told.extend(text.map(|text| format!(", {text}")));
     add(activity.minutes.map(|minutes| format!("{minutes} min")));
     add(activity.speed_kmh.map(|speed| format!("{speed} km/h")));
@@ -241,38 +260,38 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_session_tells_minutes_areas_and_pain() {
-        let massage = Session {
+    fn day(day: i8) -> Date {
+        jiff::civil::date(2026, 3, day)
+    }
+
+    fn massage(pain_after: i32) -> Session {
+        Session {
             kind: SessionKind::Massage.into(),
             minutes: 30,
             focus: vec![Focus {
                 area: Area::TieIn.into(),
                 minutes: 18,
             }],
-            pain_before_nprs: Some(3),
-            pain_after_nprs: Some(0),
+            pain_after_nprs: Some(pain_after),
             ..Default::default()
-        };
+        }
+    }
+
+    #[test]
+    fn a_session_tells_minutes_areas_and_pain_and_its_day_when_it_is_another() {
+        let visit = [(day(2), massage(0))];
+        assert_eq!(sessions(day(2), &visit), ["Massage 30 min (tie in 18); pain after 0"]);
         assert_eq!(
-            session(&massage),
-            "Massage session, 30 min (tie in 18); pain before 3; pain after 0"
+            sessions(day(3), &visit),
+            ["Massage 30 min (tie in 18) on 2026-03-02; pain after 0"]
         );
     }
 
     #[test]
     fn like_sessions_are_told_together() {
-        let day = |day| jiff::civil::date(2026, 3, day);
-        let massage = Session {
-            kind: SessionKind::Massage.into(),
-            minutes: 30,
-            ..Default::default()
-        };
-        let told = sessions(&[(day(2), massage.clone()), (day(4), massage.clone()), (day(6), massage)]);
-        assert_eq!(
-            told,
-            ["3 times: Massage session, 30 min. On 2026-03-02, 2026-03-04 and 2026-03-06"]
-        );
+        let visits = [(day(2), massage(3)), (day(4), massage(2)), (day(6), massage(1))];
+        let expected = "3 times: Massage 30 min (tie in 18), 2026-03-02 to 2026-03-06; pain after 3 2 1";
+        assert_eq!(sessions(day(6), &visits), [expected]);
     }
 
     #[test]
@@ -284,7 +303,11 @@ mod tests {
             pain_during_nprs: Some(0),
             ..Default::default()
         };
-        assert_eq!(activity(&run), "Run, 20 min, 8.5 km/h, pain during 0");
+        assert_eq!(activity(day(2), day(2), &run), "Run, 20 min, 8.5 km/h, pain during 0");
+        assert_eq!(
+            activity(day(3), day(2), &run),
+            "Run on 2026-03-02, 20 min, 8.5 km/h, pain during 0"
+        );
         let phase = Decision {
             decided: Some(Decided::Phase(3)),
             override_reason: OverrideReason::ClinicalJudgement.into(),

@@ -39,7 +39,10 @@ impl Mask {
         }
         for path in paths.iter().filter(|path| !SETTABLE.contains(&path.as_str())) {
             let shown: String = path.chars().take(50).filter(|c| !c.is_control()).collect();
-            let message = format!("`{shown}` cannot be set; possible are: * alone, or {}", SETTABLE.join(", "));
+            let message = format!(
+                "`{shown}` cannot be set; possible are: * alone, or {}",
+                SETTABLE.join(", ")
+            );
             fields.fault("update_mask", message);
         }
         let named = |field: &&str| paths.iter().any(|path| path == field);
@@ -105,13 +108,33 @@ impl Draft {
 
     /// The patient with the fields of the mask changed; none when the family name could not be read.
     pub fn onto(self, patient: Patient, mask: &Mask) -> Option<Patient> {
-        let family_name = if mask.has("family_name") { self.family_name } else { Some(patient.family_name) };
+        let family_name = if mask.has("family_name") {
+            self.family_name
+        } else {
+            Some(patient.family_name)
+        };
         Some(Patient {
-            given_name: if mask.has("given_name") { self.given_name } else { patient.given_name },
+            given_name: if mask.has("given_name") {
+                self.given_name
+            } else {
+                patient.given_name
+            },
             family_name: family_name?,
-            birth_date: if mask.has("birth_date") { self.birth_date } else { patient.birth_date },
-            external_ids: if mask.has("external_ids") { self.external_ids } else { patient.external_ids },
-            cautions: if mask.has("cautions") { self.cautions } else { patient.cautions },
+            birth_date: if mask.has("birth_date") {
+                self.birth_date
+            } else {
+                patient.birth_date
+            },
+            external_ids: if mask.has("external_ids") {
+                self.external_ids
+            } else {
+                patient.external_ids
+            },
+            cautions: if mask.has("cautions") {
+                self.cautions
+            } else {
+                patient.cautions
+            },
             cautions_reviewed_date: if mask.has("cautions_reviewed_date") {
                 self.cautions_reviewed_date
             } else {
@@ -136,7 +159,10 @@ fn external_ids(fields: &mut Fields, given: &[v1::ExternalId]) -> Vec<ExternalId
         };
         let id = ExternalId { system, value };
         if ids.contains(&id) {
-            fields.fault(format!("{at}[{index}]"), "is there twice; give each number of a system once");
+            fields.fault(
+                format!("{at}[{index}]"),
+                "is there twice; give each number of a system once",
+            );
         } else {
             ids.push(id);
         }
@@ -174,10 +200,191 @@ pub fn answer(clinic: &ClinicId, stored: &Stored<PatientId, Patient>) -> v1::Pat
         family_name: content.family_name.to_string(),
         birth_date: content.birth_date.map(date),
         external_ids: content.external_ids.iter().map(external_id).collect(),
-        cautions: content.cautions.iter().map(|&caution| code_number(caution, Caution::ALL)).collect(),
+        cautions: content
+            .cautions
+            .iter()
+            .map(|&caution| code_number(caution, Caution::ALL))
+            .collect(),
         cautions_reviewed_date: content.cautions_reviewed_date.map(date),
         etag: stored.version.to_string(),
         create_time: Some(timestamp(stored.create_time)),
         update_time: Some(timestamp(stored.update_time)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use taper_api::google::r#type::Date as WireDate;
+    use taper_core::record::clinic::TimeZoneName;
+
+    fn valid() -> v1::Patient {
+        v1::Patient {
+            family_name: "Miller".to_owned(),
+            ..v1::Patient::default()
+        }
+    }
+
+    fn wire_date(year: i32, month: i32, day: i32) -> Option<WireDate> {
+        Some(WireDate { year, month, day })
+    }
+
+    /// The offending fields of a patient on 2026-03-01.
+    fn offending(change: impl FnOnce(&mut v1::Patient)) -> Vec<String> {
+        let mut patient = valid();
+        change(&mut patient);
+        let mut fields = Fields::new();
+        let draft = Draft::read(&mut fields, Some(&patient), &Mask::all());
+        let now = "2026-03-01T12:00:00Z".parse().unwrap();
+        fields.check_dates(&TimeZoneName::parse("Etc/UTC").unwrap(), now);
+        match fields.finish(draft.into_patient()) {
+            Ok(_) => Vec::new(),
+            Err(refusal) => refusal.violations.into_iter().map(|v| v.field).collect(),
+        }
+    }
+
+    fn external_id(system: &str, value: &str) -> v1::ExternalId {
+        v1::ExternalId {
+            system: system.to_owned(),
+            value: value.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_last_valid_value_of_each_field_is_taken() {
+        assert!(offending(|p| p.family_name = "x".repeat(200)).is_empty());
+        assert!(offending(|p| p.given_name = "x".repeat(200)).is_empty());
+        assert!(offending(|p| p.birth_date = wire_date(1900, 1, 1)).is_empty());
+        assert!(offending(|p| p.birth_date = wire_date(2026, 3, 1)).is_empty());
+        assert!(offending(|p| p.cautions = (1..=14).collect()).is_empty());
+        assert!(offending(|p| p.cautions = vec![1; 200]).is_empty());
+        let ids = |count: u32| {
+            (0..count)
+                .map(|n| external_id("acme", &n.to_string()))
+                .collect::<Vec<_>>()
+        };
+        assert!(offending(|p| p.external_ids = ids(200)).is_empty());
+        assert_eq!(offending(|p| p.external_ids = ids(201)), ["patient.external_ids"]);
+    }
+
+    #[test]
+    fn the_first_invalid_value_of_each_field_is_named() {
+        assert_eq!(offending(|p| p.family_name.clear()), ["patient.family_name"]);
+        assert_eq!(offending(|p| p.family_name = "x".repeat(201)), ["patient.family_name"]);
+        assert_eq!(offending(|p| p.given_name = "A\0".to_owned()), ["patient.given_name"]);
+        assert_eq!(
+            offending(|p| p.birth_date = wire_date(1899, 12, 31)),
+            ["patient.birth_date"]
+        );
+        assert_eq!(
+            offending(|p| p.birth_date = wire_date(2026, 3, 2)),
+            ["patient.birth_date"]
+        );
+        assert_eq!(offending(|p| p.birth_date = wire_date(0, 3, 2)), ["patient.birth_date"]);
+        assert_eq!(
+            offending(|p| p.cautions = vec![1, 0, 15]),
+            ["patient.cautions[1]", "patient.cautions[2]"]
+        );
+        assert_eq!(offending(|p| p.cautions = vec![1; 201]), ["patient.cautions"]);
+        let reviewed = offending(|p| p.cautions_reviewed_date = wire_date(2026, 3, 2));
+        assert_eq!(reviewed, ["patient.cautions_reviewed_date"]);
+    }
+
+    #[test]
+    fn an_external_id_twice_and_one_without_a_value_are_named_by_their_place() {
+        let named = offending(|p| {
+            p.external_ids = vec![
+                external_id("acme", "1"),
+                external_id("acme", ""),
+                external_id("acme", "1"),
+            ];
+        });
+        assert_eq!(named, ["patient.external_ids[1].value", "patient.external_ids[2]"]);
+    }
+
+    #[test]
+    fn external_ids_and_cautions_are_kept_in_order() {
+        let given = v1::Patient {
+            external_ids: vec![external_id("b", "1"), external_id("a", "2"), external_id("a", "1")],
+            cautions: vec![3, 1, 3],
+            ..valid()
+        };
+        let draft = Draft::read(&mut Fields::new(), Some(&given), &Mask::all());
+        let ids: Vec<_> = draft
+            .external_ids
+            .iter()
+            .map(|id| format!("{}{}", id.system, id.value))
+            .collect();
+        assert_eq!(ids, ["a1", "a2", "b1"]);
+        assert_eq!(draft.cautions, [Caution::Anticoagulant, Caution::Pacemaker]);
+    }
+
+    #[test]
+    fn only_the_fields_of_the_mask_are_read_and_changed() {
+        let paths = ["given_name".to_owned(), "birth_date".to_owned()];
+        let mut fields = Fields::new();
+        let mask = Mask::read(&mut fields, &paths);
+        let given = v1::Patient {
+            given_name: "Ann".to_owned(),
+            family_name: String::new(),
+            cautions: vec![99],
+            ..v1::Patient::default()
+        };
+        let draft = Draft::read(&mut fields, Some(&given), &mask);
+        let before = Patient {
+            given_name: None,
+            family_name: Line::parse("Miller").unwrap(),
+            birth_date: Some("1990-05-05".parse().unwrap()),
+            external_ids: Vec::new(),
+            cautions: vec![Caution::Pregnancy],
+            cautions_reviewed_date: None,
+        };
+        let after = fields.finish(draft.onto(before.clone(), &mask)).unwrap();
+        let expected = Patient {
+            given_name: Some(Line::parse("Ann").unwrap()),
+            birth_date: None,
+            ..before
+        };
+        assert_eq!(after, expected);
+    }
+
+    #[test]
+    fn every_field_that_can_be_set_is_changed_when_the_mask_names_it_alone() {
+        let given = v1::Patient {
+            given_name: "Ann".to_owned(),
+            family_name: "Reed".to_owned(),
+            birth_date: wire_date(1990, 5, 5),
+            external_ids: vec![external_id("acme", "1")],
+            cautions: vec![3],
+            cautions_reviewed_date: wire_date(2026, 2, 1),
+            ..v1::Patient::default()
+        };
+        let before = Draft::read(&mut Fields::new(), Some(&valid()), &Mask::all())
+            .into_patient()
+            .unwrap();
+        let mut seen = Vec::new();
+        for path in SETTABLE {
+            let mask = Mask::read(&mut Fields::new(), &[path.to_owned()]);
+            let draft = Draft::read(&mut Fields::new(), Some(&given), &mask);
+            let after = draft.onto(before.clone(), &mask).unwrap();
+            assert!(after != before && !seen.contains(&after), "{path}");
+            seen.push(after);
+        }
+    }
+
+    #[test]
+    fn no_mask_and_a_star_are_every_field_and_any_other_path_is_named() {
+        for all in [&[][..], &["*".to_owned()]] {
+            let mut fields = Fields::new();
+            assert_eq!(Mask::read(&mut fields, all), Mask::all());
+            assert!(fields.finish(Some(())).is_ok());
+        }
+        for bad in ["name", "etag", "create_time", "patient.given_name", "", "*\0"] {
+            let mut fields = Fields::new();
+            Mask::read(&mut fields, &[bad.to_owned(), "given_name".to_owned()]);
+            let refusal = fields.finish(Some(())).unwrap_err();
+            assert_eq!(refusal.violations[0].field, "update_mask", "{bad}");
+            assert!(refusal.violations[0].message.contains("family_name"), "{bad}");
+        }
     }
 }

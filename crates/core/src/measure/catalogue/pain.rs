@@ -10,7 +10,7 @@ const fn pain(code: &'static str, name: &'static str, how: &'static str) -> Meas
         .with_site()
         .detectable(1_770, "S50")
         .meaningful(2_000, "S50")
-        .from_source("S50")
+        .sourced("S50")
 }
 
 pub(super) const MEASURES: &[Measure] = &[

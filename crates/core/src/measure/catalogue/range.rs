@@ -11,7 +11,7 @@ pub(super) const MEASURES: &[Measure] = &[
         )
         .by_tester()
         .detectable(15_000, "S20")
-        .from_source("S20"),
+        .sourced("S20"),
     number("passive_knee_extension_deficit_deg", "deg", 0, 90, TENTH)
         .says(
             "Passive knee extension deficit",
@@ -19,19 +19,19 @@ pub(super) const MEASURES: &[Measure] = &[
         )
         .by_tester()
         .detectable(21_000, "S20")
-        .from_source("S20"),
+        .sourced("S20"),
     coded("knee_extension_judged", &["full", "lacking"]).says(
         "Active knee extension, judged",
         "Without a goniometer: supine, hip at 90 degrees, judge whether the knee extends actively as far as the other one.",
     )
     .by_tester()
-    .from_source("own"),
+    .sourced("own"),
     coded("full_knee_extension_supine", &["full", "lacking"])
         .says(
             "Knee extension supine",
             "Lying on the back with the leg flat, judge whether the knee straightens fully.",
         )
-        .from_source("S17"),
+        .sourced("S17"),
     number("straight_leg_raise_deg", "deg", 0, 120, TENTH)
         .says(
             "Straight leg raise",
@@ -39,7 +39,7 @@ pub(super) const MEASURES: &[Measure] = &[
         )
         .lower_is_worse()
         .by_tester()
-        .from_source("S14"),
+        .sourced("S14"),
     number("straight_leg_raise_percent", "%", 0, 150, TENTH)
         .says(
             "Straight leg raise, share of the other side",
@@ -47,13 +47,13 @@ pub(super) const MEASURES: &[Measure] = &[
         )
         .lower_is_worse()
         .by_tester()
-        .from_source("S14, S16"),
+        .sourced("S14, S16"),
     coded("straight_leg_raise_judged", &["full", "lacking"]).says(
         "Straight leg raise, judged",
         "Without a goniometer: raise each straight leg and judge whether the injured one goes as far as the other.",
     )
     .by_tester()
-    .from_source("own"),
+    .sourced("own"),
     number("palpation_length_cm", "cm", 0, 40, TENTH)
         .says(
             "Length of the painful area",
@@ -61,14 +61,14 @@ pub(super) const MEASURES: &[Measure] = &[
         )
         .by_tester()
         .with_site()
-        .from_source("S8, S19"),
+        .sourced("S8, S19"),
     finding("palpation_pain")
         .says(
             "Pain on palpation",
             "Palpate the injured place and note whether any localised discomfort is left.",
         )
         .with_site()
-        .from_source("S47"),
+        .sourced("S47"),
     number("tuberosity_distance_cm", "cm", 0, 40, TENTH)
         .says(
             "Distance of the worst pain from the sitting bone",
@@ -76,12 +76,12 @@ pub(super) const MEASURES: &[Measure] = &[
         )
         .lower_is_worse()
         .by_tester()
-        .from_source("S8"),
+        .sourced("S8"),
     coded("swelling", &["none", "mild", "marked"])
         .says("Swelling", "Compare both thighs and judge the swelling as none, mild or marked.")
         .fresh_for(PAIN_DAYS)
         .with_site()
-        .from_source("S31"),
+        .sourced("S31"),
     coded("bruising", &["none", "local", "spreading"])
         .says(
             "Bruising",
@@ -89,11 +89,11 @@ pub(super) const MEASURES: &[Measure] = &[
         )
         .fresh_for(PAIN_DAYS)
         .with_site()
-        .from_source("S8, S33"),
+        .sourced("S8, S33"),
     coded("quadriceps_tightness", &["none", "mild", "marked"])
         .says(
             "Quadriceps tightness",
             "Prone, bend the knee and judge how far the heel stays from the buttock compared with the other side.",
         )
-        .from_source("S110"),
+        .sourced("S110"),
 ];

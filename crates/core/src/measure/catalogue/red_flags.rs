@@ -4,7 +4,7 @@ use super::finding;
 use crate::measure::Measure;
 
 const fn flag(code: &'static str, name: &'static str, how: &'static str, source: &'static str) -> Measure {
-    finding(code).says(name, how).from_source(source)
+    finding(code).says(name, how).sourced(source)
 }
 
 pub(super) const MEASURES: &[Measure] = &[

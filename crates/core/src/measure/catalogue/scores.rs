@@ -19,13 +19,13 @@ pub(super) const MEASURES: &[Measure] = &[
         )
         .detectable(9_000, "S58")
         .meaningful(9_000, "S58")
-        .from_source("S58"),
+        .sourced("S58"),
     score("fash", 0, 100, WHOLE)
         .says(
             "Functional Assessment Scale for Acute Hamstring Injuries",
             "Let the patient fill in the ten questions and note the score, 0 to 100.",
         )
-        .from_source("S57"),
+        .sourced("S57"),
     score("psfs", 0, 10, FINEST)
         .says(
             "Patient-Specific Functional Scale",
@@ -33,21 +33,21 @@ pub(super) const MEASURES: &[Measure] = &[
         )
         .detectable(2_000, "K-h")
         .meaningful(2_300, "K-m")
-        .from_source("K-h"),
+        .sourced("K-h"),
     score("groc", -7, 7, WHOLE)
         .says(
             "Global rating of change",
             "Ask how the leg is compared with the start, from -7 (very much worse) to 7 (very much better).",
         )
         .meaningful(5_000, "K-h")
-        .from_source("K-h"),
+        .sourced("K-h"),
     score("visa_h", 0, 100, WHOLE)
         .says(
             "VISA-H",
             "For proximal hamstring tendinopathy: let the patient fill in the questions and note the score, 0 to 100.",
         )
         .meaningful(22_000, "K-h")
-        .from_source("K-h"),
+        .sourced("K-h"),
     number("tsk_11", "{score}", 11, 44, WHOLE)
         .says(
             "Tampa Scale for Kinesiophobia, 11 questions",
@@ -55,12 +55,12 @@ pub(super) const MEASURES: &[Measure] = &[
         )
         .fresh_for(SCORE_DAYS)
         .meaningful(4_000, "K-h")
-        .from_source("S60"),
+        .sourced("S60"),
     number("session_rpe_load", "{AU}", 0, SESSION_RPE_LOAD_MAX, TENTH)
         .says(
             "Session load",
             "Multiply the minutes of the training session by its rated exertion, 0 to 10.",
         )
         .fresh_for(PAIN_DAYS)
-        .from_source("K-h"),
+        .sourced("K-h"),
 ];

@@ -12,7 +12,7 @@ const fn share(code: &'static str, name: &'static str, how: &'static str) -> Mea
         .lower_is_worse()
         .fresh_for(STRENGTH_DAYS)
         .by_tester()
-        .from_source("S14")
+        .sourced("S14")
 }
 
 const fn newton(code: &'static str, name: &'static str, how: &'static str) -> Measure {
@@ -21,7 +21,7 @@ const fn newton(code: &'static str, name: &'static str, how: &'static str) -> Me
         .lower_is_worse()
         .fresh_for(STRENGTH_DAYS)
         .by_tester()
-        .from_source("S14")
+        .sourced("S14")
 }
 
 const fn newton_metre(code: &'static str, name: &'static str, how: &'static str) -> Measure {
@@ -30,7 +30,7 @@ const fn newton_metre(code: &'static str, name: &'static str, how: &'static str)
         .lower_is_worse()
         .fresh_for(STRENGTH_DAYS)
         .by_tester()
-        .from_source("S14")
+        .sourced("S14")
 }
 
 const fn by_hand(code: &'static str, name: &'static str, how: &'static str) -> Measure {
@@ -38,7 +38,7 @@ const fn by_hand(code: &'static str, name: &'static str, how: &'static str) -> M
         .says(name, how)
         .fresh_for(STRENGTH_DAYS)
         .by_tester()
-        .from_source("S54")
+        .sourced("S54")
 }
 
 pub(super) const MEASURES: &[Measure] = &[

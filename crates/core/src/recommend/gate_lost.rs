@@ -1,0 +1,115 @@
+//! Whether a gate that was passed is lost again: worse than its threshold by at least the detectable change.
+
+use jiff::civil::Date;
+
+use crate::protocol::criterion::{Comparator, Criterion, MeasureQuantity, Quantity, Scale, Stat, Test, Threshold};
+use crate::protocol::rule::{Effect, Rule};
+use crate::record::plan::Phase;
+
+use super::evaluator::{Evaluator, View};
+use super::kleene::{Outcome, Tally};
+use super::series::{Entry, Window, worst};
+
+impl Evaluator<'_> {
+    /// MET when any gate of an earlier phase is lost.
+    pub(super) fn gate_lost(&self, view: &View, counts_from: Date) -> Outcome {
+        let Some(phase) = self.timeline.on(view.day).phase else { return Outcome::Unmet };
+        let gates = self.earlier_gates(phase).filter(|rule| self.applies_to_plan(rule, view));
+        let lost = gates.filter_map(|rule| rule.test.as_ref()).filter_map(|test| self.lost(test, view, counts_from));
+        lost.collect::<Tally>().any()
+    }
+
+    /// The measures that the gates read.
+    pub(super) fn places_of_gates(&self) -> Vec<usize> {
+        let gates = self.protocol.rules.iter().filter(|rule| matches!(rule.effect, Effect::Gate(_)));
+        let criteria = gates.filter_map(|rule| rule.test.as_ref()).flat_map(Test::criteria);
+        let places = criteria.filter_map(|criterion| match &criterion.quantity {
+            Quantity::Measure(quantity) => Some(quantity.place),
+            Quantity::Fact(_) => None,
+        });
+        places.collect()
+    }
+
+    fn earlier_gates(&self, phase: Phase) -> impl Iterator<Item = &Rule> {
+        self.protocol.rules.iter().filter(move |rule| matches!(rule.effect, Effect::Gate(of) if of < phase))
+    }
+
+    /// Conditions other than the phase: the gate is of an earlier one.
+    fn applies_to_plan(&self, rule: &Rule, view: &View) -> bool {
+        let Effect::Gate(of) = rule.effect else { return false };
+        let in_its_phase = rule.when.phase.is_empty() || rule.when.phase.contains(&of);
+        in_its_phase && self.applies_besides_phase(&rule.when, view.day)
+    }
+
+    /// Whether this part of a gate is lost; none when it cannot be told at all: never measured, no detectable change.
+    fn lost(&self, test: &Test, view: &View, counts_from: Date) -> Option<Outcome> {
+        let parts = |parts: &[Test]| -> Vec<Outcome> {
+            parts.iter().filter_map(|part| self.lost(part, view, counts_from)).collect()
+        };
+        let combined = |outcomes: Vec<Outcome>, needed: usize| {
+            let considered = !outcomes.is_empty();
+            considered.then(|| outcomes.into_iter().collect::<Tally>().at_least(needed))
+        };
+        match test {
+            Test::All(all) => combined(parts(all), 1),
+            Test::Any(any) => {
+                let outcomes = parts(any);
+                let needed = outcomes.len();
+                combined(outcomes, needed)
+            }
+            // Some part too few is left to reach the number that is asked for.
+            Test::AtLeast(least, of) => {
+                let outcomes = parts(of);
+                let needed = outcomes.len().saturating_sub(*least).saturating_add(1);
+                combined(outcomes, needed)
+            }
+            // A gate that asks for the opposite of something cannot be lost by a detectable change.
+            Test::Not(_) => None,
+            Test::Criterion(criterion) => self.criterion_lost(criterion, view, counts_from),
+        }
+    }
+
+    fn criterion_lost(&self, criterion: &Criterion, view: &View, counts_from: Date) -> Option<Outcome> {
+        let Quantity::Measure(quantity) = &criterion.quantity else { return None };
+        if !matches!(quantity.stat, Stat::Latest | Stat::MaxInFresh) {
+            return None;
+        }
+        // Without a published detectable change a number cannot be lost.
+        let detectable = if criterion.scale == Scale::Number { quantity.detectable? } else { 0 };
+        let from = self.plan_start().max(view.seen_from()).max(counts_from);
+        let window = Window { from, to: view.day, site: quantity.site };
+        let entries = self.latest_of(quantity, &window)?;
+        let Some(level) = worst(entries.into_iter(), quantity.worse).and_then(|entry| entry.level) else {
+            return Some(Outcome::Unknown { asked: true });
+        };
+        let threshold = match &criterion.threshold {
+            Threshold::Levels(levels) => levels.clone(),
+            Threshold::Setting(setting) => vec![self.setting_level(*setting)],
+        };
+        Some(Outcome::known(is_lost(criterion.comparator, level, &threshold, detectable)))
+    }
+
+    fn latest_of(&self, quantity: &MeasureQuantity, window: &Window) -> Option<Vec<&Entry>> {
+        let within = self.book.at(Some(quantity.place)).within(window);
+        let last = within.iter().rev().find(|entry| window.at_site(entry))?.date;
+        Some(within.iter().filter(|entry| entry.date == last && window.at_site(entry)).collect())
+    }
+}
+
+/// Worse than the threshold by at least the detectable change; a finding or code is lost as soon as it fails.
+fn is_lost(comparator: Comparator, level: i64, threshold: &[i64], detectable: i64) -> bool {
+    let Some(first) = threshold.first() else { return false };
+    let above = level.saturating_sub(*first);
+    let below = first.saturating_sub(level);
+    match comparator {
+        Comparator::Less => above >= detectable,
+        Comparator::AtMost => above > 0 && above >= detectable,
+        Comparator::Greater => below >= detectable,
+        Comparator::AtLeast => below > 0 && below >= detectable,
+        Comparator::Equal | Comparator::In => {
+            let nearest = threshold.iter().map(|known| level.saturating_sub(*known).saturating_abs()).min();
+            nearest.is_some_and(|distance| distance > 0 && distance >= detectable)
+        }
+        Comparator::NotEqual => above == 0 && detectable == 0,
+    }
+}

@@ -1,0 +1,77 @@
+//! What a protocol says about a record on a day: a pure function that always answers, and always the same.
+
+mod criterion;
+mod days;
+mod evaluator;
+mod exercise;
+mod facts;
+mod gate_lost;
+mod grade;
+mod kleene;
+mod permission;
+mod phase;
+mod programme;
+mod reading;
+mod referrals;
+mod rules;
+mod seen;
+mod series;
+mod setbacks;
+mod taper;
+mod timeline;
+mod walking;
+
+use jiff::civil::Date;
+
+use crate::protocol::Protocol;
+use crate::protocol::rule::ItemList;
+use crate::recommendation::Recommendation;
+use crate::record::Record;
+
+use self::evaluator::Evaluator;
+use self::referrals::Standing;
+
+/// The whole advice for one plan on one day. Facts dated later, or entered in error, are not seen; the order in which
+/// facts stand in the record does not matter.
+pub fn recommend(protocol: &Protocol, record: &Record, as_of: Date) -> Recommendation {
+    let evaluator = Evaluator::new(protocol, record, as_of);
+    let standings = evaluator.standings.get_or_init(|| evaluator.find_referrals());
+    let evaluation = evaluator.evaluate();
+    let stopped = standings.iter().any(Standing::is_open_stop);
+    let phase = phase::advise(&evaluator, &evaluation, standings);
+    let taper = taper::advise(&evaluator, &evaluation, standings, &phase);
+    let frequency = taper::frequency(&evaluator, &evaluation, &taper);
+    let modalities = permission::modalities(&evaluator, &evaluation, standings);
+    let focus = if stopped { Vec::new() } else { programme::focus(&evaluator, &modalities) };
+    let home_programme = if stopped { Vec::new() } else { programme::items(&evaluation, ItemList::Home) };
+    Recommendation {
+        protocol: protocol.reference.clone(),
+        protocol_sha256: protocol.sha256.clone(),
+        as_of,
+        plan_state: evaluator.plan_state(as_of),
+        phase: evaluator.today().phase,
+        discharged: evaluator.today().discharged.is_some(),
+        entry_phase: evaluation.entry_phase,
+        step: evaluator.step(),
+        phase_action: phase.action,
+        phase_target: phase.target,
+        phase_rule_ids: phase.rule_ids,
+        taper_action: taper.action,
+        taper_target: taper.target,
+        taper_rule_ids: taper.rule_ids,
+        frequency,
+        grade: evaluator.grade_advice(),
+        referrals: standings.iter().map(Standing::advice).collect(),
+        modalities,
+        focus,
+        activities: permission::activities(&evaluator, &evaluation, standings),
+        home_programme,
+        prevention: programme::items(&evaluation, ItemList::Prevention),
+        risk_factors: programme::items(&evaluation, ItemList::Risk),
+        reviews: programme::reviews(&evaluator, &evaluation),
+        non_response: taper::non_response(&evaluator, &evaluation),
+        flags: programme::items(&evaluation, ItemList::Flag),
+        missing: programme::missing(&evaluator, &evaluation),
+        rules: evaluation.rules.into_iter().map(|evaluated| evaluated.result).collect(),
+    }
+}

@@ -1,0 +1,144 @@
+//! The simple parts of the advice: focus of the hands-on work, home programme, prevention, reviews, missing values.
+
+use jiff::civil::Date;
+
+use crate::protocol::fact::FactEntry;
+use crate::protocol::rule::{Anchor, Effect, ItemList};
+use crate::recommendation::{FocusAdvice, Item, Missing, ModalityAdvice, Permission, Verdict, WhyUnknown};
+use crate::record::codes::Modality;
+use crate::record::plan::FocusShare;
+
+use super::days;
+use super::evaluator::Evaluator;
+use super::kleene::Outcome;
+use super::rules::Evaluation;
+
+/// An assessment counts as a review from so many days after the first visit on.
+const REVIEW_DAYS_MIN: i64 = 14;
+
+/// Items of one list, each once, with every rule that led to it.
+pub(super) fn items(evaluation: &Evaluation<'_>, list: ItemList) -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    for evaluated in evaluation.rules.iter().filter(|evaluated| evaluated.outcome == Outcome::Met) {
+        if let Effect::Item { list: of, code } = &evaluated.rule.effect
+            && *of == list
+        {
+            add(&mut items, code, None, &evaluated.rule.id);
+        }
+    }
+    items
+}
+
+fn add(items: &mut Vec<Item>, code: &str, due: Option<Date>, rule_id: &str) {
+    match items.iter_mut().find(|item| item.code == code && item.due == due) {
+        Some(item) => item.rule_ids.push(rule_id.to_owned()),
+        None => items.push(Item { code: code.to_owned(), due, rule_ids: vec![rule_id.to_owned()] }),
+    }
+}
+
+/// Reviews, by the day on which they fall due; one whose days cannot be counted from anything is left out.
+pub(super) fn reviews(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>) -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    for evaluated in evaluation.rules.iter().filter(|evaluated| evaluated.outcome == Outcome::Met) {
+        let Effect::Review { code, due } = &evaluated.rule.effect else { continue };
+        let due_date = match due {
+            None => None,
+            Some((anchor, after)) => match anchor_date(evaluator, *anchor) {
+                None => continue,
+                Some(date) => Some(days::after(date, i64::from(*after))),
+            },
+        };
+        add(&mut items, code, due_date, &evaluated.rule.id);
+    }
+    items.sort_by_key(|item| item.due);
+    items
+}
+
+fn anchor_date(evaluator: &Evaluator<'_>, anchor: Anchor) -> Option<Date> {
+    let today = evaluator.today();
+    let first_visit = evaluator.facts.visits.first().map(|visit| visit.content.date);
+    match anchor {
+        Anchor::Onset => Some(evaluator.onset()),
+        Anchor::FirstVisit => first_visit,
+        Anchor::PlanStart => Some(evaluator.plan_start()),
+        Anchor::PhaseStart => today.phase.map(|_| today.phase_began),
+        Anchor::Discharge => today.discharged,
+        Anchor::Return => evaluator.record.injury.content.return_date.filter(|date| *date <= evaluator.as_of),
+        Anchor::LastReview => {
+            let begin = days::after(first_visit?, REVIEW_DAYS_MIN);
+            let last = evaluator.facts.assessments.last()?.content.date;
+            (last >= begin).then_some(last)
+        }
+    }
+}
+
+/// Minutes of hands-on work by area; none where massage is not to be done.
+pub(super) fn focus(evaluator: &Evaluator<'_>, modalities: &[ModalityAdvice]) -> Vec<FocusAdvice> {
+    let barred = |advice: &ModalityAdvice| {
+        advice.modality == Modality::Massage && matches!(advice.permission, Permission::Blocked | Permission::NotRepeated)
+    };
+    let step = match evaluator.today().phase {
+        Some(_) => evaluator.step(),
+        None if evaluator.today().discharged.is_some() => None,
+        None => evaluator.ladder().first().copied(),
+    };
+    match step {
+        Some(step) if !modalities.iter().any(barred) => split(evaluator.focus(), step.minutes.get()),
+        _ => Vec::new(),
+    }
+}
+
+/// Splits the minutes by the shares; what rounding leaves over goes to the largest remainders.
+fn split(shares: &[FocusShare], minutes: u16) -> Vec<FocusAdvice> {
+    let total: u32 = shares.iter().map(|share| u32::from(share.percent.get())).sum();
+    if total == 0 {
+        return Vec::new();
+    }
+    let mut parts: Vec<(u32, FocusAdvice)> = Vec::with_capacity(shares.len());
+    for share in shares {
+        let exact = u32::from(minutes).saturating_mul(u32::from(share.percent.get()));
+        let whole = u16::try_from(exact / total).unwrap_or(u16::MAX);
+        parts.push((exact % total, FocusAdvice { area: share.area, percent: share.percent.get(), minutes: whole }));
+    }
+    let given: u16 = parts.iter().map(|(_, part)| part.minutes).sum();
+    let mut by_remainder: Vec<&mut (u32, FocusAdvice)> = parts.iter_mut().collect();
+    by_remainder.sort_by_key(|(remainder, _)| std::cmp::Reverse(*remainder));
+    for (_, part) in by_remainder.into_iter().take(usize::from(minutes.saturating_sub(given))) {
+        part.minutes = part.minutes.saturating_add(1);
+    }
+    parts.into_iter().map(|(_, part)| part).collect()
+}
+
+/// Values that rules waited for, each once, in the order in which the rules name them.
+pub(super) fn missing(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>) -> Vec<Missing> {
+    let mut missing: Vec<Missing> = Vec::new();
+    for evaluated in evaluation.rules.iter().filter(|evaluated| evaluated.result.verdict == Verdict::Unknown) {
+        for criterion in &evaluated.result.criteria {
+            let Some(why) = criterion.why_unknown else { continue };
+            let what = criterion.measure.as_ref().unwrap_or(&criterion.quantity);
+            if criterion.measure.is_none() && !can_be_asked(evaluator, what) {
+                continue;
+            }
+            note(&mut missing, what, why, &evaluated.rule.id);
+        }
+    }
+    missing
+}
+
+fn note(missing: &mut Vec<Missing>, what: &str, why: WhyUnknown, rule_id: &str) {
+    let known = missing.iter_mut().find(|known| known.what == what);
+    match known {
+        None => missing.push(Missing { what: what.to_owned(), why, rule_ids: vec![rule_id.to_owned()] }),
+        Some(known) => {
+            known.why = known.why.min(why);
+            if known.rule_ids.last().is_none_or(|last| last != rule_id) {
+                known.rule_ids.push(rule_id.to_owned());
+            }
+        }
+    }
+}
+
+/// Facts that follow from other records need no asking.
+fn can_be_asked(evaluator: &Evaluator<'_>, fact: &str) -> bool {
+    FactEntry::find(fact, &evaluator.protocol.conditions).is_some_and(|entry| !entry.how.is_empty())
+}

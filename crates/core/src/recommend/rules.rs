@@ -1,0 +1,145 @@
+//! Every rule that applies on the day, each evaluated once, with what led to its outcome.
+
+use crate::protocol::criterion::{Quantity, Test};
+use crate::protocol::fact::Fact;
+use crate::protocol::rule::{Effect, Rule, Target};
+use crate::recommendation::RuleResult;
+use crate::record::codes::{Modality, PlanState};
+use crate::record::plan::Phase;
+
+use super::evaluator::{Evaluator, View};
+use super::kleene::{Outcome, Tally};
+
+/// One rule that applies, and how it came out.
+pub(super) struct Evaluated<'a> {
+    pub rule: &'a Rule,
+    pub outcome: Outcome,
+    /// The outcome for each modality, where the rule asks how the modality went so far.
+    pub per_modality: Vec<(Modality, Outcome)>,
+    pub result: RuleResult,
+}
+
+/// Every rule that applies on the day, in the order of the document.
+pub(super) struct Evaluation<'a> {
+    pub rules: Vec<Evaluated<'a>>,
+    /// Draft plans: the highest phase whose predecessors' gates are met.
+    pub entry_phase: Option<Phase>,
+}
+
+impl<'a> Evaluation<'a> {
+    /// Rules of one kind, with their outcome.
+    pub(super) fn of_kind<'s>(&'s self, is_kind: impl Fn(&Effect) -> bool + 's) -> impl Iterator<Item = &'s Evaluated<'a>> + 's {
+        self.rules.iter().filter(move |evaluated| is_kind(&evaluated.rule.effect))
+    }
+
+    /// Ids of the rules of one kind whose outcome is such.
+    pub(super) fn ids(&self, is_kind: impl Fn(&Effect) -> bool, is_such: impl Fn(Outcome) -> bool) -> Vec<String> {
+        let such = self.rules.iter().filter(|evaluated| is_kind(&evaluated.rule.effect) && is_such(evaluated.outcome));
+        such.map(|evaluated| evaluated.rule.id.clone()).collect()
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// Evaluates every rule that applies on the day of the recommendation.
+    pub(super) fn evaluate(&self) -> Evaluation<'a> {
+        let entry_phase = (self.plan_state(self.as_of) == PlanState::Draft).then(|| self.entry_phase());
+        let concerns = |rule: &&Rule| self.concerns_today(&rule.effect) && self.applies(rule, self.as_of, entry_phase);
+        let rules = self.protocol.rules.iter().filter(concerns).map(|rule| self.evaluate_rule(rule)).collect();
+        Evaluation { rules, entry_phase }
+    }
+
+    /// The highest phase whose predecessors' gates are all met.
+    fn entry_phase(&self) -> Phase {
+        let mut phase = Phase::One;
+        while self.gates_outcome(phase, &View::on(self.as_of)) == Some(Outcome::Met) {
+            let Some(next) = phase.next() else { break };
+            phase = next;
+        }
+        phase
+    }
+
+    /// Rules about an active plan are left out of a draft and after discharge, gates of other phases always.
+    fn concerns_today(&self, effect: &Effect) -> bool {
+        let phase = self.today().phase;
+        match effect {
+            Effect::Gate(of) => phase == Some(*of) || self.plan_state(self.as_of) == PlanState::Draft,
+            Effect::Progress
+            | Effect::Hold
+            | Effect::Regress(_)
+            | Effect::StepBack
+            | Effect::ReEvaluate(_)
+            | Effect::NonResponse(_) => phase.is_some(),
+            Effect::StepDown { from, .. } => self.step().is_some_and(|step| *from <= step.visits_per_week.get()),
+            Effect::TaperDischarge => phase == Some(Phase::Four) || (phase.is_some() && self.next_step().is_none()),
+            Effect::Refer(_)
+            | Effect::Grade(_)
+            | Effect::TaperStart { .. }
+            | Effect::Permit(_)
+            | Effect::Item { .. }
+            | Effect::Review { .. } => true,
+        }
+    }
+
+    fn evaluate_rule(&self, rule: &'a Rule) -> Evaluated<'a> {
+        match &rule.effect {
+            Effect::Refer(_) => self.evaluate_referral(rule),
+            Effect::StepBack => {
+                let view = View::on(self.as_of);
+                let regress = self.step_back_outcome();
+                let outcome = [regress, self.outcome(rule, &view)].into_iter().collect::<Tally>().all();
+                self.evaluated(rule, outcome, &view)
+            }
+            Effect::Permit(permit) => match permit.target {
+                Target::Modality(None) if asks_for_result(rule) => self.evaluate_per_modality(rule),
+                Target::Modality(modality) => self.evaluate_plainly(rule, &View { modality, ..View::on(self.as_of) }),
+                Target::Activity(_) => self.evaluate_plainly(rule, &View::on(self.as_of)),
+            },
+            _ => self.evaluate_plainly(rule, &View::on(self.as_of)),
+        }
+    }
+
+    fn evaluate_plainly(&self, rule: &'a Rule, view: &View) -> Evaluated<'a> {
+        self.evaluated(rule, self.outcome(rule, view), view)
+    }
+
+    fn evaluated(&self, rule: &'a Rule, outcome: Outcome, view: &View) -> Evaluated<'a> {
+        let result = self.explain(rule, outcome.verdict(), view);
+        Evaluated { rule, outcome, per_modality: Vec::new(), result }
+    }
+
+    /// A referral that stays open is explained as it was when it was first met.
+    fn evaluate_referral(&self, rule: &'a Rule) -> Evaluated<'a> {
+        let standings = self.standings.get().map(Vec::as_slice).unwrap_or_default();
+        let view = standings.iter().find(|standing| standing.rule.id == rule.id).map_or(View::on(self.as_of), |standing| standing.view);
+        self.evaluate_plainly(rule, &view)
+    }
+
+    /// Of the modalities only those are explained that were tried and noted.
+    fn evaluate_per_modality(&self, rule: &'a Rule) -> Evaluated<'a> {
+        let mut per_modality = Vec::new();
+        let mut criteria = Vec::new();
+        for modality in self.modalities() {
+            let view = View { modality: Some(modality), ..View::on(self.as_of) };
+            let outcome = self.outcome(rule, &view);
+            per_modality.push((modality, outcome));
+            if outcome != Outcome::Unmet {
+                let mut result = self.explain(rule, outcome.verdict(), &view);
+                result.criteria.iter_mut().for_each(|criterion| criterion.path = format!("{modality}:{}", criterion.path));
+                criteria.append(&mut result.criteria);
+            }
+        }
+        let outcome = per_modality.iter().map(|(_, outcome)| *outcome).collect::<Tally>().any();
+        let result = RuleResult {
+            rule_id: rule.id.clone(),
+            verdict: outcome.verdict(),
+            criteria,
+            evidence: rule.evidence.clone(),
+        };
+        Evaluated { rule, outcome, per_modality, result }
+    }
+}
+
+fn asks_for_result(rule: &Rule) -> bool {
+    let criteria = rule.test.as_ref().map(Test::criteria).unwrap_or_default();
+    criteria.iter().any(|criterion| criterion.quantity == Quantity::Fact(Fact::ModalityResult))
+}

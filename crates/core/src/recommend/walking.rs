@@ -1,0 +1,157 @@
+//! Walking, pain in activity, and the visits at which the discharge gates were met.
+
+use jiff::civil::Date;
+
+use crate::measure::MeasureCode;
+use crate::protocol::rule::Effect;
+use crate::recommendation::WhyUnknown;
+use crate::record::plan::Phase;
+
+use super::days;
+use super::evaluator::{Evaluator, View};
+use super::facts::{count, thousandths};
+use super::kleene::{Outcome, Tally};
+use super::reading::Observation;
+use super::series::Entry;
+
+/// Least days between two weekly visits.
+const WEEKLY_DAYS_MIN: i64 = 6;
+
+/// The entries of one measure on its latest day.
+struct LatestDay<'a> {
+    date: Date,
+    entries: Vec<&'a Entry>,
+    never_known: bool,
+}
+
+impl LatestDay<'_> {
+    fn unknown(&self) -> bool {
+        self.entries.iter().all(|entry| entry.level.is_none())
+    }
+}
+
+impl Evaluator<'_> {
+    /// Whether the latest fresh value of a measure is worse than the best possible one.
+    fn troubles(&self, code: &str, view: &View, counts_from: Date) -> Outcome {
+        let series = self.book.at(self.protocol.place_of(code)).entries();
+        let from = counts_from.max(view.seen_from());
+        let seen = series.iter().rev().skip_while(|entry| entry.date > view.day).take_while(|entry| entry.date >= from);
+        let mut of_day: Vec<&Entry> = Vec::new();
+        for entry in seen {
+            if of_day.first().is_some_and(|latest| latest.date != entry.date) {
+                break;
+            }
+            of_day.push(entry);
+        }
+        let Some(latest) = of_day.first() else { return Outcome::Unknown { asked: false } };
+        if days::between(latest.date, view.day) > self.fresh_days(code) {
+            return Outcome::Unknown { asked: false };
+        }
+        match of_day.iter().filter_map(|entry| entry.level).max() {
+            Some(level) => Outcome::known(level > 0),
+            None => Outcome::Unknown { asked: true },
+        }
+    }
+
+    fn fresh_days(&self, code: &str) -> i64 {
+        MeasureCode::parse(code).map_or(0, |code| i64::from(code.measure().fresh_days))
+    }
+
+    /// A limp, or pain in walking.
+    pub(super) fn not_painfree_walking(&self, view: &View, counts_from: Date) -> Outcome {
+        let parts = ["gait", "pain_walking"].map(|code| self.troubles(code, view, counts_from));
+        parts.into_iter().collect::<Tally>().any()
+    }
+
+    /// Days from the onset to the first day of walking without limp and pain; earlier days may have been so unseen.
+    pub(super) fn painfree_walk_day(&self, view: &View) -> Observation {
+        let mut dates: Vec<Date> = Vec::new();
+        for code in ["gait", "pain_walking"] {
+            let entries = self.book.at(self.protocol.place_of(code)).entries();
+            dates.extend(entries.iter().map(|entry| entry.date).filter(|date| *date <= view.day && *date >= self.onset()));
+        }
+        dates.sort_unstable();
+        dates.dedup();
+        let (mut low, mut asked) = (0, false);
+        for date in dates {
+            let day = days::between(self.onset(), date);
+            match self.not_painfree_walking(&View { day: date, ..*view }, Date::MIN) {
+                Outcome::Unmet => return Observation::between(thousandths(low), thousandths(day), why(asked)),
+                Outcome::Met => low = day.saturating_add(1),
+                Outcome::Unknown { asked: also } => asked |= also,
+            }
+        }
+        Observation::unknown(why(asked))
+    }
+
+    /// The worst of pain in activity and in running on the latest day that says either.
+    pub(super) fn pain_in_activity(&self, view: &View, counts_from: Date) -> Observation {
+        let from = counts_from.max(view.seen_from());
+        let parts: Vec<LatestDay<'_>> =
+            ["pain_activity", "pain_running"].iter().filter_map(|code| self.latest_day(code, from, view.day)).collect();
+        let Some(latest) = parts.iter().map(|part| part.date).max() else {
+            return Observation::unknown(WhyUnknown::Missing);
+        };
+        let of_latest = || parts.iter().filter(|part| part.date == latest);
+        let values = of_latest().flat_map(|part| part.entries.iter()).filter(|entry| entry.level.is_some());
+        let worst = values.max_by_key(|entry| entry.level);
+        let known = worst.and_then(|entry| entry.level.map(|level| Observation::known(level, Some(entry.source), Some(latest))));
+        let unmeasured = parts.iter().any(|part| part.never_known) || of_latest().any(|part| part.unknown());
+        let fresh = days::between(latest, view.day) <= self.fresh_days("pain_activity");
+        let why = match (fresh, unmeasured, known) {
+            (true, false, Some(known)) => return known,
+            (true, _, _) => WhyUnknown::NotMeasured,
+            (false, _, _) => WhyUnknown::TooOld,
+        };
+        known.map_or(Observation::unknown(why), |known| Observation { range: None, why, ..known })
+    }
+
+    fn latest_day(&self, code: &str, from: Date, to: Date) -> Option<LatestDay<'_>> {
+        let entries = self.book.at(self.protocol.place_of(code)).entries();
+        let seen: Vec<&Entry> = entries.iter().filter(|entry| (from..=to).contains(&entry.date)).collect();
+        let date = seen.last()?.date;
+        let never_known = seen.iter().all(|entry| entry.level.is_none());
+        Some(LatestDay { date, never_known, entries: seen.into_iter().filter(|entry| entry.date == date).collect() })
+    }
+
+    /// Whether every gate of a phase that applies is met; none when none applies.
+    pub(super) fn gates_outcome(&self, phase: Phase, view: &View) -> Option<Outcome> {
+        self.outcome_of_all(view, |effect| *effect == Effect::Gate(phase))
+    }
+
+    /// Attended weekly visits in a row, counted back, at which the gates of phase 4 and the progress rules were met.
+    pub(super) fn discharge_visits(&self, view: &View) -> Observation {
+        let (mut certain, mut possible) = (0_i64, 0_i64);
+        let (mut unbroken, mut asked) = (true, false);
+        let mut counted: Option<Date> = None;
+        for visit in self.facts.visits_until(view.day).iter().rev() {
+            let date = visit.content.date;
+            let at_visit = View { day: date, ..*view };
+            let parts = [
+                self.gates_outcome(Phase::Four, &at_visit).unwrap_or(Outcome::Unmet),
+                self.outcome_of_all(&at_visit, |effect| *effect == Effect::Progress).unwrap_or(Outcome::Met),
+            ];
+            match parts.into_iter().collect::<Tally>().all() {
+                Outcome::Unmet => break,
+                Outcome::Unknown { asked: also } => {
+                    unbroken = false;
+                    asked |= also;
+                }
+                Outcome::Met => {}
+            }
+            if counted.is_none_or(|later| days::between(date, later) >= WEEKLY_DAYS_MIN) {
+                counted = Some(date);
+                possible = possible.saturating_add(1);
+                certain = certain.saturating_add(i64::from(unbroken));
+            }
+        }
+        if certain == possible {
+            return count(certain, None);
+        }
+        Observation::between(thousandths(certain), thousandths(possible), why(asked))
+    }
+}
+
+fn why(asked: bool) -> WhyUnknown {
+    if asked { WhyUnknown::NotMeasured } else { WhyUnknown::Missing }
+}

@@ -1,0 +1,15 @@
+//! Tests of what the catalogue, the built-in protocols and their golden cases say.
+
+#![expect(
+    clippy::panic,
+    reason = "the helpers of tests may fail loudly; the allowance for tests covers only functions marked as tests"
+)]
+
+mod catalogue;
+mod course;
+mod golden;
+mod ground;
+mod red_flags;
+mod sentences;
+mod story;
+mod thresholds;

@@ -1,0 +1,124 @@
+//! `taper case`: patients' stories in files, played by the rules alone, without a server.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use taper_core::case::{Case, StepOutcome};
+use taper_core::ids::PatientId;
+use taper_core::protocol::{self, Protocol};
+use taper_kit::name;
+use uuid::Uuid;
+
+use crate::paper::{Paper, say};
+use crate::play;
+use crate::story::Day;
+
+/// Plays a patient's story from a file, or checks what it expects (*.case.toml).
+#[derive(Debug, Args)]
+pub struct CaseCommand {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Prints a story by date: what was recorded, the phase, the visits, and the reasons
+    Run {
+        /// The story
+        file: PathBuf,
+    },
+    /// Checks that the rules advise what the stories expect; exit status 1 when one does not
+    Test {
+        /// The stories
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+impl CaseCommand {
+    /// Does what was asked.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        match self.what {
+            What::Run { file } => run(&file),
+            What::Test { files } => test(&files),
+        }
+    }
+}
+
+fn run(file: &Path) -> anyhow::Result<ExitCode> {
+    let case = read(file)?;
+    let reference = &case.plan.protocol;
+    let protocol = protocol::find(reference).context("the story's protocol is not built in")?;
+    let paper = Paper::of_stdout();
+    say(paper.heading(&format!("{}: {}", case.id, case.title)))?;
+    say(format_args!("{}, version {}\n", protocol.title, reference.version))?;
+    let mut date_before = None;
+    for (step, outcome) in case.steps.iter().zip(case.play_with(protocol)) {
+        let day = Day {
+            date: step.date,
+            number: step.day,
+            is_continued: date_before == Some(step.date),
+            recorded: play::sentences(&case, step)?,
+            advice: Some(answer(protocol, &outcome)?),
+        };
+        say(format_args!("{}\n", day.printed(paper)))?;
+        date_before = Some(step.date);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The advice in the form of the contract, for a plan that is on no server.
+fn answer(protocol: &Protocol, outcome: &StepOutcome) -> anyhow::Result<taper_api::v1::Recommendation> {
+    let plan = name::Plan {
+        clinic: "story".parse()?,
+        patient: PatientId(Uuid::nil()),
+        injury: outcome.record.injury.id,
+        plan: outcome.record.plan.id,
+    };
+    Ok(taper_treatment_plans::answer(&plan, protocol, &outcome.recommendation))
+}
+
+fn test(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
+    let mut failed = 0;
+    for file in files {
+        let faults = faults(file);
+        match faults.is_empty() {
+            true => say(format_args!("ok      {}", file.display()))?,
+            false => {
+                failed += 1;
+                say(format_args!("FAILED  {}", file.display()))?;
+            }
+        }
+        for fault in faults {
+            say(format_args!("    {}", fault.replace('\n', "\n    ")))?;
+        }
+    }
+    say(format_args!("{} passed, {failed} failed", files.len() - failed))?;
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Why a story fails: it does not read, it expects nothing, or the rules advise something else.
+fn faults(file: &Path) -> Vec<String> {
+    let case = match read(file) {
+        Ok(case) => case,
+        Err(fault) => return vec![format!("{fault:#}")],
+    };
+    if case.steps.iter().all(|step| step.expect.is_none()) {
+        return vec!["it expects nothing: a step needs an [step.expect]".to_owned()];
+    }
+    let mismatches = case.check().into_iter();
+    mismatches
+        .map(|mismatch| format!("line {}: {mismatch}", mismatch.line))
+        .collect()
+}
+
+fn read(file: &Path) -> anyhow::Result<Case> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Case::parse(&text).with_context(|| format!("{} is no story", file.display()))
+}

@@ -1,0 +1,63 @@
+//! AmendAssessment.
+
+use taper_api::v1::{AmendAssessmentRequest, Assessment};
+use taper_core::refusal::Refusal;
+use taper_kit::fields::Fields;
+use taper_kit::idempotency::Mutation;
+use taper_kit::{Call, name};
+use taper_store::{Amendment, assessments, clinics, injuries};
+
+use crate::context::{Context, answered_before, changed_meanwhile, commit, version_of};
+use crate::wire::assessment::Draft;
+use crate::{testers, wire};
+
+/// Records a new revision of an assessment and keeps the old one. One entered in error keeps what it says.
+pub async fn amend_assessment(
+    context: &Context,
+    call: Call,
+    request: AmendAssessmentRequest,
+) -> Result<Assessment, Refusal> {
+    let mut fields = Fields::new();
+    let method = "taper.v1.AssessmentService/AmendAssessment";
+    let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
+    let reason = fields.required_note("reason", &request.reason);
+    let given = request.assessment.as_ref();
+    let name = given.map(|assessment| assessment.name.as_str()).unwrap_or_default();
+    let name = fields.name::<name::Assessment>("assessment.name", name);
+    let draft = match request.entered_in_error {
+        true => None,
+        false => Draft::read(&mut fields, given),
+    };
+    let Some(name) = name else { return fields.finish(None) };
+    let injury_name = wire::assessment::injury_of(&name);
+    let key = wire::key(&injury_name);
+
+    let tx = context.write(&call, &name.clinic).await?;
+    if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
+        return Ok(answer);
+    }
+    let clinic = clinics::get(&tx).await?.content;
+    let injury = injuries::get(&tx, key).await?.content;
+    let current = assessments::get(&tx, key, name.assessment).await?;
+    fields.check_dates(&clinic.time_zone, call.now);
+    let date = draft.as_ref().and_then(Draft::date);
+    fields.check_not_before("assessment.date", date, injury.onset_date, "the injury's onset");
+    let therapists = draft.as_ref().map(Draft::therapists).unwrap_or_default();
+    testers::check(&tx, &mut fields, therapists).await?;
+    let content = match request.entered_in_error {
+        true => Some(current.content),
+        false => draft.and_then(Draft::into_assessment),
+    };
+    let (content, reason) = fields.finish(content.zip(reason))?;
+
+    let given_version = version_of(&request.etag);
+    let amendment = Amendment {
+        expected: given_version.or(Some(current.version)),
+        reason: Some(reason),
+        entered_in_error: request.entered_in_error,
+        now: call.now,
+    };
+    let stored = assessments::amend(&tx, key, name.assessment, &content, amendment).await;
+    let stored = stored.map_err(|fault| changed_meanwhile(fault, given_version))?;
+    commit(tx, &mutation, wire::assessment::answer(&injury_name, &stored)).await
+}

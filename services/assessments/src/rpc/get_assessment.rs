@@ -1,0 +1,26 @@
+//! GetAssessment.
+
+use taper_api::v1::{Assessment, GetAssessmentRequest};
+use taper_core::refusal::Refusal;
+use taper_kit::fields::Fields;
+use taper_kit::{Call, name};
+use taper_store::assessments;
+
+use crate::context::Context;
+use crate::wire;
+
+/// Reads the current revision of an assessment.
+pub async fn get_assessment(
+    context: &Context,
+    call: Call,
+    request: GetAssessmentRequest,
+) -> Result<Assessment, Refusal> {
+    let mut fields = Fields::new();
+    let name = fields.name("name", &request.name);
+    let name: name::Assessment = fields.finish(name)?;
+    let injury = wire::assessment::injury_of(&name);
+
+    let tx = context.read(&call, &name.clinic).await?;
+    let stored = assessments::get(&tx, wire::key(&injury), name.assessment).await?;
+    Ok(wire::assessment::answer(&injury, &stored))
+}

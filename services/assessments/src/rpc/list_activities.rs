@@ -1,0 +1,33 @@
+//! ListActivities.
+
+use taper_api::v1::{ListActivitiesRequest, ListActivitiesResponse};
+use taper_core::ids::ActivityId;
+use taper_core::refusal::Refusal;
+use taper_kit::fields::Fields;
+use taper_kit::{Call, name, paging};
+use taper_store::activities;
+
+use crate::context::Context;
+use crate::wire;
+
+/// Lists the activities of an injury in the order of their creation.
+pub async fn list_activities(
+    context: &Context,
+    call: Call,
+    request: ListActivitiesRequest,
+) -> Result<ListActivitiesResponse, Refusal> {
+    let mut fields = Fields::new();
+    let binding = ["ListActivities", request.parent.as_str()];
+    let parent = fields.name("parent", &request.parent);
+    let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
+    let parent: name::Injury = fields.finish(parent)?;
+
+    let tx = context.read(&call, &parent.clinic).await?;
+    let after = page.after.map(ActivityId);
+    let rows = activities::list(&tx, wire::key(&parent), after, page.size + 1).await?;
+    let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);
+    Ok(ListActivitiesResponse {
+        activities: rows.iter().map(|row| wire::activity::answer(&parent, row)).collect(),
+        next_page_token: last.map(|id| paging::next_token(id, &binding)).unwrap_or_default(),
+    })
+}

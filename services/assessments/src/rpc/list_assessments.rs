@@ -1,0 +1,33 @@
+//! ListAssessments.
+
+use taper_api::v1::{ListAssessmentsRequest, ListAssessmentsResponse};
+use taper_core::ids::AssessmentId;
+use taper_core::refusal::Refusal;
+use taper_kit::fields::Fields;
+use taper_kit::{Call, name, paging};
+use taper_store::assessments;
+
+use crate::context::Context;
+use crate::wire;
+
+/// Lists the assessments of an injury in the order of their creation.
+pub async fn list_assessments(
+    context: &Context,
+    call: Call,
+    request: ListAssessmentsRequest,
+) -> Result<ListAssessmentsResponse, Refusal> {
+    let mut fields = Fields::new();
+    let binding = ["ListAssessments", request.parent.as_str()];
+    let parent = fields.name("parent", &request.parent);
+    let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
+    let parent: name::Injury = fields.finish(parent)?;
+
+    let tx = context.read(&call, &parent.clinic).await?;
+    let after = page.after.map(AssessmentId);
+    let rows = assessments::list(&tx, wire::key(&parent), after, page.size + 1).await?;
+    let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);
+    Ok(ListAssessmentsResponse {
+        assessments: rows.iter().map(|row| wire::assessment::answer(&parent, row)).collect(),
+        next_page_token: last.map(|id| paging::next_token(id, &binding)).unwrap_or_default(),
+    })
+}

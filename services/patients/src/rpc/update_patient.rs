@@ -1,0 +1,43 @@
+//! UpdatePatient.
+
+use taper_api::v1::{Patient, UpdatePatientRequest};
+use taper_core::refusal::Refusal;
+use taper_kit::fields::Fields;
+use taper_kit::idempotency::Mutation;
+use taper_kit::{Call, name};
+use taper_store::{clinics, patients};
+
+use crate::context::{Context, answered_before, changed_meanwhile, commit, version_of};
+use crate::wire;
+use crate::wire::patient::{Draft, Mask};
+
+/// Changes the fields of a patient that the mask names; the old revision is kept.
+pub async fn update_patient(context: &Context, call: Call, request: UpdatePatientRequest) -> Result<Patient, Refusal> {
+    let mut fields = Fields::new();
+    let method = "taper.v1.PatientService/UpdatePatient";
+    let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
+    let paths = request.update_mask.map(|mask| mask.paths).unwrap_or_default();
+    let mask = Mask::read(&mut fields, &paths);
+    let draft = Draft::read(&mut fields, request.patient.as_ref(), &mask);
+    let Some(given) = request.patient else {
+        return fields.finish(None);
+    };
+    let Some(name) = fields.name::<name::Patient>("patient.name", &given.name) else {
+        return fields.finish(None);
+    };
+
+    let tx = context.write(&call, &name.clinic).await?;
+    if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
+        return Ok(answer);
+    }
+    let clinic = clinics::get(&tx).await?.content;
+    let current = patients::get(&tx, name.patient).await?;
+    fields.check_dates(&clinic.time_zone, call.now);
+    let patient = fields.finish(draft.onto(current.content, &mask))?;
+
+    let given_version = version_of(&given.etag);
+    let expected = given_version.or(Some(current.version));
+    let stored = patients::update(&tx, name.patient, expected, &patient, call.now).await;
+    let stored = stored.map_err(|fault| changed_meanwhile(fault, given_version))?;
+    commit(tx, &mutation, wire::patient::answer(&name.clinic, &stored)).await
+}

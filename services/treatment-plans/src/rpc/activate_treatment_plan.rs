@@ -1,0 +1,130 @@
+//! ActivateTreatmentPlan: a draft starts in the phase and on the rung that the therapist chose.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use taper_api::v1;
+use taper_core::ids::{DecisionId, TherapistId};
+use taper_core::record::codes::{OverrideReason, PlanState};
+use taper_core::record::decision::{Decided, Decision};
+use taper_core::record::plan::{Phase, Plan};
+use taper_core::refusal::{Reason, Refusal};
+use taper_core::text::Note;
+use taper_kit::fields::Fields;
+use taper_kit::idempotency::Mutation;
+use taper_kit::{Call, Caller, name};
+use taper_store::{Store, decisions, plans};
+
+use crate::once::{answered_before, commit};
+use crate::place::{Present, plan_key, therapist};
+use crate::{advice, standing, wire};
+
+pub(crate) async fn activate_treatment_plan(
+    store: &Store,
+    call: Call,
+    request: v1::ActivateTreatmentPlanRequest,
+) -> Result<v1::TreatmentPlan, Refusal> {
+    let mut fields = Fields::new();
+    let method = "taper.v1.TreatmentPlanService/ActivateTreatmentPlan";
+    let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
+    let name: Option<name::Plan> = fields.name("name", &request.name);
+    let draft = Draft::read(&request, &mut fields);
+    let Some(name) = name else {
+        return fields.finish(None);
+    };
+
+    let caller = Caller::on(&call, &name.clinic)?;
+    let tx = store.begin_write(&caller.clinic, call.deadline).await?;
+    let present = Present::of(&tx, &call).await?;
+    if let Some(done) = answered_before(&tx, &mutation, &call).await? {
+        return Ok(done);
+    }
+    let key = plan_key(&name);
+    let stored = plans::get(&tx, key).await?;
+    let therapist = therapist(&tx, &name.clinic, "therapist", draft.therapist.as_ref(), &mut fields).await?;
+    let date = draft.date.unwrap_or(present.today.max(stored.content.start_date));
+    let since = "the plan's first day";
+    present.check_date("date", date, stored.content.start_date, since, &mut fields);
+    let decided = draft.decided(&stored.content, &mut fields);
+    let decision = fields.finish(draft.into_decision(decided, therapist, date, call.now))?;
+    wire::check_etag(&request.etag, stored.version)?;
+    check_draft(&stored.content)?;
+    let decision = advice::accepted(&tx, key, decision, "").await?;
+
+    let plan = Plan {
+        state: PlanState::Active,
+        ..stored.content
+    };
+    let revised = plans::revise(&tx, key, Some(stored.version), &plan, call.now).await?;
+    let id = DecisionId(call.new_id());
+    decisions::create(&tx, key, revised.version, id, &decision, call.now).await?;
+    let stored = plans::get(&tx, key).await?;
+    let standing = standing::read(&tx, key, &stored.content).await?;
+    let answer = wire::plan::plan(&name.injury(), stored, standing);
+    commit(tx, &mutation, answer).await
+}
+
+/// The start as it was asked for.
+struct Draft {
+    phase: Option<Phase>,
+    visits: i32,
+    therapist: Option<name::Therapist>,
+    date: Option<Date>,
+    override_reason: Option<OverrideReason>,
+    note: Note,
+}
+
+impl Draft {
+    fn read(request: &v1::ActivateTreatmentPlanRequest, fields: &mut Fields) -> Self {
+        let reason = request.override_reason;
+        Self {
+            phase: wire::decision::phase("phase", request.phase, fields),
+            visits: request.session_count_per_week,
+            therapist: fields.name("therapist", &request.therapist),
+            date: wire::optional_date("date", request.date.as_ref(), fields),
+            override_reason: fields.optional_code("override_reason", reason, "OVERRIDE_REASON", OverrideReason::ALL),
+            note: wire::note("note", &request.note, fields),
+        }
+    }
+
+    fn decided(&self, plan: &Plan, fields: &mut Fields) -> Option<Decided> {
+        let step = match self.visits {
+            0 => Some(0),
+            visits => wire::plan::rung(plan, visits),
+        };
+        if step.is_none() {
+            fields.fault("session_count_per_week", wire::plan::not_a_rung(plan, self.visits));
+        }
+        Some(Decided::Activation {
+            phase: self.phase?,
+            step: step?,
+        })
+    }
+
+    fn into_decision(
+        self,
+        decided: Option<Decided>,
+        therapist: Option<TherapistId>,
+        date: Date,
+        now: Timestamp,
+    ) -> Option<Decision> {
+        Some(Decision {
+            date,
+            decided_at: now,
+            therapist: therapist?,
+            decided: decided?,
+            override_reason: self.override_reason,
+            note: self.note,
+        })
+    }
+}
+
+fn check_draft(plan: &Plan) -> Result<(), Refusal> {
+    if plan.state == PlanState::Draft {
+        return Ok(());
+    }
+    let message = format!(
+        "The plan is {}; only a draft can be activated. Create a new plan.",
+        plan.state
+    );
+    Err(Refusal::new(Reason::WrongState, message).with("state", plan.state.code()))
+}

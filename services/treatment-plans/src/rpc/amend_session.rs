@@ -1,0 +1,81 @@
+//! AmendSession: a new revision of a session, with a reason; the old one is kept.
+
+use taper_api::v1;
+use taper_core::record::session::Session;
+use taper_core::refusal::Refusal;
+use taper_core::text::{Line, Note};
+use taper_kit::fields::Fields;
+use taper_kit::idempotency::Mutation;
+use taper_kit::{Call, Caller, name};
+use taper_store::{Amendment, Store, Write, injuries, sessions};
+
+use crate::once::{answered_before, commit};
+use crate::place::{Present, plan_key, plan_of, therapist};
+use crate::wire;
+
+pub(crate) async fn amend_session(
+    store: &Store,
+    call: Call,
+    request: v1::AmendSessionRequest,
+) -> Result<v1::Session, Refusal> {
+    let mut fields = Fields::new();
+    let method = "taper.v1.SessionService/AmendSession";
+    let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
+    let Some(asked) = &request.session else {
+        fields.fault("session", "is required");
+        return fields.finish(None);
+    };
+    let name: Option<name::Session> = fields.name("session.name", &asked.name);
+    let reason = reason(&request.reason, &mut fields);
+    // What was entered in error keeps its content, so that none needs to be sent.
+    let draft = (!request.entered_in_error).then(|| wire::session::draft(asked, &mut fields));
+    let Some(name) = name else {
+        return fields.finish(None);
+    };
+
+    let caller = Caller::on(&call, &name.clinic)?;
+    let tx = store.begin_write(&caller.clinic, call.deadline).await?;
+    let present = Present::of(&tx, &call).await?;
+    if let Some(done) = answered_before(&tx, &mutation, &call).await? {
+        return Ok(done);
+    }
+    let plan = plan_of(&name);
+    let stored = sessions::get(&tx, plan_key(&plan), name.session).await?;
+    let content = match draft {
+        Some(draft) => replacement(&tx, &plan, draft, &present, &mut fields).await?,
+        None => Some(stored.content),
+    };
+    let content = fields.finish(content)?;
+    wire::check_etag(&request.etag, stored.version)?;
+    let amendment = Amendment {
+        expected: wire::version(&request.etag),
+        reason,
+        entered_in_error: request.entered_in_error,
+        now: call.now,
+    };
+    let stored = sessions::amend(&tx, plan_key(&plan), name.session, &content, amendment).await?;
+    commit(tx, &mutation, wire::session::session(&plan, stored)).await
+}
+
+/// The whole new content, checked like that of a new session.
+async fn replacement(
+    tx: &Write,
+    plan: &name::Plan,
+    draft: wire::session::Draft,
+    present: &Present,
+    fields: &mut Fields,
+) -> Result<Option<Session>, Refusal> {
+    let injury = injuries::get(tx, plan_key(plan).injury_key()).await?.content;
+    draft.check_start(present, injury.onset_date, fields);
+    let therapist = therapist(tx, &plan.clinic, "session.therapist", draft.therapist.as_ref(), fields).await?;
+    Ok(draft.build(present, therapist))
+}
+
+/// Why: at least one visible character, and not more than a note holds.
+fn reason(text: &str, fields: &mut Fields) -> Option<Note> {
+    if text.trim().is_empty() {
+        fields.take("reason", Line::parse(""));
+        return None;
+    }
+    fields.take("reason", Note::parse(text))
+}

@@ -1,0 +1,95 @@
+//! CreateDecision: what a therapist decided, judged against the advice for its date within one transaction.
+
+use taper_api::v1;
+use taper_core::ids::{DecisionId, PlanId};
+use taper_core::record::codes::PlanState;
+use taper_core::record::decision::Decided;
+use taper_core::record::plan::Plan;
+use taper_core::refusal::{Reason, Refusal};
+use taper_kit::fields::Fields;
+use taper_kit::idempotency::Mutation;
+use taper_kit::{Call, Caller, name};
+use taper_store::{PlanKey, Store, Stored, Version, Write, decisions, plans};
+
+use crate::once::{answered_before, commit};
+use crate::place::{Present, plan_key, therapist};
+use crate::{advice, wire};
+
+pub(crate) async fn create_decision(
+    store: &Store,
+    call: Call,
+    request: v1::CreateDecisionRequest,
+) -> Result<v1::Decision, Refusal> {
+    let mut fields = Fields::new();
+    let method = "taper.v1.TreatmentPlanService/CreateDecision";
+    let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
+    let parent: Option<name::Plan> = fields.name("parent", &request.parent);
+    if request.etag.is_empty() {
+        fields.fault("etag", "is required: the plan's etag, as read with the advice");
+    }
+    let Some(asked) = &request.decision else {
+        fields.fault("decision", "is required");
+        return fields.finish(None);
+    };
+    let draft = wire::decision::draft(asked, &mut fields);
+    let Some(name) = parent else {
+        return fields.finish(None);
+    };
+
+    let caller = Caller::on(&call, &name.clinic)?;
+    let tx = store.begin_write(&caller.clinic, call.deadline).await?;
+    let present = Present::of(&tx, &call).await?;
+    if let Some(done) = answered_before(&tx, &mutation, &call).await? {
+        return Ok(done);
+    }
+    let key = plan_key(&name);
+    let stored = plans::get(&tx, key).await?;
+    let field = "decision.therapist";
+    let therapist = therapist(&tx, &name.clinic, field, draft.therapist.as_ref(), &mut fields).await?;
+    let date = draft.date.unwrap_or(present.today.max(stored.content.start_date));
+    let since = "the plan's first day";
+    present.check_date("decision.date", date, stored.content.start_date, since, &mut fields);
+    let decided = draft.decided(&stored.content, &mut fields);
+    let decision = fields.finish(draft.into_decision(decided, therapist, date, call.now))?;
+    wire::check_etag(&request.etag, stored.version)?;
+    check_state(&stored.content, &decision.decided)?;
+    let decision = advice::accepted(&tx, key, decision, "decision.").await?;
+
+    let expected = end_plan(&tx, &call, key, &stored, &decision.decided).await?;
+    let id = DecisionId(call.new_id());
+    let created = decisions::create(&tx, key, expected, id, &decision, call.now).await?;
+    let answer = wire::decision::decision(&name, &stored.content, created);
+    commit(tx, &mutation, answer).await
+}
+
+/// Only an active plan is decided on; a referral can be cleared in a draft, so that it can be activated.
+fn check_state(plan: &Plan, decided: &Decided) -> Result<(), Refusal> {
+    let clears = matches!(decided, Decided::ClearReferral { .. });
+    match plan.state {
+        PlanState::Active => Ok(()),
+        PlanState::Draft if clears => Ok(()),
+        PlanState::Draft | PlanState::Suspended | PlanState::Completed | PlanState::Cancelled => {
+            let message = format!("The plan is {}; only an active plan is decided on.", plan.state);
+            Err(Refusal::new(Reason::WrongState, message).with("state", plan.state.code()))
+        }
+    }
+}
+
+/// A discharge completes the plan. Gives the version that the decision then builds on.
+async fn end_plan(
+    tx: &Write,
+    call: &Call,
+    key: PlanKey,
+    stored: &Stored<PlanId, Plan>,
+    decided: &Decided,
+) -> Result<Version, Refusal> {
+    if *decided != Decided::Discharge {
+        return Ok(stored.version);
+    }
+    let completed = Plan {
+        state: PlanState::Completed,
+        ..stored.content.clone()
+    };
+    let revised = plans::revise(tx, key, Some(stored.version), &completed, call.now).await?;
+    Ok(revised.version)
+}

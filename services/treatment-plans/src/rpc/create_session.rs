@@ -1,0 +1,68 @@
+//! CreateSession: a session that is planned or was attended.
+
+use taper_api::v1;
+use taper_core::ids::SessionId;
+use taper_core::record::codes::{PlanState, SessionState};
+use taper_core::record::plan::Plan;
+use taper_core::refusal::{Reason, Refusal};
+use taper_kit::fields::Fields;
+use taper_kit::idempotency::Mutation;
+use taper_kit::{Call, Caller, name};
+use taper_store::{Store, injuries, plans, sessions};
+
+use crate::once::{answered_before, commit};
+use crate::place::{Present, plan_key, therapist};
+use crate::wire;
+
+pub(crate) async fn create_session(
+    store: &Store,
+    call: Call,
+    request: v1::CreateSessionRequest,
+) -> Result<v1::Session, Refusal> {
+    let mut fields = Fields::new();
+    let method = "taper.v1.SessionService/CreateSession";
+    let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
+    let parent: Option<name::Plan> = fields.name("parent", &request.parent);
+    let Some(asked) = &request.session else {
+        fields.fault("session", "is required");
+        return fields.finish(None);
+    };
+    let draft = wire::session::draft(asked, &mut fields);
+    wire::session::check_first_state(draft.state(), &mut fields);
+    let Some(parent) = parent else {
+        return fields.finish(None);
+    };
+
+    let caller = Caller::on(&call, &parent.clinic)?;
+    let key = plan_key(&parent);
+    let tx = store.begin_write(&caller.clinic, call.deadline).await?;
+    let present = Present::of(&tx, &call).await?;
+    if let Some(done) = answered_before(&tx, &mutation, &call).await? {
+        return Ok(done);
+    }
+    let plan = plans::get(&tx, key).await?.content;
+    let injury = injuries::get(&tx, key.injury_key()).await?.content;
+    draft.check_start(&present, injury.onset_date, &mut fields);
+    let field = "session.therapist";
+    let therapist = therapist(&tx, &parent.clinic, field, draft.therapist.as_ref(), &mut fields).await?;
+    let session = fields.finish(draft.build(&present, therapist))?;
+    check_plan(&plan, session.state)?;
+
+    let stored = sessions::create(&tx, key, SessionId(call.new_id()), &session, call.now).await?;
+    commit(tx, &mutation, wire::session::session(&parent, stored)).await
+}
+
+/// Nothing more is planned on a plan that has ended; what took place can still be recorded late.
+fn check_plan(plan: &Plan, state: SessionState) -> Result<(), Refusal> {
+    match plan.state {
+        PlanState::Draft | PlanState::Active | PlanState::Suspended => Ok(()),
+        PlanState::Completed | PlanState::Cancelled if state == SessionState::Planned => {
+            let message = format!(
+                "The plan is {}; no session can be planned on it. Create a new plan.",
+                plan.state
+            );
+            Err(Refusal::new(Reason::WrongState, message).with("state", plan.state.code()))
+        }
+        PlanState::Completed | PlanState::Cancelled => Ok(()),
+    }
+}

@@ -1,0 +1,100 @@
+//! CreateTreatmentPlan: a draft, pinned to one version of a protocol.
+
+use taper_api::v1;
+use taper_core::ids::PlanId;
+use taper_core::protocol::{self, Protocol};
+use taper_core::record::codes::Presentation;
+use taper_core::refusal::Refusal;
+use taper_kit::fields::Fields;
+use taper_kit::idempotency::Mutation;
+use taper_kit::{Call, Caller, name};
+use taper_store::{PlanKey, Store, injuries, plans};
+
+use crate::once::{answered_before, commit};
+use crate::place::{Present, injury_key};
+use crate::standing::Standing;
+use crate::wire;
+
+pub(crate) async fn create_treatment_plan(
+    store: &Store,
+    call: Call,
+    request: v1::CreateTreatmentPlanRequest,
+) -> Result<v1::TreatmentPlan, Refusal> {
+    let mut fields = Fields::new();
+    let method = "taper.v1.TreatmentPlanService/CreateTreatmentPlan";
+    let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
+    let parent: Option<name::Injury> = fields.name("parent", &request.parent);
+    let Some(asked) = &request.treatment_plan else {
+        fields.fault("treatment_plan", "is required");
+        return fields.finish(None);
+    };
+    let draft = wire::plan::draft(asked, &mut fields);
+    let Some(parent) = parent else {
+        return fields.finish(None);
+    };
+
+    let caller = Caller::on(&call, &parent.clinic)?;
+    let tx = store.begin_write(&caller.clinic, call.deadline).await?;
+    let present = Present::of(&tx, &call).await?;
+    if let Some(done) = answered_before(&tx, &mutation, &call).await? {
+        return Ok(done);
+    }
+    let injury = injuries::get(&tx, injury_key(&parent)).await?.content;
+    let start = draft.start_date.unwrap_or(present.today.max(injury.onset_date));
+    let since = "the injury's onset";
+    present.check_date(
+        "treatment_plan.start_date",
+        start,
+        injury.onset_date,
+        since,
+        &mut fields,
+    );
+    let protocol = pinned(draft.protocol.as_ref(), injury.presentation, &mut fields);
+    let plan = protocol.map(|protocol| draft.build(protocol, start, &mut fields));
+    let plan = fields.finish(plan)?;
+
+    let key = PlanKey {
+        patient: parent.patient,
+        injury: parent.injury,
+        plan: PlanId(call.new_id()),
+    };
+    let stored = plans::create(&tx, key, &plan, call.now).await?;
+    commit(tx, &mutation, wire::plan::plan(&parent, stored, Standing::default())).await
+}
+
+/// The protocol that was named, or the newest for the presentation. A version that is not built in is noted.
+fn pinned(
+    named: Option<&name::ProtocolVersion>,
+    presentation: Presentation,
+    fields: &mut Fields,
+) -> Option<&'static Protocol> {
+    let found = match named {
+        Some(named) => protocol::find(&wire::protocol::reference(named)),
+        None => newest(presentation),
+    };
+    if found.is_none() {
+        let known: Vec<String> = protocol::builtin()
+            .iter()
+            .map(|p| wire::protocol::name(&p.reference))
+            .collect();
+        let message = format!("is not a protocol of this server; it has {}", known.join(", "));
+        fields.fault("treatment_plan.protocol", message);
+    }
+    found
+}
+
+/// The newest version that is meant for the presentation, or for any.
+fn newest(presentation: Presentation) -> Option<&'static Protocol> {
+    let meant = |protocol: &&Protocol| protocol.presentation == Some(presentation);
+    let for_any = |protocol: &&Protocol| protocol.presentation.is_none();
+    let all = protocol::builtin();
+    let latest = |left: &&Protocol, right: &&Protocol| version_order(left).cmp(&version_order(right));
+    let of_presentation = all.iter().filter(meant).max_by(latest);
+    of_presentation.or_else(|| all.iter().filter(for_any).max_by(latest))
+}
+
+/// Versions are compared number by number, so that 10 comes after 9.
+fn version_order(protocol: &Protocol) -> Vec<u64> {
+    let parts = protocol.reference.version.split(['.', '-']);
+    parts.map(|part| part.parse().unwrap_or_default()).collect()
+}

@@ -1,0 +1,27 @@
+//! GetTreatmentPlan: a plan, with the phase and the rung in force by its decisions.
+
+use taper_api::v1;
+use taper_core::refusal::Refusal;
+use taper_kit::fields::Fields;
+use taper_kit::{Call, Caller, name};
+use taper_store::{Store, plans};
+
+use crate::place::plan_key;
+use crate::standing;
+use crate::wire;
+
+pub(crate) async fn get_treatment_plan(
+    store: &Store,
+    call: Call,
+    request: v1::GetTreatmentPlanRequest,
+) -> Result<v1::TreatmentPlan, Refusal> {
+    let mut fields = Fields::new();
+    let plan: Option<name::Plan> = fields.name("name", &request.name);
+    let plan = fields.finish(plan)?;
+
+    let caller = Caller::on(&call, &plan.clinic)?;
+    let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+    let stored = plans::get(&tx, plan_key(&plan)).await?;
+    let standing = standing::read(&tx, plan_key(&plan), &stored.content).await?;
+    Ok(wire::plan::plan(&plan.injury(), stored, standing))
+}
