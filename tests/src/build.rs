@@ -24,47 +24,29 @@ pub fn days_ago(days: i64) -> Date {
 /// The instant so many days before now.
 pub fn timestamp_days_ago(days: i64) -> prost_types::Timestamp {
     let instant = Timestamp::now() - SignedDuration::from_hours(24 * days);
-    prost_types::Timestamp {
-        seconds: instant.as_second(),
-        nanos: 0,
-    }
+    prost_types::Timestamp { seconds: instant.as_second(), nanos: 0 }
 }
 
 /// A number of a measure.
 pub fn number(measure: &str, number: f64) -> v1::Observation {
     let value = Some(observation::Value::Number(number));
-    v1::Observation {
-        measure: measure.to_owned(),
-        value,
-        ..Default::default()
-    }
+    v1::Observation { measure: measure.to_owned(), value, ..Default::default() }
 }
 
 /// A finding of a measure.
 pub fn finding(measure: &str, present: bool) -> v1::Observation {
     let value = Some(observation::Value::Finding(present));
-    v1::Observation {
-        measure: measure.to_owned(),
-        value,
-        ..Default::default()
-    }
+    v1::Observation { measure: measure.to_owned(), value, ..Default::default() }
 }
 
 /// An assessment of so many days ago.
 pub fn assessment(days: i64, observations: Vec<v1::Observation>) -> v1::Assessment {
-    v1::Assessment {
-        date: Some(days_ago(days)),
-        observations,
-        ..Default::default()
-    }
+    v1::Assessment { date: Some(days_ago(days)), observations, ..Default::default() }
 }
 
 /// An attended massage of 30 minutes on tie-in and belly, so many days ago.
 pub fn session(days: i64) -> v1::Session {
-    let focus = |area: v1::Area, minutes: i32| v1::Focus {
-        area: area.into(),
-        minutes,
-    };
+    let focus = |area: v1::Area, minutes: i32| v1::Focus { area: area.into(), minutes };
     v1::Session {
         kind: v1::SessionKind::Massage.into(),
         state: v1::SessionState::Attended.into(),

@@ -31,60 +31,26 @@ impl Clinic {
     /// Opens a clinic in UTC.
     pub async fn open(world: &World) -> Self {
         let clinic_id = format!("c{}", Uuid::now_v7().simple());
-        let clinic = v1::Clinic {
-            display_name: "Test".into(),
-            time_zone: "Etc/UTC".into(),
-            ..Default::default()
-        };
-        let request = v1::CreateClinicRequest {
-            clinic_id,
-            clinic: Some(clinic),
-            request_id: request_id(),
-        };
-        let name = world
-            .patients()
-            .create_clinic(request)
-            .await
-            .expect("CreateClinic")
-            .into_inner()
-            .name;
+        let clinic = v1::Clinic { display_name: "Test".into(), time_zone: "Etc/UTC".into(), ..Default::default() };
+        let request = v1::CreateClinicRequest { clinic_id, clinic: Some(clinic), request_id: request_id() };
+        let name = world.patients().create_clinic(request).await.expect("CreateClinic").into_inner().name;
         let therapist = v1::Therapist {
             display_name: "Physiotherapist".into(),
             discipline: v1::Discipline::Physiotherapist.into(),
             ..Default::default()
         };
-        let request = v1::CreateTherapistRequest {
-            parent: name.clone(),
-            therapist: Some(therapist),
-            request_id: request_id(),
-        };
-        let therapist = world
-            .patients()
-            .create_therapist(request)
-            .await
-            .expect("CreateTherapist")
-            .into_inner()
-            .name;
+        let request =
+            v1::CreateTherapistRequest { parent: name.clone(), therapist: Some(therapist), request_id: request_id() };
+        let therapist = world.patients().create_therapist(request).await.expect("CreateTherapist").into_inner().name;
         Self { name, therapist }
     }
 
     /// A patient.
     pub async fn patient(&self, world: &World) -> v1::Patient {
-        let patient = v1::Patient {
-            family_name: "Example".into(),
-            ..Default::default()
-        };
-        let request = v1::CreatePatientRequest {
-            parent: self.name.clone(),
-            patient: Some(patient),
-            request_id: request_id(),
-        };
-        world
-            .patients()
-            .create_patient(request)
-            .await
-            .expect("CreatePatient")
-            .into_inner()
+        let patient = v1::Patient { family_name: "Example".into(), ..Default::default() };
+        let request =
+            v1::CreatePatientRequest { parent: self.name.clone(), patient: Some(patient), request_id: request_id() };
+        world.patients().create_patient(request).await.expect("CreatePatient").into_inner()
     }
 
     /// A right acute injury, 30 days old, not yet recorded.
@@ -103,34 +69,15 @@ impl Clinic {
     pub async fn case(&self, world: &World) -> Case {
         let patient = self.patient(world).await.name;
         let injury = Some(Self::new_injury());
-        let request = v1::CreateInjuryRequest {
-            parent: patient.clone(),
-            injury,
-            request_id: request_id(),
-        };
-        let injury = world
-            .patients()
-            .create_injury(request)
-            .await
-            .expect("CreateInjury")
-            .into_inner()
-            .name;
-        let plan = v1::TreatmentPlan {
-            start_date: Some(days_ago(28)),
-            ..Default::default()
-        };
+        let request = v1::CreateInjuryRequest { parent: patient.clone(), injury, request_id: request_id() };
+        let injury = world.patients().create_injury(request).await.expect("CreateInjury").into_inner().name;
+        let plan = v1::TreatmentPlan { start_date: Some(days_ago(28)), ..Default::default() };
         let request = v1::CreateTreatmentPlanRequest {
             parent: injury.clone(),
             treatment_plan: Some(plan),
             request_id: request_id(),
         };
-        let plan = world
-            .plans()
-            .create_treatment_plan(request)
-            .await
-            .expect("CreateTreatmentPlan")
-            .into_inner()
-            .name;
+        let plan = world.plans().create_treatment_plan(request).await.expect("CreateTreatmentPlan").into_inner().name;
         let request = v1::ActivateTreatmentPlanRequest {
             name: plan.clone(),
             phase: 1,
@@ -139,17 +86,8 @@ impl Clinic {
             request_id: request_id(),
             ..Default::default()
         };
-        world
-            .plans()
-            .activate_treatment_plan(request)
-            .await
-            .expect("ActivateTreatmentPlan");
-        Case {
-            patient,
-            injury,
-            plan,
-            therapist: self.therapist.clone(),
-        }
+        world.plans().activate_treatment_plan(request).await.expect("ActivateTreatmentPlan");
+        Case { patient, injury, plan, therapist: self.therapist.clone() }
     }
 }
 
@@ -159,17 +97,8 @@ impl Case {
         let mut names = Vec::new();
         let mut page_token = String::new();
         loop {
-            let request = v1::ListSessionsRequest {
-                parent: self.plan.clone(),
-                page_size: 1000,
-                page_token,
-            };
-            let page = world
-                .sessions()
-                .list_sessions(request)
-                .await
-                .expect("ListSessions")
-                .into_inner();
+            let request = v1::ListSessionsRequest { parent: self.plan.clone(), page_size: 1000, page_token };
+            let page = world.sessions().list_sessions(request).await.expect("ListSessions").into_inner();
             names.extend(page.sessions.into_iter().map(|session| session.name));
             if page.next_page_token.is_empty() {
                 return names;

@@ -32,29 +32,18 @@ impl Place {
             Database::Sqlite => {
                 let folder = tempfile::tempdir().unwrap();
                 let url = format!("sqlite://{}", folder.path().join("taper.db").display());
-                Self {
-                    url,
-                    _folder: Some(folder),
-                }
+                Self { url, _folder: Some(folder) }
             }
             Database::Postgres => {
                 let admin = std::env::var("TAPER_TEST_POSTGRES_URL").expect(
                     "TAPER_TEST_POSTGRES_URL is not set: run `cargo xtask test`, which starts a Postgres of its own",
                 );
                 let name = format!("taper_test_{}", Uuid::now_v7().simple());
-                let mut connection = PgConnection::connect(&admin)
-                    .await
-                    .expect("connecting to the test cluster");
-                connection
-                    .execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
-                    .await
-                    .unwrap();
+                let mut connection = PgConnection::connect(&admin).await.expect("connecting to the test cluster");
+                connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
                 connection.close().await.unwrap();
                 let (base, _) = admin.rsplit_once('/').unwrap();
-                Self {
-                    url: format!("{base}/{name}"),
-                    _folder: None,
-                }
+                Self { url: format!("{base}/{name}"), _folder: None }
             }
         }
     }

@@ -19,21 +19,12 @@ impl DevServer {
     /// Starts the built binary on a folder, on a port of the system's choice, and waits for its banner.
     pub async fn start(folder: &Path) -> Self {
         let mut command = Command::new(binary());
-        command
-            .args(["dev", "--listen", "127.0.0.1:0", "--time-zone", "Etc/UTC", "--data-dir"])
-            .arg(folder);
-        command
-            .env("TAPER_LOG", "warn")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true);
+        command.args(["dev", "--listen", "127.0.0.1:0", "--time-zone", "Etc/UTC", "--data-dir"]).arg(folder);
+        command.env("TAPER_LOG", "warn").stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
         let mut child = command.spawn().expect("starting taper dev");
         let output = child.stdout.take().unwrap();
         let address = tokio::time::timeout(Duration::from_secs(30), banner_address(output)).await;
-        Self {
-            child,
-            address: address.expect("taper dev did not say its address within 30 s"),
-        }
+        Self { child, address: address.expect("taper dev did not say its address within 30 s") }
     }
 
     /// Ends it with SIGKILL, as a crash would, and waits until it is gone.
@@ -46,19 +37,9 @@ impl DevServer {
 async fn banner_address(output: tokio::process::ChildStdout) -> SocketAddr {
     let mut lines = BufReader::new(output).lines();
     loop {
-        let line = lines
-            .next_line()
-            .await
-            .unwrap()
-            .expect("taper dev ended before its banner");
+        let line = lines.next_line().await.unwrap().expect("taper dev ended before its banner");
         if let Some(rest) = line.trim().strip_prefix("Address") {
-            let address = rest
-                .trim()
-                .split([',', ' '])
-                .next()
-                .unwrap()
-                .parse()
-                .expect("the banner's address");
+            let address = rest.trim().split([',', ' ']).next().unwrap().parse().expect("the banner's address");
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
             return address;
         }

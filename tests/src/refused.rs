@@ -22,27 +22,15 @@ impl Refused {
     /// Reads a status; one without ErrorInfo of the domain `taper` fails the test.
     pub fn of(status: &Status) -> Self {
         let details = status.get_error_details();
-        let info = details
-            .error_info()
-            .unwrap_or_else(|| panic!("{status:?} has no ErrorInfo"));
+        let info = details.error_info().unwrap_or_else(|| panic!("{status:?} has no ErrorInfo"));
         assert_eq!(info.domain, "taper", "{status:?}");
-        let fields = details
-            .bad_request()
-            .map(|bad| &bad.field_violations)
-            .into_iter()
-            .flatten();
-        let preconditions = details
-            .precondition_failure()
-            .map(|failure| &failure.violations)
-            .into_iter()
-            .flatten();
+        let fields = details.bad_request().map(|bad| &bad.field_violations).into_iter().flatten();
+        let preconditions = details.precondition_failure().map(|failure| &failure.violations).into_iter().flatten();
         Self {
             code: status.code(),
             reason: info.reason.clone(),
             fields: fields.map(|violation| violation.field.clone()).collect(),
-            preconditions: preconditions
-                .map(|one| (one.r#type.clone(), one.subject.clone()))
-                .collect(),
+            preconditions: preconditions.map(|one| (one.r#type.clone(), one.subject.clone())).collect(),
             message: status.message().to_owned(),
         }
     }

@@ -54,38 +54,18 @@ impl World {
         });
         let channel = Self::connect(address).await;
         let database_url = place.url.clone();
-        Self {
-            database,
-            channel,
-            address,
-            database_url,
-            stop: Some(stop),
-            serving: Some(serving),
-            _place: Some(place),
-        }
+        Self { database, channel, address, database_url, stop: Some(stop), serving: Some(serving), _place: Some(place) }
     }
 
     /// A world whose server is another process.
     pub async fn remote(database: Database, address: SocketAddr) -> Self {
         let channel = Self::connect(address).await;
-        Self {
-            database,
-            channel,
-            address,
-            database_url: String::new(),
-            stop: None,
-            serving: None,
-            _place: None,
-        }
+        Self { database, channel, address, database_url: String::new(), stop: None, serving: None, _place: None }
     }
 
     /// Another connection to a server.
     pub async fn connect(address: SocketAddr) -> Channel {
-        Channel::from_shared(format!("http://{address}"))
-            .unwrap()
-            .connect()
-            .await
-            .expect("connecting")
+        Channel::from_shared(format!("http://{address}")).unwrap().connect().await.expect("connecting")
     }
 
     /// Stops the server as SIGTERM would, and waits until it has ended.

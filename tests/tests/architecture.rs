@@ -11,18 +11,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("taper-api", &[]),
     ("taper-store", &["taper-core"]),
     ("taper-kit", &["taper-core"]),
-    (
-        "taper-patients",
-        &["taper-core", "taper-api", "taper-store", "taper-kit"],
-    ),
-    (
-        "taper-assessments",
-        &["taper-core", "taper-api", "taper-store", "taper-kit"],
-    ),
-    (
-        "taper-treatment-plans",
-        &["taper-core", "taper-api", "taper-store", "taper-kit"],
-    ),
+    ("taper-patients", &["taper-core", "taper-api", "taper-store", "taper-kit"]),
+    ("taper-assessments", &["taper-core", "taper-api", "taper-store", "taper-kit"]),
+    ("taper-treatment-plans", &["taper-core", "taper-api", "taper-store", "taper-kit"]),
     (
         "taper",
         &[
@@ -47,9 +38,7 @@ const NOT_IN_CORE: &[&str] = &["tokio", "tonic", "prost", "sea-orm", "sqlx", "ra
 /// What only store may name.
 const ONLY_IN_STORE: &[&str] = &["sea-orm", "sea-orm-migration", "sqlx"];
 
-const FORBIDDEN_NAMES: &[&str] = &[
-    "common", "util", "utils", "helper", "helpers", "shared", "misc", "types",
-];
+const FORBIDDEN_NAMES: &[&str] = &["common", "util", "utils", "helper", "helpers", "shared", "misc", "types"];
 
 const FILE_LINES_MAX: usize = 400;
 const FUNCTION_LINES_MAX: usize = 60;
@@ -83,10 +72,7 @@ fn sources() -> Vec<(String, String)> {
     found.sort();
     assert!(found.len() > 50, "the walk found only {} files", found.len());
     let relative = |path: &Path| path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
-    found
-        .iter()
-        .map(|path| (relative(path), fs::read_to_string(path).unwrap()))
-        .collect()
+    found.iter().map(|path| (relative(path), fs::read_to_string(path).unwrap())).collect()
 }
 
 fn metadata() -> serde_json::Value {
@@ -95,31 +81,19 @@ fn metadata() -> serde_json::Value {
         .current_dir(root())
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "cargo metadata: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
 /// The normal dependencies of each workspace package, by name.
 fn direct_dependencies(metadata: &serde_json::Value) -> BTreeMap<String, BTreeSet<String>> {
-    let members: BTreeSet<&str> = metadata["workspace_members"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|id| id.as_str().unwrap())
-        .collect();
+    let members: BTreeSet<&str> =
+        metadata["workspace_members"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
     let packages = metadata["packages"].as_array().unwrap().iter();
     packages
         .filter(|package| members.contains(package["id"].as_str().unwrap()))
         .map(|package| {
-            let normal = package["dependencies"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .filter(|d| d["kind"].is_null());
+            let normal = package["dependencies"].as_array().unwrap().iter().filter(|d| d["kind"].is_null());
             let names = normal.map(|d| d["name"].as_str().unwrap().to_owned()).collect();
             (package["name"].as_str().unwrap().to_owned(), names)
         })
@@ -141,10 +115,7 @@ fn every_package_imports_only_what_the_table_allows() {
         }
     }
     for (package, _) in MAY_IMPORT {
-        assert!(
-            ours.iter().any(|name| name == package),
-            "the table names {package}, which does not exist"
-        );
+        assert!(ours.iter().any(|name| name == package), "the table names {package}, which does not exist");
     }
 }
 
@@ -152,63 +123,32 @@ fn every_package_imports_only_what_the_table_allows() {
 fn the_readme_prints_the_import_table() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     for (package, imports) in MAY_IMPORT {
-        let row = readme
-            .lines()
-            .find(|line| line.starts_with(&format!("| `{package}` |")));
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{package}` |")));
         let row = row.unwrap_or_else(|| panic!("README.md has no row for {package}"));
         for import in *imports {
-            assert!(
-                row.contains(&format!("`{import}`")),
-                "README.md's row of {package} misses {import}"
-            );
+            assert!(row.contains(&format!("`{import}`")), "README.md's row of {package} misses {import}");
         }
         let printed = row.matches('`').count() / 2 - 1;
-        assert_eq!(
-            printed,
-            imports.len(),
-            "README.md's row of {package} prints more than the table: {row}"
-        );
+        assert_eq!(printed, imports.len(), "README.md's row of {package} prints more than the table: {row}");
     }
 }
 
 #[test]
 fn core_reaches_no_async_no_database_and_no_grpc() {
     let output = Command::new(env!("CARGO"))
-        .args([
-            "tree",
-            "--package",
-            "taper-core",
-            "--edges",
-            "normal",
-            "--prefix",
-            "none",
-            "--locked",
-            "--offline",
-        ])
+        .args(["tree", "--package", "taper-core", "--edges", "normal", "--prefix", "none", "--locked", "--offline"])
         .current_dir(root())
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "cargo tree: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "cargo tree: {}", String::from_utf8_lossy(&output.stderr));
     let tree = String::from_utf8(output.stdout).unwrap();
     let names: BTreeSet<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
     for forbidden in NOT_IN_CORE {
         assert!(!names.contains(forbidden), "taper-core reaches {forbidden}");
     }
     for (path, text) in sources().iter().filter(|(path, _)| path.starts_with("crates/core/src")) {
-        for call in [
-            "Timestamp::now",
-            "SystemTime",
-            "Instant",
-            "std::fs",
-            "std::net",
-            "std::env",
-            "now_v7",
-            "async fn",
-        ] {
+        for call in ["Timestamp::now", "SystemTime", "Instant", "std::fs", "std::net", "std::env", "now_v7", "async fn"]
+        {
             assert!(!text.contains(call), "{path} names {call}: core is pure");
         }
     }
@@ -229,10 +169,7 @@ fn only_store_names_the_database() {
             && !path.starts_with("crates/store/")
             && path.contains("/src/");
         if outside {
-            assert!(
-                !text.contains("sea_orm") && !text.contains("sqlx"),
-                "{path} names the database's library"
-            );
+            assert!(!text.contains("sea_orm") && !text.contains("sqlx"), "{path} names the database's library");
         }
     }
 }
@@ -241,10 +178,7 @@ fn only_store_names_the_database() {
 fn every_file_says_in_its_first_line_what_it_is_for() {
     for (path, text) in sources() {
         let first = text.lines().next().unwrap_or_default();
-        assert!(
-            first.starts_with("//! ") && first.len() > 10,
-            "{path}: the first line is not `//! ` and a sentence"
-        );
+        assert!(first.starts_with("//! ") && first.len() > 10, "{path}: the first line is not `//! ` and a sentence");
     }
 }
 
@@ -258,10 +192,7 @@ fn no_crate_or_module_has_a_name_that_says_nothing() {
         for line in text.lines() {
             let declared = line.trim().trim_start_matches("pub ").strip_prefix("mod ");
             let name = declared.map(|rest| rest.trim_end_matches([';', '{', ' ']));
-            assert!(
-                !name.is_some_and(|name| FORBIDDEN_NAMES.contains(&name)),
-                "{path}: {line}"
-            );
+            assert!(!name.is_some_and(|name| FORBIDDEN_NAMES.contains(&name)), "{path}: {line}");
         }
     }
 }
@@ -274,11 +205,7 @@ fn sizes_above_limit() -> BTreeMap<String, usize> {
         if lines.len() > FILE_LINES_MAX {
             above.insert(path.clone(), lines.len());
         }
-        let limit = if path.contains("/src/rpc/") {
-            HANDLER_LINES_MAX
-        } else {
-            FUNCTION_LINES_MAX
-        };
+        let limit = if path.contains("/src/rpc/") { HANDLER_LINES_MAX } else { FUNCTION_LINES_MAX };
         for (name, length) in functions(&lines) {
             if length > limit {
                 above.insert(format!("{path}::{name}"), length);
@@ -311,10 +238,7 @@ fn functions(lines: &[&str]) -> Vec<(String, usize)> {
 fn sizes_only_shrink() {
     let above = sizes_above_limit();
     let mut listed = BTreeMap::new();
-    for line in SIZE_EXCEPTIONS
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty())
-    {
+    for line in SIZE_EXCEPTIONS.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
         let (item, lines) = line.rsplit_once(' ').unwrap();
         listed.insert(item.to_owned(), lines.parse::<usize>().unwrap());
     }
@@ -364,11 +288,7 @@ fn the_error_reasons_of_core_and_of_the_contract_are_the_same() {
 fn every_error_reason_has_an_entry_in_the_contract_page() {
     let page = fs::read_to_string(root().join("proto/README.md")).unwrap();
     for reason in taper_core::refusal::Reason::ALL {
-        assert!(
-            page.contains(&format!("`{}`", reason.code())),
-            "proto/README.md says nothing of {}",
-            reason.code()
-        );
+        assert!(page.contains(&format!("`{}`", reason.code())), "proto/README.md says nothing of {}", reason.code());
     }
 }
 

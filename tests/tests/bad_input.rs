@@ -10,25 +10,13 @@ use tonic::{Code, Status};
 /// An assessment with one fault, and the field that must be named.
 fn assessment_faults() -> Vec<(&'static str, v1::Assessment, &'static str)> {
     let one = |observation: Observation| assessment(1, vec![observation]);
-    let on = |date| v1::Assessment {
-        date: Some(date),
-        ..one(number("lefs", 60.0))
-    };
+    let on = |date| v1::Assessment { date: Some(date), ..one(number("lefs", 60.0)) };
     let stage = |speed_kmh: f64, pain: Option<i32>| v1::Assessment {
-        run_stages: vec![v1::RunStage {
-            speed_kmh,
-            pain_nprs: pain,
-        }],
+        run_stages: vec![v1::RunStage { speed_kmh, pain_nprs: pain }],
         ..assessment(1, Vec::new())
     };
-    let unvalued = Observation {
-        measure: "lefs".into(),
-        ..Default::default()
-    };
-    let sited = Observation {
-        site: 99,
-        ..number("pain_rest", 1.0)
-    };
+    let unvalued = Observation { measure: "lefs".into(), ..Default::default() };
+    let sited = Observation { site: 99, ..number("pain_rest", 1.0) };
     let code = Observation {
         measure: "gait".into(),
         value: Some(observation::Value::Code("hovering".into())),
@@ -36,96 +24,31 @@ fn assessment_faults() -> Vec<(&'static str, v1::Assessment, &'static str)> {
     };
     let stranger = "clinics/elsewhere/therapists/01900000-0000-7000-8000-000000000000";
     vec![
-        (
-            "NPRS 11",
-            one(number("pain_worst_24h", 11.0)),
-            "assessment.observations[0].number",
-        ),
-        (
-            "NPRS 3.5",
-            one(number("pain_worst_24h", 3.5)),
-            "assessment.observations[0].number",
-        ),
-        (
-            "AKE -5",
-            one(number("knee_extension_deficit_deg", -5.0)),
-            "assessment.observations[0].number",
-        ),
-        (
-            "LEFS 90",
-            one(number("lefs", 90.0)),
-            "assessment.observations[0].number",
-        ),
-        (
-            "strength of 400 %",
-            one(number("strength_outer_percent", 400.0)),
-            "assessment.observations[0].number",
-        ),
-        (
-            "NaN",
-            one(number("lefs", f64::NAN)),
-            "assessment.observations[0].number",
-        ),
-        (
-            "infinity",
-            one(number("lefs", f64::INFINITY)),
-            "assessment.observations[0].number",
-        ),
-        (
-            "four decimals",
-            one(number("knee_extension_deficit_deg", 1.0001)),
-            "assessment.observations[0].number",
-        ),
-        (
-            "no such measure",
-            one(number("mood", 1.0)),
-            "assessment.observations[0].measure",
-        ),
+        ("NPRS 11", one(number("pain_worst_24h", 11.0)), "assessment.observations[0].number"),
+        ("NPRS 3.5", one(number("pain_worst_24h", 3.5)), "assessment.observations[0].number"),
+        ("AKE -5", one(number("knee_extension_deficit_deg", -5.0)), "assessment.observations[0].number"),
+        ("LEFS 90", one(number("lefs", 90.0)), "assessment.observations[0].number"),
+        ("strength of 400 %", one(number("strength_outer_percent", 400.0)), "assessment.observations[0].number"),
+        ("NaN", one(number("lefs", f64::NAN)), "assessment.observations[0].number"),
+        ("infinity", one(number("lefs", f64::INFINITY)), "assessment.observations[0].number"),
+        ("four decimals", one(number("knee_extension_deficit_deg", 1.0001)), "assessment.observations[0].number"),
+        ("no such measure", one(number("mood", 1.0)), "assessment.observations[0].measure"),
         ("no value", one(unvalued), "assessment.observations[0]"),
-        (
-            "a code that the measure has not",
-            one(code),
-            "assessment.observations[0].code",
-        ),
+        ("a code that the measure has not", one(code), "assessment.observations[0].code"),
         ("an unknown enum number", one(sited), "assessment.observations[0].site"),
         ("tomorrow", on(days_ago(-2)), "assessment.date"),
         ("before the onset", on(days_ago(31)), "assessment.date"),
         ("year 0", on(date(0, 1, 1)), "assessment.date"),
         ("year 10000", on(date(10000, 1, 1)), "assessment.date"),
         ("30 February", on(date(2024, 2, 30)), "assessment.date"),
-        (
-            "no date",
-            v1::Assessment {
-                date: None,
-                ..one(number("lefs", 60.0))
-            },
-            "assessment.date",
-        ),
+        ("no date", v1::Assessment { date: None, ..one(number("lefs", 60.0)) }, "assessment.date"),
         ("nothing in it", assessment(1, Vec::new()), "assessment.observations"),
-        (
-            "a stage of 46 km/h",
-            stage(46.0, Some(0)),
-            "assessment.run_stages[0].speed_kmh",
-        ),
-        (
-            "a stage without pain",
-            stage(8.0, None),
-            "assessment.run_stages[0].pain_nprs",
-        ),
-        (
-            "a NUL in the note",
-            v1::Assessment {
-                note: "a\0b".into(),
-                ..one(number("lefs", 60.0))
-            },
-            "assessment.note",
-        ),
+        ("a stage of 46 km/h", stage(46.0, Some(0)), "assessment.run_stages[0].speed_kmh"),
+        ("a stage without pain", stage(8.0, None), "assessment.run_stages[0].pain_nprs"),
+        ("a NUL in the note", v1::Assessment { note: "a\0b".into(), ..one(number("lefs", 60.0)) }, "assessment.note"),
         (
             "a therapist of another clinic",
-            v1::Assessment {
-                therapist: stranger.into(),
-                ..one(number("lefs", 60.0))
-            },
+            v1::Assessment { therapist: stranger.into(), ..one(number("lefs", 60.0)) },
             "assessment.therapist",
         ),
     ]
@@ -133,12 +56,7 @@ fn assessment_faults() -> Vec<(&'static str, v1::Assessment, &'static str)> {
 
 fn session_faults() -> Vec<(&'static str, v1::Session, &'static str)> {
     let right = || session(1);
-    let focus = |minutes| {
-        vec![v1::Focus {
-            area: v1::Area::Belly.into(),
-            minutes,
-        }]
-    };
+    let focus = |minutes| vec![v1::Focus { area: v1::Area::Belly.into(), minutes }];
     let planned = v1::SessionState::Planned.into();
     let money = |currency_code: &str, units| taper_api::google::r#type::Money {
         currency_code: currency_code.into(),
@@ -146,106 +64,28 @@ fn session_faults() -> Vec<(&'static str, v1::Session, &'static str)> {
         nanos: 0,
     };
     vec![
-        (
-            "0 minutes",
-            v1::Session {
-                minutes: 0,
-                focus: Vec::new(),
-                ..right()
-            },
-            "session.minutes",
-        ),
-        (
-            "700 minutes",
-            v1::Session {
-                minutes: 700,
-                ..right()
-            },
-            "session.minutes",
-        ),
-        (
-            "focus above the session's minutes",
-            v1::Session {
-                focus: focus(31),
-                ..right()
-            },
-            "session.focus",
-        ),
-        (
-            "focus of 0 minutes",
-            v1::Session {
-                focus: focus(0),
-                ..right()
-            },
-            "session.focus[0].minutes",
-        ),
-        (
-            "NPRS 11",
-            v1::Session {
-                pain_before_nprs: Some(11),
-                ..right()
-            },
-            "session.pain_before_nprs",
-        ),
-        (
-            "NPRS -1",
-            v1::Session {
-                pain_next_morning_nprs: Some(-1),
-                ..right()
-            },
-            "session.pain_next_morning_nprs",
-        ),
+        ("0 minutes", v1::Session { minutes: 0, focus: Vec::new(), ..right() }, "session.minutes"),
+        ("700 minutes", v1::Session { minutes: 700, ..right() }, "session.minutes"),
+        ("focus above the session's minutes", v1::Session { focus: focus(31), ..right() }, "session.focus"),
+        ("focus of 0 minutes", v1::Session { focus: focus(0), ..right() }, "session.focus[0].minutes"),
+        ("NPRS 11", v1::Session { pain_before_nprs: Some(11), ..right() }, "session.pain_before_nprs"),
+        ("NPRS -1", v1::Session { pain_next_morning_nprs: Some(-1), ..right() }, "session.pain_next_morning_nprs"),
         ("no kind", v1::Session { kind: 0, ..right() }, "session.kind"),
         ("an unknown kind", v1::Session { kind: 77, ..right() }, "session.kind"),
-        (
-            "created as cancelled",
-            v1::Session {
-                state: v1::SessionState::Cancelled.into(),
-                ..right()
-            },
-            "session.state",
-        ),
+        ("created as cancelled", v1::Session { state: v1::SessionState::Cancelled.into(), ..right() }, "session.state"),
         (
             "attended tomorrow",
-            v1::Session {
-                start_time: Some(timestamp_days_ago(-1)),
-                ..right()
-            },
+            v1::Session { start_time: Some(timestamp_days_ago(-1)), ..right() },
             "session.start_time",
         ),
         (
             "planned before the onset",
-            v1::Session {
-                state: planned,
-                start_time: Some(timestamp_days_ago(40)),
-                ..right()
-            },
+            v1::Session { state: planned, start_time: Some(timestamp_days_ago(40)), ..right() },
             "session.start_time",
         ),
-        (
-            "no start",
-            v1::Session {
-                start_time: None,
-                ..right()
-            },
-            "session.start_time",
-        ),
-        (
-            "a price below nothing",
-            v1::Session {
-                charge: Some(money("USD", -5)),
-                ..right()
-            },
-            "session.charge",
-        ),
-        (
-            "no such currency form",
-            v1::Session {
-                charge: Some(money("dollar", 5)),
-                ..right()
-            },
-            "session.charge",
-        ),
+        ("no start", v1::Session { start_time: None, ..right() }, "session.start_time"),
+        ("a price below nothing", v1::Session { charge: Some(money("USD", -5)), ..right() }, "session.charge"),
+        ("no such currency form", v1::Session { charge: Some(money("dollar", 5)), ..right() }, "session.charge"),
     ]
 }
 
@@ -257,28 +97,15 @@ fn names(status: &Status, field: &str, what: &str) {
         "{what}: {status:?}"
     );
     assert!(
-        refused
-            .fields
-            .iter()
-            .any(|named| named == field || named.starts_with(&format!("{field}."))),
+        refused.fields.iter().any(|named| named == field || named.starts_with(&format!("{field}."))),
         "{what}: {field} is not among {:?}",
         refused.fields
     );
 }
 
 async fn assessment_count(world: &World, case: &Case) -> usize {
-    let request = v1::ListAssessmentsRequest {
-        parent: case.injury.clone(),
-        ..Default::default()
-    };
-    world
-        .assessments()
-        .list_assessments(request)
-        .await
-        .unwrap()
-        .into_inner()
-        .assessments
-        .len()
+    let request = v1::ListAssessmentsRequest { parent: case.injury.clone(), ..Default::default() };
+    world.assessments().list_assessments(request).await.unwrap().into_inner().assessments.len()
 }
 
 #[tokio::test]
@@ -332,11 +159,8 @@ async fn all_faults_of_one_request_are_named_at_once() {
         therapist: "clinics/x".into(),
         ..session(1)
     };
-    let request = v1::CreateSessionRequest {
-        parent: case.plan.clone(),
-        session: Some(wrong),
-        request_id: "not a uuid".into(),
-    };
+    let request =
+        v1::CreateSessionRequest { parent: case.plan.clone(), session: Some(wrong), request_id: "not a uuid".into() };
     let refused = Refused::of(&world.sessions().create_session(request).await.unwrap_err());
     let expected = [
         "session.kind",
@@ -348,11 +172,7 @@ async fn all_faults_of_one_request_are_named_at_once() {
         "request_id",
     ];
     for field in expected {
-        assert!(
-            refused.fields.iter().any(|named| named == field),
-            "{field} is not among {:?}",
-            refused.fields
-        );
+        assert!(refused.fields.iter().any(|named| named == field), "{field} is not among {:?}", refused.fields);
     }
     world.stop().await;
 }
@@ -363,26 +183,14 @@ async fn a_name_with_a_nul_and_an_empty_name_are_refused_for_patients() {
         let world = World::start(database).await;
         let clinic = Clinic::open(&world).await;
         for bad in ["a\0b", "", "   ", "\u{202e}evil", &"x".repeat(201)] {
-            let patient = v1::Patient {
-                family_name: bad.into(),
-                ..Default::default()
-            };
-            let request = v1::CreatePatientRequest {
-                parent: clinic.name.clone(),
-                patient: Some(patient),
-                ..Default::default()
-            };
+            let patient = v1::Patient { family_name: bad.into(), ..Default::default() };
+            let request =
+                v1::CreatePatientRequest { parent: clinic.name.clone(), patient: Some(patient), ..Default::default() };
             let status = world.patients().create_patient(request).await.expect_err(bad);
             names(&status, "patient.family_name", "a bad name");
-            assert!(
-                !status.message().contains("evil"),
-                "patient data in an error: {status:?}"
-            );
+            assert!(!status.message().contains("evil"), "patient data in an error: {status:?}");
         }
-        let request = v1::ListPatientsRequest {
-            parent: clinic.name.clone(),
-            ..Default::default()
-        };
+        let request = v1::ListPatientsRequest { parent: clinic.name.clone(), ..Default::default() };
         let listed = world.patients().list_patients(request).await.unwrap().into_inner();
         assert!(listed.patients.is_empty(), "{database:?}");
         world.stop().await;
@@ -395,26 +203,14 @@ async fn pages_below_zero_above_the_limit_and_foreign_tokens_are_refused() {
     let clinic = Clinic::open(&world).await;
     let case = clinic.case(&world).await;
     for page_size in [-1, 1001, i32::MIN, i32::MAX] {
-        let request = v1::ListSessionsRequest {
-            parent: case.plan.clone(),
-            page_size,
-            ..Default::default()
-        };
-        let status = world
-            .sessions()
-            .list_sessions(request)
-            .await
-            .expect_err("a bad page size");
+        let request = v1::ListSessionsRequest { parent: case.plan.clone(), page_size, ..Default::default() };
+        let status = world.sessions().list_sessions(request).await.expect_err("a bad page size");
         names(&status, "page_size", "a bad page size");
     }
     for _ in 0..3 {
         clinic.patient(&world).await;
     }
-    let request = v1::ListPatientsRequest {
-        parent: clinic.name.clone(),
-        page_size: 2,
-        ..Default::default()
-    };
+    let request = v1::ListPatientsRequest { parent: clinic.name.clone(), page_size: 2, ..Default::default() };
     let first = world.patients().list_patients(request).await.unwrap().into_inner();
     assert_eq!(first.patients.len(), 2);
     let request = v1::ListSessionsRequest {
@@ -423,10 +219,7 @@ async fn pages_below_zero_above_the_limit_and_foreign_tokens_are_refused() {
         ..Default::default()
     };
     let refused = Refused::of(&world.sessions().list_sessions(request).await.unwrap_err());
-    assert_eq!(
-        (refused.code, refused.reason.as_str()),
-        (Code::InvalidArgument, "INVALID_PAGE_TOKEN")
-    );
+    assert_eq!((refused.code, refused.reason.as_str()), (Code::InvalidArgument, "INVALID_PAGE_TOKEN"));
     world.stop().await;
 }
 
@@ -434,20 +227,10 @@ async fn pages_below_zero_above_the_limit_and_foreign_tokens_are_refused() {
 async fn a_message_of_five_mebibytes_is_resource_exhausted_and_garbage_is_invalid_argument() {
     let world = World::start(Database::Sqlite).await;
     let case = Clinic::open(&world).await.case(&world).await;
-    let huge = v1::Session {
-        note: "x".repeat(5 << 20),
-        ..session(1)
-    };
-    let request = v1::CreateSessionRequest {
-        parent: case.plan.clone(),
-        session: Some(huge),
-        ..Default::default()
-    };
+    let huge = v1::Session { note: "x".repeat(5 << 20), ..session(1) };
+    let request = v1::CreateSessionRequest { parent: case.plan.clone(), session: Some(huge), ..Default::default() };
     let refused = Refused::of(&world.sessions().create_session(request).await.unwrap_err());
-    assert_eq!(
-        (refused.code, refused.reason.as_str()),
-        (Code::ResourceExhausted, "LIMIT_EXCEEDED")
-    );
+    assert_eq!((refused.code, refused.reason.as_str()), (Code::ResourceExhausted, "LIMIT_EXCEEDED"));
 
     let mut raw = tonic::client::Grpc::new(world.channel.clone());
     raw.ready().await.unwrap();
@@ -457,10 +240,7 @@ async fn a_message_of_five_mebibytes_is_resource_exhausted_and_garbage_is_invali
     let codec = tonic_prost::ProstCodec::<prost_types::Duration, v1::Session>::default();
     let status = raw.unary(tonic::Request::new(wrong), path, codec).await.unwrap_err();
     let refused = Refused::of(&status);
-    assert_eq!(
-        (refused.code, refused.reason.as_str()),
-        (Code::InvalidArgument, "MALFORMED_REQUEST")
-    );
+    assert_eq!((refused.code, refused.reason.as_str()), (Code::InvalidArgument, "MALFORMED_REQUEST"));
     assert!(case.session_names(&world).await.is_empty());
     world.stop().await;
 }

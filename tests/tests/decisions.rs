@@ -5,16 +5,8 @@ use taper_tests::{Case, Clinic, Database, Refused, World, assessment, days_ago, 
 use tonic::{Code, Status};
 
 async fn recommendation(world: &World, case: &Case) -> v1::Recommendation {
-    let request = v1::GetRecommendationRequest {
-        name: case.plan.clone(),
-        ..Default::default()
-    };
-    world
-        .plans()
-        .get_recommendation(request)
-        .await
-        .expect("GetRecommendation")
-        .into_inner()
+    let request = v1::GetRecommendationRequest { name: case.plan.clone(), ..Default::default() };
+    world.plans().get_recommendation(request).await.expect("GetRecommendation").into_inner()
 }
 
 async fn decide(
@@ -36,11 +28,7 @@ async fn decide(
         etag,
         request_id: request_id(),
     };
-    world
-        .plans()
-        .create_decision(request)
-        .await
-        .map(tonic::Response::into_inner)
+    world.plans().create_decision(request).await.map(tonic::Response::into_inner)
 }
 
 async fn record(world: &World, case: &Case, days: i64, observations: Vec<v1::Observation>) {
@@ -49,11 +37,7 @@ async fn record(world: &World, case: &Case, days: i64, observations: Vec<v1::Obs
         assessment: Some(assessment(days, observations)),
         request_id: request_id(),
     };
-    world
-        .assessments()
-        .create_assessment(request)
-        .await
-        .expect("CreateAssessment");
+    world.assessments().create_assessment(request).await.expect("CreateAssessment");
 }
 
 const NO_REASON: v1::OverrideReason = v1::OverrideReason::Unspecified;
@@ -70,26 +54,14 @@ async fn an_advance_against_the_advice_needs_a_reason_and_each_criterion_is_name
 
         let status = decide(&world, &case, Decided::Phase(2), NO_REASON).await.unwrap_err();
         let refused = Refused::of(&status);
-        assert_eq!(
-            (refused.code, refused.reason.as_str()),
-            (Code::FailedPrecondition, "OVERRIDE_REASON_NEEDED")
-        );
+        assert_eq!((refused.code, refused.reason.as_str()), (Code::FailedPrecondition, "OVERRIDE_REASON_NEEDED"));
         let kinds: Vec<&str> = refused.preconditions.iter().map(|(kind, _)| kind.as_str()).collect();
         assert!(kinds.contains(&"CRITERION_UNKNOWN"), "{kinds:?}");
-        let subjects: Vec<&str> = refused
-            .preconditions
-            .iter()
-            .map(|(_, subject)| subject.as_str())
-            .collect();
-        assert!(
-            subjects.iter().any(|subject| subject.starts_with("P1-PROG-1")),
-            "{subjects:?}"
-        );
+        let subjects: Vec<&str> = refused.preconditions.iter().map(|(_, subject)| subject.as_str()).collect();
+        assert!(subjects.iter().any(|subject| subject.starts_with("P1-PROG-1")), "{subjects:?}");
 
         let reason = v1::OverrideReason::ClinicalJudgement;
-        decide(&world, &case, Decided::Phase(2), reason)
-            .await
-            .expect("with a reason");
+        decide(&world, &case, Decided::Phase(2), reason).await.expect("with a reason");
         let advice = recommendation(&world, &case).await;
         assert_eq!(advice.phase, 2, "{database:?}");
         world.stop().await;
@@ -105,26 +77,13 @@ async fn an_open_stop_refuses_an_advance_until_it_is_cleared() {
         let advice = recommendation(&world, &case).await;
         assert_eq!(advice.phase_action(), v1::PhaseAction::Stop, "{database:?}");
         assert!(advice.focus.is_empty(), "hands-on work under a STOP");
-        let massage = advice
-            .modalities
-            .iter()
-            .find(|one| one.modality() == v1::Modality::Massage)
-            .unwrap();
+        let massage = advice.modalities.iter().find(|one| one.modality() == v1::Modality::Massage).unwrap();
         assert_eq!(massage.permission(), v1::Permission::Blocked);
 
         let reason = v1::OverrideReason::ClinicalJudgement;
         let refused = Refused::of(&decide(&world, &case, Decided::Phase(2), reason).await.unwrap_err());
-        assert_eq!(
-            (refused.code, refused.reason.as_str()),
-            (Code::FailedPrecondition, "STOP_REFERRAL_OPEN")
-        );
-        assert!(
-            refused
-                .preconditions
-                .iter()
-                .any(|(_, subject)| subject.starts_with("RF-AVULSION")),
-            "{refused:?}"
-        );
+        assert_eq!((refused.code, refused.reason.as_str()), (Code::FailedPrecondition, "STOP_REFERRAL_OPEN"));
+        assert!(refused.preconditions.iter().any(|(_, subject)| subject.starts_with("RF-AVULSION")), "{refused:?}");
 
         let clearance = v1::ReferralClearance {
             rule_id: "RF-AVULSION".into(),
@@ -132,14 +91,10 @@ async fn an_open_stop_refuses_an_advance_until_it_is_cleared() {
             cleared_by: v1::ClearedBy::Specialist.into(),
             note: "MRI shows a partial tear.".into(),
         };
-        decide(&world, &case, Decided::ReferralClearance(clearance), NO_REASON)
-            .await
-            .expect("the clearance");
+        decide(&world, &case, Decided::ReferralClearance(clearance), NO_REASON).await.expect("the clearance");
         let advice = recommendation(&world, &case).await;
         assert_ne!(advice.phase_action(), v1::PhaseAction::Stop, "{database:?}");
-        decide(&world, &case, Decided::Phase(2), reason)
-            .await
-            .expect("after the clearance");
+        decide(&world, &case, Decided::Phase(2), reason).await.expect("after the clearance");
         world.stop().await;
     }
 }
@@ -150,13 +105,9 @@ async fn a_decision_needs_the_plans_present_etag() {
     let case = Clinic::open(&world).await.case(&world).await;
     let stale = recommendation(&world, &case).await.plan_etag;
     let reason = v1::OverrideReason::ClinicalJudgement;
-    decide(&world, &case, Decided::Phase(2), reason)
-        .await
-        .expect("the first decision");
-    for (etag, code, said) in [
-        ("", Code::InvalidArgument, "INVALID_FIELDS"),
-        (&stale, Code::Aborted, "ETAG_MISMATCH"),
-    ] {
+    decide(&world, &case, Decided::Phase(2), reason).await.expect("the first decision");
+    for (etag, code, said) in [("", Code::InvalidArgument, "INVALID_FIELDS"), (&stale, Code::Aborted, "ETAG_MISMATCH")]
+    {
         let decision = v1::Decision {
             therapist: case.therapist.clone(),
             decided: Some(Decided::Phase(1)),
@@ -182,36 +133,17 @@ async fn as_of_sees_no_fact_that_is_dated_later() {
         let case = Clinic::open(&world).await.case(&world).await;
         let as_of = async |days: i64| {
             let as_of = Some(days_ago(days));
-            let request = v1::GetRecommendationRequest {
-                name: case.plan.clone(),
-                as_of,
-                include_text: false,
-            };
-            world
-                .plans()
-                .get_recommendation(request)
-                .await
-                .expect("GetRecommendation")
-                .into_inner()
+            let request = v1::GetRecommendationRequest { name: case.plan.clone(), as_of, include_text: false };
+            world.plans().get_recommendation(request).await.expect("GetRecommendation").into_inner()
         };
         let before = as_of(20).await;
         record(&world, &case, 10, vec![finding("palpable_gap", true)]).await;
-        assert_eq!(
-            as_of(20).await,
-            before,
-            "{database:?}: a later fact changed an earlier answer"
-        );
+        assert_eq!(as_of(20).await, before, "{database:?}: a later fact changed an earlier answer");
         assert_eq!(as_of(10).await.phase_action(), v1::PhaseAction::Stop, "{database:?}");
-        let request = v1::GetRecommendationRequest {
-            name: case.plan.clone(),
-            as_of: Some(days_ago(-2)),
-            include_text: false,
-        };
+        let request =
+            v1::GetRecommendationRequest { name: case.plan.clone(), as_of: Some(days_ago(-2)), include_text: false };
         let refused = Refused::of(&world.plans().get_recommendation(request).await.unwrap_err());
-        assert_eq!(
-            (refused.code, refused.fields),
-            (Code::InvalidArgument, vec!["as_of".to_owned()])
-        );
+        assert_eq!((refused.code, refused.fields), (Code::InvalidArgument, vec!["as_of".to_owned()]));
         world.stop().await;
     }
 }
@@ -220,43 +152,19 @@ async fn as_of_sees_no_fact_that_is_dated_later() {
 async fn every_code_of_an_explanation_names_a_record_that_can_be_read() {
     let world = World::start(Database::Sqlite).await;
     let case = Clinic::open(&world).await.case(&world).await;
-    record(
-        &world,
-        &case,
-        1,
-        vec![
-            number("pain_worst_24h", 5.0),
-            number("knee_extension_deficit_deg", 12.0),
-        ],
-    )
-    .await;
-    let request = v1::GetRecommendationRequest {
-        name: case.plan.clone(),
-        as_of: None,
-        include_text: true,
-    };
+    record(&world, &case, 1, vec![number("pain_worst_24h", 5.0), number("knee_extension_deficit_deg", 12.0)]).await;
+    let request = v1::GetRecommendationRequest { name: case.plan.clone(), as_of: None, include_text: true };
     let advice = world.plans().get_recommendation(request).await.unwrap().into_inner();
     let criteria = advice.rules.iter().flat_map(|rule| &rule.criteria);
     let mut from_assessments = 0;
     for criterion in criteria.filter(|criterion| criterion.source.contains("/assessments/")) {
         from_assessments += 1;
-        let request = v1::GetAssessmentRequest {
-            name: criterion.source.clone(),
-        };
-        world
-            .assessments()
-            .get_assessment(request)
-            .await
-            .expect("the source of a criterion");
+        let request = v1::GetAssessmentRequest { name: criterion.source.clone() };
+        world.assessments().get_assessment(request).await.expect("the source of a criterion");
         assert!(criterion.observed.is_some() && criterion.observed_date.is_some() && criterion.age_days.is_some());
     }
     assert!(from_assessments > 0, "no criterion came from the assessment");
-    assert!(
-        advice
-            .rules
-            .iter()
-            .all(|rule| !rule.text.is_empty() && !rule.citations.is_empty())
-    );
+    assert!(advice.rules.iter().all(|rule| !rule.text.is_empty() && !rule.citations.is_empty()));
     assert!(!advice.summary.is_empty());
     for missing in &advice.missing {
         assert!(!missing.rule_ids.is_empty(), "{missing:?}");

@@ -38,23 +38,9 @@ async fn fifty_kills_amid_writes_lose_no_acknowledged_session() {
     let world = World::remote(Database::Sqlite, server.address).await;
     let stored: BTreeSet<String> = case.session_names(&world).await.into_iter().collect();
     let lost: Vec<&String> = acknowledged.difference(&stored).collect();
-    println!(
-        "{KILLS} kills, {} acknowledged, {} stored, {} lost",
-        acknowledged.len(),
-        stored.len(),
-        lost.len()
-    );
-    assert!(
-        lost.is_empty(),
-        "{} of {} acknowledged sessions are lost",
-        lost.len(),
-        acknowledged.len()
-    );
-    assert!(
-        acknowledged.len() > KILLS * 5,
-        "too few writes to show anything: {}",
-        acknowledged.len()
-    );
+    println!("{KILLS} kills, {} acknowledged, {} stored, {} lost", acknowledged.len(), stored.len(), lost.len());
+    assert!(lost.is_empty(), "{} of {} acknowledged sessions are lost", lost.len(), acknowledged.len());
+    assert!(acknowledged.len() > KILLS * 5, "too few writes to show anything: {}", acknowledged.len());
     server.kill_9().await;
 }
 
@@ -63,18 +49,13 @@ async fn write_until_it_fails(address: std::net::SocketAddr, case: Case) -> Vec<
     let mut client = SessionServiceClient::new(World::connect(address).await);
     let mut acknowledged = Vec::new();
     loop {
-        let request = v1::CreateSessionRequest {
-            parent: case.plan.clone(),
-            session: Some(session(1)),
-            request_id: request_id(),
-        };
+        let request =
+            v1::CreateSessionRequest { parent: case.plan.clone(), session: Some(session(1)), request_id: request_id() };
         match client.create_session(request).await {
             Ok(answer) => acknowledged.push(answer.into_inner().name),
             Err(status) => {
-                let gone = matches!(
-                    status.code(),
-                    tonic::Code::Unavailable | tonic::Code::Unknown | tonic::Code::Cancelled
-                );
+                let gone =
+                    matches!(status.code(), tonic::Code::Unavailable | tonic::Code::Unknown | tonic::Code::Cancelled);
                 assert!(gone, "refused rather than gone: {status:?}");
                 return acknowledged;
             }

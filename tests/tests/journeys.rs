@@ -45,12 +45,7 @@ async fn every_case_gives_its_expected_answers_through_grpc() {
             let played = play::play(world.channel.clone(), &clinic, case, |_| Ok(())).await;
             let played = played.unwrap_or_else(|fault| panic!("{file} on {database:?}: {fault:#}"));
             asked += played.asked;
-            mismatches.extend(
-                played
-                    .mismatches
-                    .iter()
-                    .map(|mismatch| format!("{file} on {database:?}: {mismatch}")),
-            );
+            mismatches.extend(played.mismatches.iter().map(|mismatch| format!("{file} on {database:?}: {mismatch}")));
         }
         println!("{database:?}: {} cases, {asked} recommendations", cases().len());
         assert!(mismatches.is_empty(), "{}", mismatches.join("\n"));
@@ -63,9 +58,6 @@ async fn every_case_gives_its_expected_answers_through_grpc() {
 fn every_story_of_the_table_has_a_case() {
     let ids: Vec<String> = cases().into_iter().map(|(_, case)| case.id).collect();
     for story in STORIES {
-        assert!(
-            ids.iter().any(|id| id == story),
-            "{story} has no case file; there are {ids:?}"
-        );
+        assert!(ids.iter().any(|id| id == story), "{story} has no case file; there are {ids:?}");
     }
 }

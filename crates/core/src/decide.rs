@@ -140,11 +140,7 @@ fn next_step(advice: &Recommendation, steps: &[FrequencyStep], step: u8) -> Resu
     if follows {
         return Ok(Ok(()));
     }
-    Ok(Err(named(
-        taper_criteria(advice),
-        "session_count_per_week",
-        &advised_step(advice),
-    )))
+    Ok(Err(named(taper_criteria(advice), "session_count_per_week", &advised_step(advice))))
 }
 
 fn discharge(advice: &Recommendation) -> Agreement {
@@ -162,15 +158,9 @@ fn discharge(advice: &Recommendation) -> Agreement {
 }
 
 fn stretching(advice: &Recommendation) -> Agreement {
-    let of_stretching = advice
-        .activities
-        .iter()
-        .find(|a| a.activity == ActivityKind::Stretching);
+    let of_stretching = advice.activities.iter().find(|a| a.activity == ActivityKind::Stretching);
     let (rule_ids, follows) = match of_stretching {
-        Some(stretching) => (
-            stretching.rule_ids.as_slice(),
-            waits_for_decision_only(advice, stretching),
-        ),
+        Some(stretching) => (stretching.rule_ids.as_slice(), waits_for_decision_only(advice, stretching)),
         None => (&[][..], false),
     };
     if follows {
@@ -205,10 +195,8 @@ fn check_open(advice: &Recommendation, rule_id: &str) -> Result<(), Fault> {
 }
 
 fn open_stops(advice: &Recommendation) -> Vec<Precondition> {
-    let stops = advice
-        .referrals
-        .iter()
-        .filter(|r| r.mode == ReferralMode::Stop && r.standing == ReferralStanding::Open);
+    let stops =
+        advice.referrals.iter().filter(|r| r.mode == ReferralMode::Stop && r.standing == ReferralStanding::Open);
     let named = stops.map(|referral| Precondition {
         kind: STOP_REFERRAL,
         subject: referral.rule_id.clone(),
@@ -221,9 +209,7 @@ fn open_stops(advice: &Recommendation) -> Vec<Precondition> {
 }
 
 fn advised_phase(advice: &Recommendation) -> String {
-    let target = advice
-        .phase_target
-        .map_or_else(String::new, |phase| format!(" to phase {}", phase.number()));
+    let target = advice.phase_target.map_or_else(String::new, |phase| format!(" to phase {}", phase.number()));
     let action = match advice.phase_action {
         PhaseAction::Advance => "ADVANCE",
         PhaseAction::Hold => "HOLD",
@@ -258,10 +244,7 @@ fn phase_criteria(advice: &Recommendation) -> Vec<Precondition> {
 
 fn taper_criteria(advice: &Recommendation) -> Vec<Precondition> {
     let action = advice.taper_action;
-    let met_rules_count = matches!(
-        action,
-        TaperAction::Hold | TaperAction::StepBack | TaperAction::ReEvaluate
-    );
+    let met_rules_count = matches!(action, TaperAction::Hold | TaperAction::StepBack | TaperAction::ReEvaluate);
     criteria_against(advice, &advice.taper_rule_ids, met_rules_count)
 }
 
@@ -272,30 +255,17 @@ fn criteria_against(advice: &Recommendation, rule_ids: &[String], met_rules_coun
         if rule.verdict == Verdict::Met {
             if met_rules_count {
                 let message = "this rule is met and speaks against it".to_owned();
-                found.push(Precondition {
-                    kind: RULE_MET,
-                    subject: rule.rule_id.clone(),
-                    message,
-                });
+                found.push(Precondition { kind: RULE_MET, subject: rule.rule_id.clone(), message });
             }
             continue;
         }
         // Of a rule that is UNKNOWN only what is not known is decisive.
         let is_open = |c: &&CriterionResult| c.verdict == Verdict::Unknown || c.verdict == rule.verdict;
-        let open: Vec<Precondition> = rule
-            .criteria
-            .iter()
-            .filter(is_open)
-            .map(|c| unmet(&rule.rule_id, c))
-            .collect();
+        let open: Vec<Precondition> = rule.criteria.iter().filter(is_open).map(|c| unmet(&rule.rule_id, c)).collect();
         if open.is_empty() {
             // Every criterion is met, and the rule asks for the opposite of one.
             let message = "this rule is not met".to_owned();
-            found.push(Precondition {
-                kind: CRITERION_UNMET,
-                subject: rule.rule_id.clone(),
-                message,
-            });
+            found.push(Precondition { kind: CRITERION_UNMET, subject: rule.rule_id.clone(), message });
         }
         found.extend(open);
     }
@@ -305,11 +275,7 @@ fn criteria_against(advice: &Recommendation, rule_ids: &[String], met_rules_coun
 /// The criteria; when there is none to name, what is advised.
 fn named(criteria: Vec<Precondition>, subject: &str, advised: &str) -> Vec<Precondition> {
     if criteria.is_empty() {
-        return vec![Precondition {
-            kind: ADVISED,
-            subject: subject.to_owned(),
-            message: advised.to_owned(),
-        }];
+        return vec![Precondition { kind: ADVISED, subject: subject.to_owned(), message: advised.to_owned() }];
     }
     criteria
 }
@@ -322,22 +288,12 @@ fn unmet(rule_id: &str, criterion: &CriterionResult) -> Precondition {
     let needed = needed(criterion);
     match criterion.verdict {
         Verdict::Unknown => {
-            let how = criterion
-                .measure
-                .as_deref()
-                .and_then(how_to_measure)
-                .unwrap_or("Record it.");
-            Precondition {
-                kind: CRITERION_UNKNOWN,
-                subject,
-                message: format!("not known: {needed}. {how}"),
-            }
+            let how = criterion.measure.as_deref().and_then(how_to_measure).unwrap_or("Record it.");
+            Precondition { kind: CRITERION_UNKNOWN, subject, message: format!("not known: {needed}. {how}") }
         }
-        Verdict::Met | Verdict::Unmet => Precondition {
-            kind: CRITERION_UNMET,
-            subject,
-            message: needed,
-        },
+        Verdict::Met | Verdict::Unmet => {
+            Precondition { kind: CRITERION_UNMET, subject, message: format!("needs {needed}") }
+        }
     }
 }
 
@@ -349,12 +305,8 @@ pub fn needed(criterion: &CriterionResult) -> String {
         (None, fact) => fact.to_owned(),
     };
     let values: Vec<String> = criterion.threshold.iter().map(shown).collect();
-    let needed = format!(
-        "{what} {} {} {}",
-        criterion.comparator,
-        values.join(", "),
-        criterion.unit
-    );
+    let needed =
+        format!("{what} {} {} {}", criterion.comparator, values.join(", "), criterion.unit.trim_matches(['{', '}']));
     needed.trim_end().to_owned()
 }
 
@@ -368,10 +320,7 @@ fn shown(value: &Seen) -> String {
 }
 
 fn how_to_measure(code: &str) -> Option<&'static str> {
-    MeasureCode::parse(code)
-        .ok()
-        .map(|code| code.measure().how)
-        .filter(|how| !how.is_empty())
+    MeasureCode::parse(code).ok().map(|code| code.measure().how).filter(|how| !how.is_empty())
 }
 
 #[cfg(test)]

@@ -44,23 +44,12 @@ impl Embedded {
         let listener = loopback::bind(listen).await?;
         let address = listener.local_addr()?;
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-        made.with_context(|| {
-            format!(
-                "cannot make the folder {}; name another with --data-dir",
-                folder.display()
-            )
-        })?;
+        made.with_context(|| format!("cannot make the folder {}; name another with --data-dir", folder.display()))?;
         let file = folder.join(FILE);
         let store = database::open(&format!("sqlite://{}", file.display())).await?;
         store.migrate().up().await?;
         let zone = clinic(&store, zone).await?;
-        Ok(Self {
-            store,
-            listener,
-            address,
-            file,
-            zone,
-        })
+        Ok(Self { store, listener, address, file, zone })
     }
 
     /// Where it listens.
@@ -109,11 +98,7 @@ async fn clinic(store: &Store, zone: Option<TimeZoneName>) -> anyhow::Result<Tim
         Err(Error::NotFound { .. }) => {
             let time_zone = zone.map_or_else(zone_of_this_machine, Ok)?;
             let display_name = Line::parse("Default clinic")?;
-            let clinic = Clinic {
-                id,
-                display_name,
-                time_zone: time_zone.clone(),
-            };
+            let clinic = Clinic { id, display_name, time_zone: time_zone.clone() };
             clinics::create(&write, &clinic, Clock::system().now()).await?;
             write.commit().await?;
             Ok(time_zone)

@@ -33,11 +33,7 @@ mod tests {
     #[test]
     fn a_call_is_a_command_for_a_shell() {
         let address = "127.0.0.1:7450".parse().unwrap();
-        let command = call(
-            address,
-            "taper.v1.PatientService/GetClinic",
-            "{\"name\": \"clinics/default\"}",
-        );
+        let command = call(address, "taper.v1.PatientService/GetClinic", "{\"name\": \"clinics/default\"}");
         assert_eq!(
             command,
             "  buf curl --protocol grpc --http2-prior-knowledge http://127.0.0.1:7450/taper.v1.PatientService/GetClinic \\\n    \

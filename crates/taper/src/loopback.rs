@@ -12,9 +12,7 @@ pub const DEFAULT: &str = "127.0.0.1:7450";
 pub fn parse(text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr = match text.strip_prefix("localhost:") {
         Some(port) => {
-            let port = port
-                .parse()
-                .map_err(|_| format!("{port:?} is not a port, 0 to 65535"))?;
+            let port = port.parse().map_err(|_| format!("{port:?} is not a port, 0 to 65535"))?;
             SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
         }
         None => text.parse().map_err(|_| format!("it must look like {DEFAULT}"))?,
@@ -63,12 +61,7 @@ mod tests {
 
     #[test]
     fn addresses_that_others_can_reach_are_refused_with_the_reason() {
-        for text in [
-            "0.0.0.0:7450",
-            "[::]:7450",
-            "192.168.1.2:7450",
-            "[::ffff:127.0.0.1]:7450",
-        ] {
+        for text in ["0.0.0.0:7450", "[::]:7450", "192.168.1.2:7450", "[::ffff:127.0.0.1]:7450"] {
             let refusal = parse(text).unwrap_err();
             assert!(refusal.contains("no TLS and no login yet"), "{text}: {refusal}");
         }
@@ -76,15 +69,7 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused_with_the_form() {
-        for text in [
-            "",
-            "7450",
-            "localhost",
-            "localhost:x",
-            "localhost:65536",
-            "example.org:80",
-            "127.0.0.1",
-        ] {
+        for text in ["", "7450", "localhost", "localhost:x", "localhost:65536", "example.org:80", "127.0.0.1"] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

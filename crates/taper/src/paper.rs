@@ -24,9 +24,7 @@ impl Paper {
     /// For stdout: coloured when it is a terminal, unless NO_COLOR is set (no-color.org).
     pub fn of_stdout() -> Self {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self {
-            is_coloured: io::stdout().is_terminal() && !unwanted,
-        }
+        Self { is_coloured: io::stdout().is_terminal() && !unwanted }
     }
 
     /// Without colour.
@@ -92,12 +90,7 @@ mod tests {
         let entry = Paper::plain().entry("Phase", &text);
         assert!(entry.lines().count() > 1 && entry.lines().all(|line| line.chars().count() <= WIDTH));
         assert!(entry.starts_with("  Phase      word word"));
-        assert!(
-            entry
-                .lines()
-                .skip(1)
-                .all(|line| line.starts_with(&format!("{:INDENT$}  word", "")))
-        );
+        assert!(entry.lines().skip(1).all(|line| line.starts_with(&format!("{:INDENT$}  word", ""))));
         assert_eq!(entry.split_whitespace().count(), 41);
     }
 

@@ -4,25 +4,19 @@ mod running;
 
 use std::time::{Duration, Instant};
 
-use running::{Server, failed, succeeded, taper};
+use running::{Server, failed, succeeded, taper, told_before_failing};
 
 #[test]
 fn help_names_every_command() {
     let help = succeeded(taper(&["--help"]));
     for command in ["dev", "serve", "migrate", "health", "case", "demo"] {
-        assert!(
-            help.contains(&format!("\n  {command} ")),
-            "{command} is missing in:\n{help}"
-        );
+        assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in:\n{help}");
     }
 }
 
 #[test]
 fn the_version_is_that_of_the_package() {
-    assert_eq!(
-        succeeded(taper(&["--version"])),
-        format!("taper {}\n", env!("CARGO_PKG_VERSION"))
-    );
+    assert_eq!(succeeded(taper(&["--version"])), format!("taper {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
@@ -31,24 +25,8 @@ fn an_address_that_others_can_reach_is_refused_with_the_reason() {
     let folder = folder.path().join("data");
     let data_dir = folder.to_str().unwrap();
     for arguments in [
-        [
-            "dev",
-            "--data-dir",
-            data_dir,
-            "--listen",
-            "0.0.0.0:0",
-            "--time-zone",
-            "Etc/UTC",
-        ],
-        [
-            "serve",
-            "all",
-            "--database-url",
-            "sqlite:///nowhere/x.db",
-            "--listen",
-            "[::]:0",
-            "",
-        ],
+        ["dev", "--data-dir", data_dir, "--listen", "0.0.0.0:0", "--time-zone", "Etc/UTC"],
+        ["serve", "all", "--database-url", "sqlite:///nowhere/x.db", "--listen", "[::]:0", ""],
         ["demo", "--data-dir", data_dir, "--once", "--listen", "192.0.2.1:0", ""],
     ] {
         let arguments: Vec<&str> = arguments.into_iter().filter(|one| !one.is_empty()).collect();
@@ -110,10 +88,7 @@ fn a_second_server_on_the_same_database_is_refused() {
     let first = Server::dev(folder.path(), &[]);
     let data_dir = folder.path().to_str().unwrap();
     let told = failed(taper(&["dev", "--data-dir", data_dir, "--listen", "127.0.0.1:0"]));
-    assert!(
-        told.starts_with("taper: cannot open") && told.lines().count() == 1,
-        "{told}"
-    );
+    assert!(told.starts_with("taper: cannot open") && told.lines().count() == 1, "{told}");
     assert!(first.stopped().success());
 }
 
@@ -122,23 +97,13 @@ fn a_taken_port_is_refused_with_what_to_do() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let folder = tempfile::tempdir().unwrap();
-    let told = failed(taper(&[
-        "dev",
-        "--data-dir",
-        folder.path().to_str().unwrap(),
-        "--listen",
-        &address,
-    ]));
+    let told = failed(taper(&["dev", "--data-dir", folder.path().to_str().unwrap(), "--listen", &address]));
     assert!(told.contains(&address) && told.contains("--listen"), "{told}");
 }
 
 #[test]
 fn health_of_nobody_is_a_failure_that_says_so() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .to_string();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let told = failed(taper(&["health", "--address", &free]));
     assert!(told.contains("nobody answers at") && told.contains(&free), "{told}");
 }
@@ -159,10 +124,7 @@ fn a_database_is_migrated_on_demand_and_its_state_is_told() {
     let url = format!("sqlite://{}", folder.path().join("clinic.db").display());
     let migrate = |what: &str| succeeded(taper(&["migrate", what, "--database-url", &url]));
     let before = migrate("status");
-    assert!(
-        before.contains("pending  ") && before.contains("taper migrate up"),
-        "{before}"
-    );
+    assert!(before.contains("pending  ") && before.contains("taper migrate up"), "{before}");
     let first = migrate("up");
     assert!(first.contains("applied  ") && first.contains("up to date"), "{first}");
     assert!(migrate("up").starts_with("Nothing to do"));
@@ -174,14 +136,7 @@ fn a_database_is_migrated_on_demand_and_its_state_is_told() {
 fn serve_refuses_a_database_with_pending_migrations() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("clinic.db").display());
-    let told = failed(taper(&[
-        "serve",
-        "all",
-        "--database-url",
-        &url,
-        "--listen",
-        "127.0.0.1:0",
-    ]));
+    let told = failed(taper(&["serve", "all", "--database-url", &url, "--listen", "127.0.0.1:0"]));
     assert!(told.contains("taper migrate up") && told.contains("pending"), "{told}");
 }
 
@@ -193,11 +148,7 @@ fn serve_serves_the_parts_that_were_asked_for_and_no_others() {
     for (part, own, other) in [
         ("patients", "taper.v1.PatientService", "taper.v1.SessionService"),
         ("assessments", "taper.v1.AssessmentService", "taper.v1.PatientService"),
-        (
-            "treatment-plans",
-            "taper.v1.SessionService",
-            "taper.v1.AssessmentService",
-        ),
+        ("treatment-plans", "taper.v1.SessionService", "taper.v1.AssessmentService"),
     ] {
         let server = Server::serve(part, &url);
         let ask = |service: &str| taper(&["health", "--address", &server.address, "--service", service]);
@@ -209,11 +160,90 @@ fn serve_serves_the_parts_that_were_asked_for_and_no_others() {
 
 #[test]
 fn a_database_url_of_another_kind_is_refused_without_its_password() {
-    let told = failed(taper(&[
-        "migrate",
-        "status",
-        "--database-url",
-        "mysql://ann:s3cret@db/x",
-    ]));
+    let told = failed(taper(&["migrate", "status", "--database-url", "mysql://ann:s3cret@db/x"]));
     assert!(told.contains("postgres://") && !told.contains("s3cret"), "{told}");
+}
+
+const STORY: &str = "../core/protocols/hamstring-strain/cases/c1.case.toml";
+
+#[test]
+fn a_story_is_told_by_date_with_phase_visits_and_reasons() {
+    let told = succeeded(taper(&["case", "run", STORY]));
+    for part in [
+        "C1: First degree",
+        "2026-03-03, day 1 (week 1)",
+        "  Recorded   Assessment: ",
+        "  Phase      1 (reduce pain and inflammation): HOLD",
+        "P1-PROG-4 unmet: ",
+        "ADVANCE to 2",
+        "  Visits     3 a week",
+        "  Running    not yet",
+    ] {
+        assert!(told.contains(part), "{part:?} is missing in:\n{told}");
+    }
+    assert!(told.lines().all(|line| line.chars().count() <= 100), "{told}");
+    assert!(!told.contains('\u{1b}'), "no colour in a pipe");
+}
+
+#[test]
+fn stories_that_hold_pass_and_are_counted() {
+    let told = succeeded(taper(&["case", "test", STORY, STORY]));
+    assert_eq!(told, format!("ok      {STORY}\nok      {STORY}\n2 passed, 0 failed\n"));
+}
+
+#[test]
+fn a_story_that_expects_something_else_fails_with_line_expected_and_found() {
+    let text = std::fs::read_to_string(STORY).unwrap();
+    let wrong = text.replacen("phase_action = \"advance\"", "phase_action = \"regress\"", 1);
+    assert_ne!(text, wrong);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wrong.case.toml");
+    std::fs::write(&file, wrong).unwrap();
+    let told = told_before_failing(taper(&["case", "test", STORY, file.to_str().unwrap()]));
+    assert!(told.contains("phase_action: expected Regress, found Advance"), "{told}");
+    assert!(told.contains("    line ") && told.ends_with("1 passed, 1 failed\n"), "{told}");
+}
+
+#[test]
+fn a_story_that_does_not_read_or_expects_nothing_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |text: &str, reason: &str| {
+        let file = folder.path().join("bad.case.toml");
+        std::fs::write(&file, text).unwrap();
+        let told = told_before_failing(taper(&["case", "test", file.to_str().unwrap()]));
+        assert!(told.contains(reason) && told.ends_with("0 passed, 1 failed\n"), "{told}");
+    };
+    check("id = 7", "is no story: line 1");
+    let text = std::fs::read_to_string(STORY).unwrap();
+    let (start, _) = text.split_once("[[step]]").unwrap();
+    check(&format!("{start}[[step]]\nday = 1\n"), "it expects nothing");
+    assert!(failed(taper(&["case", "run", "nowhere.case.toml"])).contains("cannot read nowhere.case.toml"));
+}
+
+#[test]
+fn the_demo_tells_the_whole_story_through_grpc_and_ends() {
+    let told = succeeded(taper(&["demo", "--once", "--listen", "127.0.0.1:0"]));
+    for part in [
+        "The source article, from the first visit to discharge",
+        "not started; the findings fit a start in 2",
+        "STEP DOWN to 2 a week",
+        "ADVANCE to 3",
+        "ADVANCE to 4",
+        ": DISCHARGE",
+        "  Phase      discharged",
+        "RF-PERSISTENT routine",
+        "allowed, below 9 km/h",
+    ] {
+        assert!(told.contains(part), "{part:?} is missing in:\n{told}");
+    }
+}
+
+#[test]
+fn the_demo_leaves_its_server_running_and_its_database_where_it_was_asked_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::demo(folder.path());
+    assert!(server.banner.contains("GetRecommendation"), "{}", server.banner);
+    assert_eq!(succeeded(taper(&["health", "--address", &server.address])), "SERVING\n");
+    assert!(server.stopped().success());
+    assert!(folder.path().join("taper.db").exists());
 }

@@ -20,9 +20,7 @@ pub(crate) async fn accepted(tx: &Read, plan: PlanKey, decision: Decision, path:
     decide(&advice, &content.steps, &decision.decided, decision.override_reason)
         .map_err(|fault| wire::decision::refusal(fault, path))?;
     let latest = record.decisions.iter().map(|earlier| earlier.content.decided_at).max();
-    let decided_at = latest.map_or(decision.decided_at, |latest| {
-        decision.decided_at.max(just_after(latest))
-    });
+    let decided_at = latest.map_or(decision.decided_at, |latest| decision.decided_at.max(just_after(latest)));
     Ok(Decision { decided_at, ..decision })
 }
 

@@ -66,41 +66,26 @@ impl Service {
 #[tonic::async_trait]
 impl TreatmentPlanService for Service {
     async fn create_treatment_plan(&self, request: Request<CreateTreatmentPlanRequest>) -> Answer<TreatmentPlan> {
-        unary(request, |call, message| {
-            rpc::create_treatment_plan(&self.store, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::create_treatment_plan(&self.store, call, message)).await
     }
 
     async fn get_treatment_plan(&self, request: Request<GetTreatmentPlanRequest>) -> Answer<TreatmentPlan> {
-        unary(request, |call, message| {
-            rpc::get_treatment_plan(&self.store, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::get_treatment_plan(&self.store, call, message)).await
     }
 
     async fn list_treatment_plans(
         &self,
         request: Request<ListTreatmentPlansRequest>,
     ) -> Answer<ListTreatmentPlansResponse> {
-        unary(request, |call, message| {
-            rpc::list_treatment_plans(&self.store, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::list_treatment_plans(&self.store, call, message)).await
     }
 
     async fn activate_treatment_plan(&self, request: Request<ActivateTreatmentPlanRequest>) -> Answer<TreatmentPlan> {
-        unary(request, |call, message| {
-            rpc::activate_treatment_plan(&self.store, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::activate_treatment_plan(&self.store, call, message)).await
     }
 
     async fn create_decision(&self, request: Request<CreateDecisionRequest>) -> Answer<Decision> {
-        unary(request, |call, message| {
-            rpc::create_decision(&self.store, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::create_decision(&self.store, call, message)).await
     }
 
     async fn list_decisions(&self, request: Request<ListDecisionsRequest>) -> Answer<ListDecisionsResponse> {
@@ -108,10 +93,7 @@ impl TreatmentPlanService for Service {
     }
 
     async fn get_recommendation(&self, request: Request<GetRecommendationRequest>) -> Answer<Recommendation> {
-        unary(request, |call, message| {
-            rpc::get_recommendation(&self.store, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::get_recommendation(&self.store, call, message)).await
     }
 }
 
@@ -134,10 +116,7 @@ impl SessionService for Service {
     }
 
     async fn complete_session(&self, request: Request<CompleteSessionRequest>) -> Answer<Session> {
-        unary(request, |call, message| {
-            rpc::complete_session(&self.store, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::complete_session(&self.store, call, message)).await
     }
 
     async fn cancel_session(&self, request: Request<CancelSessionRequest>) -> Answer<Session> {

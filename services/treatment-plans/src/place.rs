@@ -50,10 +50,7 @@ impl Present {
     /// Notes a date that is in the future or before `first`, which is named by `since`.
     pub fn check_date(&self, field: &str, date: Date, first: Date, since: &str, fields: &mut Fields) {
         if date > self.latest_date() {
-            fields.fault(
-                field,
-                format!("is in the future; today is {} in the clinic's time zone", self.today),
-            );
+            fields.fault(field, format!("is in the future; today is {} in the clinic's time zone", self.today));
         }
         if date < first {
             fields.fault(field, format!("is before {since}"));
@@ -63,29 +60,17 @@ impl Present {
 
 /// The key of a plan's name.
 pub(crate) fn plan_key(plan: &name::Plan) -> PlanKey {
-    PlanKey {
-        patient: plan.patient,
-        injury: plan.injury,
-        plan: plan.plan,
-    }
+    PlanKey { patient: plan.patient, injury: plan.injury, plan: plan.plan }
 }
 
 /// The name of the plan that a session belongs to.
 pub(crate) fn plan_of(session: &name::Session) -> name::Plan {
-    name::Plan {
-        clinic: session.clinic.clone(),
-        patient: session.patient,
-        injury: session.injury,
-        plan: session.plan,
-    }
+    name::Plan { clinic: session.clinic.clone(), patient: session.patient, injury: session.injury, plan: session.plan }
 }
 
 /// The key of an injury's name.
 pub(crate) fn injury_key(injury: &name::Injury) -> InjuryKey {
-    InjuryKey {
-        patient: injury.patient,
-        injury: injury.injury,
-    }
+    InjuryKey { patient: injury.patient, injury: injury.injury }
 }
 
 /// The id of a therapist of this clinic. One of another clinic, or of none, is noted the same way.
@@ -99,9 +84,7 @@ pub(crate) async fn therapist(
     let Some(therapist) = therapist else { return Ok(None) };
     let found = match therapist.clinic == *clinic {
         true => therapists::get(tx, therapist.therapist).await.map(|_| ()),
-        false => Err(Error::NotFound {
-            name: therapist.to_string(),
-        }),
+        false => Err(Error::NotFound { name: therapist.to_string() }),
     };
     match found {
         Ok(()) => Ok(Some(therapist.therapist)),

@@ -17,11 +17,7 @@ pub(crate) fn check(stored: &Stored<SessionId, Session>) -> Result<(), Refusal> 
     if state == SessionState::Planned && !stored.entered_in_error {
         return Ok(());
     }
-    let state = if stored.entered_in_error {
-        "entered_in_error"
-    } else {
-        state.code()
-    };
+    let state = if stored.entered_in_error { "entered_in_error" } else { state.code() };
     let message =
         format!("The session is {state}; only a planned one can be completed or cancelled. Amend it instead.");
     Err(Refusal::new(Reason::WrongState, message).with("state", state))
@@ -37,12 +33,7 @@ pub(crate) async fn replace(
     etag: &str,
     now: Timestamp,
 ) -> Result<Stored<SessionId, Session>, Refusal> {
-    let amendment = Amendment {
-        expected: Some(planned.version),
-        reason,
-        entered_in_error: false,
-        now,
-    };
+    let amendment = Amendment { expected: Some(planned.version), reason, entered_in_error: false, now };
     let amended = sessions::amend(tx, plan_key(plan), planned.id, content, amendment).await;
     let lost = |error| match error {
         // A caller who sent no etag would not know what to do about one.

@@ -33,12 +33,7 @@ fn standing(plan: &Plan, decisions: &[Stored<DecisionId, Decision>]) -> Standing
     let mut now = Standing::default();
     for decision in in_order {
         match decision.content.decided {
-            Decided::Activation { phase, step } => {
-                now = Standing {
-                    phase: Some(phase),
-                    step: rung(step),
-                }
-            }
+            Decided::Activation { phase, step } => now = Standing { phase: Some(phase), step: rung(step) },
             Decided::Phase(phase) => now.phase = Some(phase),
             Decided::TaperStep(step) => now.step = rung(step),
             Decided::Discharge => now = Standing::default(),

@@ -12,10 +12,7 @@ use crate::value::{Thousandths, VisitMinutes, VisitsPerWeek};
 const REASON: Option<OverrideReason> = Some(OverrideReason::ClinicalJudgement);
 
 fn rung(visits: i64) -> FrequencyStep {
-    FrequencyStep {
-        visits_per_week: VisitsPerWeek::new(visits).unwrap(),
-        minutes: VisitMinutes::new(30).unwrap(),
-    }
+    FrequencyStep { visits_per_week: VisitsPerWeek::new(visits).unwrap(), minutes: VisitMinutes::new(30).unwrap() }
 }
 
 fn ladder() -> Vec<FrequencyStep> {
@@ -25,10 +22,7 @@ fn ladder() -> Vec<FrequencyStep> {
 /// An active plan in phase 2 on 2 visits a week, held by one unmet and one unknown criterion of `P2-PROG-1`.
 fn hold() -> Recommendation {
     Recommendation {
-        protocol: ProtocolRef {
-            protocol: "hamstring-strain".to_owned(),
-            version: "1".to_owned(),
-        },
+        protocol: ProtocolRef { protocol: "hamstring-strain".to_owned(), version: "1".to_owned() },
         protocol_sha256: String::new(),
         as_of: date(2026, 3, 1),
         plan_state: PlanState::Active,
@@ -55,11 +49,7 @@ fn hold() -> Recommendation {
         non_response: None,
         flags: Vec::new(),
         rules: vec![
-            rule(
-                "P2-PROG-1",
-                Verdict::Unmet,
-                &[Verdict::Met, Verdict::Unmet, Verdict::Unknown],
-            ),
+            rule("P2-PROG-1", Verdict::Unmet, &[Verdict::Met, Verdict::Unmet, Verdict::Unknown]),
             rule("T3", Verdict::Unknown, &[Verdict::Unknown]),
         ],
         missing: Vec::new(),
@@ -67,19 +57,12 @@ fn hold() -> Recommendation {
 }
 
 fn rule(id: &str, verdict: Verdict, criteria: &[Verdict]) -> RuleResult {
-    let criteria = criteria
-        .iter()
-        .enumerate()
-        .map(|(place, verdict)| criterion(place, *verdict));
+    let criteria = criteria.iter().enumerate().map(|(place, verdict)| criterion(place, *verdict));
     RuleResult {
         rule_id: id.to_owned(),
         verdict,
         criteria: criteria.collect(),
-        evidence: Evidence {
-            level: EvidenceLevel::Derived,
-            derived: true,
-            citations: Vec::new(),
-        },
+        evidence: Evidence { level: EvidenceLevel::Derived, derived: true, citations: Vec::new() },
     }
 }
 
@@ -136,13 +119,7 @@ fn stopped() -> Recommendation {
 }
 
 fn draft(entry: Phase) -> Recommendation {
-    Recommendation {
-        plan_state: PlanState::Draft,
-        phase: None,
-        step: None,
-        entry_phase: Some(entry),
-        ..hold()
-    }
+    Recommendation { plan_state: PlanState::Draft, phase: None, step: None, entry_phase: Some(entry), ..hold() }
 }
 
 fn discharge_advised() -> Recommendation {
@@ -180,17 +157,13 @@ fn check(advice: &Recommendation, decided: &Decided, expected: Expected) {
             assert_eq!(with, Err(Fault::ReasonNotNeeded));
         }
         Expected::Against => {
-            let Err(Fault::ReasonNeeded(named)) = without else {
-                panic!("{without:?}")
-            };
+            let Err(Fault::ReasonNeeded(named)) = without else { panic!("{without:?}") };
             assert!(!named.is_empty());
             assert_eq!(with, Ok(Stance::Overrides(OverrideReason::ClinicalJudgement)));
         }
         Expected::StopOpen => {
             for judged in [without, with] {
-                let Err(Fault::StopReferralOpen(named)) = judged else {
-                    panic!("{judged:?}")
-                };
+                let Err(Fault::StopReferralOpen(named)) = judged else { panic!("{judged:?}") };
                 assert_eq!(named[0].subject, "RF-AVULSION");
                 assert_eq!(named[0].kind, STOP_REFERRAL);
             }
@@ -211,11 +184,7 @@ fn a_phase_follows_the_advice_exactly_or_needs_a_reason() {
     check(&advance(), &Decided::Phase(Phase::Three), Follows);
     check(&advance(), &Decided::Phase(Phase::Four), Against);
     check(&advance(), &Decided::Phase(Phase::Two), Against);
-    let regress = Recommendation {
-        phase_action: PhaseAction::Regress,
-        phase_target: Some(Phase::One),
-        ..hold()
-    };
+    let regress = Recommendation { phase_action: PhaseAction::Regress, phase_target: Some(Phase::One), ..hold() };
     check(&regress, &Decided::Phase(Phase::One), Follows);
     check(&regress, &Decided::Phase(Phase::Two), Against);
     check(&discharge_advised(), &Decided::Phase(Phase::Four), Against);
@@ -230,17 +199,10 @@ fn a_rung_follows_the_advice_exactly_or_needs_a_reason() {
     }
     check(&advance(), &Decided::TaperStep(2), Follows);
     check(&advance(), &Decided::TaperStep(1), Against);
-    let from_three = Recommendation {
-        step: Some(rung(3)),
-        taper_target: Some(rung(2)),
-        ..advance()
-    };
+    let from_three = Recommendation { step: Some(rung(3)), taper_target: Some(rung(2)), ..advance() };
     check(&from_three, &Decided::TaperStep(1), Follows);
     check(&from_three, &Decided::TaperStep(2), Against);
-    let re_evaluate = Recommendation {
-        taper_action: TaperAction::ReEvaluate,
-        ..hold()
-    };
+    let re_evaluate = Recommendation { taper_action: TaperAction::ReEvaluate, ..hold() };
     check(&re_evaluate, &Decided::TaperStep(1), Follows);
     check(&re_evaluate, &Decided::TaperStep(0), Against);
 }
@@ -259,10 +221,7 @@ fn an_open_stop_refuses_every_advance_and_nothing_else() {
         referral(ReferralMode::Stop, ReferralStanding::Cleared),
         referral(ReferralMode::Stop, ReferralStanding::CannotExclude),
     ] {
-        let advice = Recommendation {
-            referrals: vec![harmless],
-            ..advance()
-        };
+        let advice = Recommendation { referrals: vec![harmless], ..advance() };
         check(&advice, &Decided::Phase(Phase::Three), Follows);
     }
 }
@@ -274,16 +233,10 @@ fn an_activation_up_to_the_advised_entry_phase_follows() {
     check(&draft(Phase::Two), &start(Phase::One), Follows);
     check(&draft(Phase::Two), &start(Phase::Two), Follows);
     check(&draft(Phase::Two), &start(Phase::Three), Against);
-    let none = Recommendation {
-        entry_phase: None,
-        ..draft(Phase::One)
-    };
+    let none = Recommendation { entry_phase: None, ..draft(Phase::One) };
     check(&none, &start(Phase::One), Follows);
     check(&none, &start(Phase::Two), Against);
-    let stopped = Recommendation {
-        referrals: stopped().referrals,
-        ..draft(Phase::Two)
-    };
+    let stopped = Recommendation { referrals: stopped().referrals, ..draft(Phase::Two) };
     check(&stopped, &start(Phase::Two), StopOpen);
     check(&stopped, &start(Phase::One), Against);
 }
@@ -299,14 +252,8 @@ fn a_discharge_that_is_advised_follows_and_before_the_activation_nothing_is_judg
 #[test]
 fn a_referral_is_cleared_only_while_it_is_open_and_never_with_a_reason() {
     check(&stopped(), &clearance(), Expected::Follows);
-    assert_eq!(
-        decide(&hold(), &ladder(), &clearance(), None),
-        Err(Fault::ReferralNotOpen(Vec::new()))
-    );
-    let other = ReferralAdvice {
-        rule_id: "RF-DVT".to_owned(),
-        ..referral(ReferralMode::Stop, ReferralStanding::Open)
-    };
+    assert_eq!(decide(&hold(), &ladder(), &clearance(), None), Err(Fault::ReferralNotOpen(Vec::new())));
+    let other = ReferralAdvice { rule_id: "RF-DVT".to_owned(), ..referral(ReferralMode::Stop, ReferralStanding::Open) };
     let advice = Recommendation {
         referrals: vec![other, referral(ReferralMode::Stop, ReferralStanding::CannotExclude)],
         ..hold()
@@ -324,39 +271,17 @@ fn stretching_follows_when_it_is_allowed_or_waits_for_the_decision_alone() {
             limits: crate::recommendation::Limits::default(),
             rule_ids: vec!["S-1".to_owned()],
         };
-        let verdict = if criteria.is_empty() {
-            Verdict::Met
-        } else {
-            Verdict::Unmet
-        };
-        let rule = RuleResult {
-            criteria,
-            ..rule("S-1", verdict, &[])
-        };
-        Recommendation {
-            activities: vec![stretching],
-            rules: vec![rule],
-            ..hold()
-        }
+        let verdict = if criteria.is_empty() { Verdict::Met } else { Verdict::Unmet };
+        let rule = RuleResult { criteria, ..rule("S-1", verdict, &[]) };
+        Recommendation { activities: vec![stretching], rules: vec![rule], ..hold() }
     };
-    let resumed = CriterionResult {
-        measure: None,
-        quantity: "stretching_resumed".to_owned(),
-        ..criterion(0, Verdict::Unmet)
-    };
+    let resumed =
+        CriterionResult { measure: None, quantity: "stretching_resumed".to_owned(), ..criterion(0, Verdict::Unmet) };
     let other = criterion(1, Verdict::Unmet);
     let decided = Decided::ResumeStretching;
     check(&with(Permission::Allowed, Vec::new()), &decided, Expected::Follows);
-    check(
-        &with(Permission::NotYet, vec![resumed.clone()]),
-        &decided,
-        Expected::Follows,
-    );
-    check(
-        &with(Permission::NotYet, vec![resumed.clone(), other.clone()]),
-        &decided,
-        Expected::Against,
-    );
+    check(&with(Permission::NotYet, vec![resumed.clone()]), &decided, Expected::Follows);
+    check(&with(Permission::NotYet, vec![resumed.clone(), other.clone()]), &decided, Expected::Against);
     check(&with(Permission::NotYet, vec![other]), &decided, Expected::Against);
     check(&with(Permission::Blocked, vec![resumed]), &decided, Expected::Against);
     check(&hold(), &decided, Expected::Against);
@@ -368,19 +293,9 @@ fn a_missing_reason_names_each_unmet_and_unknown_criterion_and_never_what_was_ob
         panic!("it goes against the advice");
     };
     let subjects: Vec<_> = named.iter().map(|p| (p.kind, p.subject.as_str())).collect();
-    assert_eq!(
-        subjects,
-        [
-            (CRITERION_UNMET, "P2-PROG-1 all[1]"),
-            (CRITERION_UNKNOWN, "P2-PROG-1 all[2]")
-        ]
-    );
+    assert_eq!(subjects, [(CRITERION_UNMET, "P2-PROG-1 all[1]"), (CRITERION_UNKNOWN, "P2-PROG-1 all[2]")]);
     assert_eq!(named[0].message, "needs knee_extension_deficit_deg < 10 deg");
-    assert!(
-        named[1]
-            .message
-            .starts_with("not known: knee_extension_deficit_deg < 10 deg. ")
-    );
+    assert!(named[1].message.starts_with("not known: knee_extension_deficit_deg < 10 deg. "));
     assert!(named.iter().all(|p| !p.message.contains("77")));
 }
 

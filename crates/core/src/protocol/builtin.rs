@@ -40,6 +40,7 @@ pub const DOCUMENTS: &[Document] = documents! {
         "c6.case.toml",
         "c7.case.toml",
         "c8.case.toml",
+        "not-after-48-hours-with-painful-walking.case.toml",
         "not-before-phase-3.case.toml",
         "not-gates-missing-value.case.toml",
         "not-held-without-equipment.case.toml",

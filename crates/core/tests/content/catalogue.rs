@@ -6,14 +6,8 @@ use taper_core::measure::{ALL, MeasureCode, Shape, Value, Worse};
 use taper_core::value::Thousandths;
 
 /// Units that stand last in the code, as the catalogue writes them.
-const UNIT_SUFFIXES: [(&str, &str); 6] = [
-    ("deg", "_deg"),
-    ("cm", "_cm"),
-    ("%", "_percent"),
-    ("km/h", "_kmh"),
-    ("N", "_n"),
-    ("N.m", "_nm"),
-];
+const UNIT_SUFFIXES: [(&str, &str); 6] =
+    [("deg", "_deg"), ("cm", "_cm"), ("%", "_percent"), ("km/h", "_kmh"), ("N", "_n"), ("N.m", "_nm")];
 
 #[test]
 fn every_code_is_there_once() {
@@ -27,24 +21,13 @@ fn every_measure_says_what_to_measure_in_one_sentence() {
     for measure in ALL {
         let code = measure.code;
         assert!(
-            !code.is_empty()
-                && code
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'),
+            !code.is_empty() && code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'),
             "{code}"
         );
         assert!(!measure.name.is_empty(), "{code} has no name");
-        assert!(
-            measure.how.ends_with('.') && measure.how.len() > 15,
-            "{code}: {}",
-            measure.how
-        );
+        assert!(measure.how.ends_with('.') && measure.how.len() > 15, "{code}: {}", measure.how);
         assert!(!measure.source.is_empty(), "{code} has no source");
-        assert!(
-            (7..=28).contains(&measure.fresh_days),
-            "{code}: {} days",
-            measure.fresh_days
-        );
+        assert!((7..=28).contains(&measure.fresh_days), "{code}: {} days", measure.fresh_days);
     }
 }
 
@@ -54,17 +37,10 @@ fn a_unit_stands_last_in_the_code() {
         let Shape::Number { unit, .. } = measure.shape else {
             continue;
         };
-        let suffix = UNIT_SUFFIXES
-            .iter()
-            .find(|(known, _)| *known == unit)
-            .map(|(_, suffix)| *suffix);
+        let suffix = UNIT_SUFFIXES.iter().find(|(known, _)| *known == unit).map(|(_, suffix)| *suffix);
         match suffix {
             Some(suffix) => assert!(measure.code.ends_with(suffix), "{} in {unit}", measure.code),
-            None => assert!(
-                unit.starts_with('{') && unit.ends_with('}'),
-                "{} in {unit}",
-                measure.code
-            ),
+            None => assert!(unit.starts_with('{') && unit.ends_with('}'), "{} in {unit}", measure.code),
         }
     }
 }
@@ -76,31 +52,13 @@ fn ranges_hold_at_both_ends_and_no_further() {
             continue;
         };
         assert!(min < max && step.0 > 0, "{}", measure.code);
-        assert_eq!(
-            (max.0 - min.0) % step.0,
-            0,
-            "{}: the range is no multiple of the step",
-            measure.code
-        );
-        for (value, good) in [
-            (min.0, true),
-            (max.0, true),
-            (min.0 - step.0, false),
-            (max.0 + step.0, false),
-        ] {
+        assert_eq!((max.0 - min.0) % step.0, 0, "{}: the range is no multiple of the step", measure.code);
+        for (value, good) in [(min.0, true), (max.0, true), (min.0 - step.0, false), (max.0 + step.0, false)] {
             let checked = measure.check(&Value::Number(Thousandths(value)));
             assert_eq!(checked.is_ok(), good, "{} at {}", measure.code, Thousandths(value));
         }
-        assert!(
-            measure.check(&Value::Finding(true)).is_err(),
-            "{} took a finding",
-            measure.code
-        );
-        assert!(
-            measure.check(&Value::NotMeasured).is_ok(),
-            "{} must be markable as not measured",
-            measure.code
-        );
+        assert!(measure.check(&Value::Finding(true)).is_err(), "{} took a finding", measure.code);
+        assert!(measure.check(&Value::NotMeasured).is_ok(), "{} must be markable as not measured", measure.code);
     }
 }
 
@@ -153,23 +111,10 @@ fn codes_run_from_best_to_worst() {
     for measure in ALL {
         let Shape::Code(codes) = measure.shape else { continue };
         assert!(codes.len() >= 2, "{}", measure.code);
-        assert_eq!(
-            codes.iter().collect::<BTreeSet<_>>().len(),
-            codes.len(),
-            "{}",
-            measure.code
-        );
+        assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len(), "{}", measure.code);
         let best = ["none", "normal", "painless", "full", "first", "equal_painless"];
-        assert!(
-            codes.first().is_some_and(|code| best.contains(code)),
-            "{}: {codes:?}",
-            measure.code
-        );
-        assert!(
-            measure.check(&Value::Code("no_such_code".to_owned())).is_err(),
-            "{}",
-            measure.code
-        );
+        assert!(codes.first().is_some_and(|code| best.contains(code)), "{}: {codes:?}", measure.code);
+        assert!(measure.check(&Value::Code("no_such_code".to_owned())).is_err(), "{}", measure.code);
     }
 }
 
@@ -177,24 +122,9 @@ fn codes_run_from_best_to_worst() {
 fn freshness_is_that_of_the_kind_of_measure() {
     let days = |code: &str| MeasureCode::parse(code).unwrap().measure().fresh_days;
     let table = [
-        (
-            7,
-            ["pain_worst_24h", "pain_next_morning", "gait", "swelling"].as_slice(),
-        ),
-        (
-            14,
-            &[
-                "knee_extension_deficit_deg",
-                "palpation_length_cm",
-                "puranen_orava",
-                "jog_very_slow",
-                "red_flag_pop",
-            ],
-        ),
-        (
-            21,
-            &["strength_outer_percent", "isometric_15_percent", "manual_resistance_90"],
-        ),
+        (7, ["pain_worst_24h", "pain_next_morning", "gait", "swelling"].as_slice()),
+        (14, &["knee_extension_deficit_deg", "palpation_length_cm", "puranen_orava", "jog_very_slow", "red_flag_pop"]),
+        (21, &["strength_outer_percent", "isometric_15_percent", "manual_resistance_90"]),
         (28, &["lefs", "fash", "psfs", "visa_h", "tsk_11"]),
     ];
     for (expected, codes) in table {

@@ -22,10 +22,7 @@ fn every_built_in_protocol_is_right_with_each_of_its_golden_cases() {
 #[test]
 fn every_file_of_the_folder_is_built_in() {
     for document in DOCUMENTS {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("protocols")
-            .join(document.folder)
-            .join("cases");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("protocols").join(document.folder).join("cases");
         let files: BTreeSet<String> = std::fs::read_dir(&folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
@@ -43,9 +40,7 @@ fn the_open_cases_are_all_there() {
         .filter_map(|(_, text)| text.lines().find_map(|line| line.strip_prefix("id = ")))
         .map(|id| id.trim_matches('"').to_owned())
         .collect();
-    for id in [
-        "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "ARTICLE", "ODD-1", "ODD-2", "ODD-3",
-    ] {
+    for id in ["C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "ARTICLE", "ODD-1", "ODD-2", "ODD-3"] {
         assert!(ids.contains(id), "{id} is missing");
     }
 }

@@ -72,20 +72,11 @@ const BOTH: &[&str] = &[
 ];
 
 /// Ids that only an acute strain has: the acute clock, the grade and what hangs on them.
-const ACUTE_ONLY: &[&str] = &[
-    "P1-PROG-4",
-    "P1-REFER",
-    "U-REEVAL-DAY-7",
-    "RF-THIRD-DEGREE",
-    "GRADE-M-I",
-    "GRADE-F-FIRST",
-    "ICE-USE",
-];
+const ACUTE_ONLY: &[&str] =
+    &["P1-PROG-4", "P1-REFER", "U-REEVAL-DAY-7", "RF-THIRD-DEGREE", "GRADE-M-I", "GRADE-F-FIRST", "ICE-USE"];
 
 fn protocol(id: &str) -> &'static Protocol {
-    let found = taper_core::protocol::builtin()
-        .iter()
-        .find(|protocol| protocol.reference.protocol == id);
+    let found = taper_core::protocol::builtin().iter().find(|protocol| protocol.reference.protocol == id);
     found.unwrap_or_else(|| panic!("{id} is not built in, or does not parse"))
 }
 
@@ -96,15 +87,10 @@ fn both_protocols_parse() {
             panic!("{}: {fault}", document.folder);
         }
     }
-    let ids: Vec<&str> = taper_core::protocol::builtin()
-        .iter()
-        .map(|protocol| protocol.reference.protocol.as_str())
-        .collect();
+    let ids: Vec<&str> =
+        taper_core::protocol::builtin().iter().map(|protocol| protocol.reference.protocol.as_str()).collect();
     assert_eq!(ids.len(), DOCUMENTS.len());
-    assert!(
-        ids.contains(&"hamstring-strain") && ids.contains(&"hamstring-persistent"),
-        "{ids:?}"
-    );
+    assert!(ids.contains(&"hamstring-strain") && ids.contains(&"hamstring-persistent"), "{ids:?}");
 }
 
 #[test]
@@ -135,18 +121,10 @@ fn every_rule_has_evidence_and_every_citation_is_listed_with_its_reference() {
                 assert!(rule.evidence.derived, "{} is derived and must say so", rule.id);
             }
             if rule.evidence.citations.iter().any(|tag| tag == "own") {
-                assert!(
-                    rule.evidence.derived,
-                    "{} rests on our own reading and must say so",
-                    rule.id
-                );
+                assert!(rule.evidence.derived, "{} rests on our own reading and must say so", rule.id);
             }
         }
-        assert_eq!(
-            cited, tags,
-            "{}: a source that nobody cites",
-            protocol.reference.protocol
-        );
+        assert_eq!(cited, tags, "{}: a source that nobody cites", protocol.reference.protocol);
         assert!(protocol.sources.iter().all(|source| source.reference.len() > 8));
     }
 }
@@ -159,25 +137,13 @@ fn the_ladder_and_the_dose_claim_no_more_than_they_have() {
             assert_eq!(evidence.level, EvidenceLevel::Derived, "{id}");
         }
         for id in ["T1", "MAS-DOSE"] {
-            assert_eq!(
-                protocol.rule(id).unwrap().evidence.level,
-                EvidenceLevel::Anecdote,
-                "{id}"
-            );
+            assert_eq!(protocol.rule(id).unwrap().evidence.level, EvidenceLevel::Anecdote, "{id}");
         }
-        let steps: Vec<(u8, u16)> = protocol
-            .ladder
-            .steps
-            .iter()
-            .map(|step| (step.visits_per_week.get(), step.minutes.get()))
-            .collect();
+        let steps: Vec<(u8, u16)> =
+            protocol.ladder.steps.iter().map(|step| (step.visits_per_week.get(), step.minutes.get())).collect();
         assert_eq!(steps, [(3, 30), (2, 30), (1, 30)]);
-        let shares: Vec<(&str, u8)> = protocol
-            .ladder
-            .focus
-            .iter()
-            .map(|share| (share.area.code(), share.percent.get()))
-            .collect();
+        let shares: Vec<(&str, u8)> =
+            protocol.ladder.focus.iter().map(|share| (share.area.code(), share.percent.get())).collect();
         assert_eq!(shares, [("tie_in", 60), ("belly", 40)]);
     }
 }
@@ -197,11 +163,7 @@ fn every_modality_and_every_activity_has_a_rule() {
         for modality in Modality::ALL {
             let expected =
                 *modality != Modality::Other && !(id == "hamstring-persistent" && *modality == Modality::Ice);
-            assert_eq!(
-                targets.contains(&Target::Modality(Some(*modality))),
-                expected,
-                "{id}: {modality}"
-            );
+            assert_eq!(targets.contains(&Target::Modality(Some(*modality))), expected, "{id}: {modality}");
         }
         for activity in ActivityKind::ALL {
             assert!(targets.contains(&Target::Activity(Some(*activity))), "{id}: {activity}");
@@ -233,15 +195,10 @@ fn referrals_are_as_pressing_as_the_fact_base_says() {
     ];
     for protocol in taper_core::protocol::builtin() {
         for (id, class, mode) in table {
-            let Effect::Refer(refer) = &protocol.rule(id).unwrap().effect else {
-                panic!("{id} does not refer")
-            };
+            let Effect::Refer(refer) = &protocol.rule(id).unwrap().effect else { panic!("{id} does not refer") };
             assert_eq!((refer.class, refer.mode, refer.latched), (class, mode, true), "{id}");
         }
-        let refers = protocol
-            .rules
-            .iter()
-            .filter(|rule| matches!(rule.effect, Effect::Refer(_)));
+        let refers = protocol.rules.iter().filter(|rule| matches!(rule.effect, Effect::Refer(_)));
         for rule in refers {
             let known = table.iter().any(|(id, ..)| *id == rule.id)
                 || ["P1-REFER", "RF-THIRD-DEGREE"].contains(&rule.id.as_str());

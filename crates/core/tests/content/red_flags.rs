@@ -11,28 +11,12 @@ const FOLDERS: [&str; 2] = ["hamstring-strain", "hamstring-persistent"];
 /// The rule, what is found, and whether it stops.
 const BY_FINDINGS: &[(&str, &str, bool)] = &[
     ("RF-AVULSION", "palpable_gap = true", true),
-    (
-        "RF-AVULSION",
-        "red_flag_pop = true; red_flag_sudden_weakness = true",
-        true,
-    ),
+    ("RF-AVULSION", "red_flag_pop = true; red_flag_sudden_weakness = true", true),
     ("RF-AVULSION", "gait = \"unable\"", true),
     ("RF-DVT", "red_flag_dvt_suspected = true", true),
-    (
-        "RF-DVT",
-        "red_flag_dvt_leg_swollen = true; red_flag_dvt_pitting = true",
-        true,
-    ),
-    (
-        "RF-DVT",
-        "red_flag_dvt_cancer = true; red_flag_dvt_bed_or_surgery = true",
-        true,
-    ),
-    (
-        "RF-DVT",
-        "red_flag_dvt_paralysis_or_cast = true; red_flag_dvt_earlier = true",
-        true,
-    ),
+    ("RF-DVT", "red_flag_dvt_leg_swollen = true; red_flag_dvt_pitting = true", true),
+    ("RF-DVT", "red_flag_dvt_cancer = true; red_flag_dvt_bed_or_surgery = true", true),
+    ("RF-DVT", "red_flag_dvt_paralysis_or_cast = true; red_flag_dvt_earlier = true", true),
     (
         "RF-DVT",
         "red_flag_dvt_vein_tenderness = true; red_flag_dvt_calf_swollen = true; red_flag_dvt_collateral_veins = true",
@@ -43,11 +27,7 @@ const BY_FINDINGS: &[(&str, &str, bool)] = &[
     ("RF-PE", "red_flag_coughing_blood = true", true),
     ("RF-COMPARTMENT", "red_flag_tense_thigh = true", true),
     ("RF-COMPARTMENT", "red_flag_pain_out_of_proportion = true", true),
-    (
-        "RF-COMPARTMENT",
-        "red_flag_passive_stretch_pain = true; red_flag_nerve_change = true",
-        true,
-    ),
+    ("RF-COMPARTMENT", "red_flag_passive_stretch_pain = true; red_flag_nerve_change = true", true),
     ("RF-CAUDA-EQUINA", "red_flag_saddle_numbness = true", true),
     ("RF-CAUDA-EQUINA", "red_flag_bladder_bowel = true", true),
     ("RF-FOOT-DROP", "red_flag_foot_drop = true", true),
@@ -61,11 +41,7 @@ const BY_FINDINGS: &[(&str, &str, bool)] = &[
     ("RF-INFECTION", "red_flag_weight_loss = true", true),
     ("RF-INFECTION", "red_flag_hot_joint = true", true),
     ("RF-INFECTION", "red_flag_skin_infection = true", true),
-    (
-        "RF-MYOSITIS",
-        "red_flag_firm_mass = true; red_flag_falling_range = true",
-        true,
-    ),
+    ("RF-MYOSITIS", "red_flag_firm_mass = true; red_flag_falling_range = true", true),
     ("RF-STRESS-FRACTURE", "red_flag_hop_pain = true", true),
     ("RF-STRESS-FRACTURE", "red_flag_weight_bearing_pain = true", true),
 ];
@@ -84,21 +60,11 @@ const NOT_ENOUGH: &[(&str, &str)] = &[
 ];
 
 fn found<'a>(folder: &'a str, now: &'a str, expect: &'a str) -> Story<'a> {
-    Story {
-        folder,
-        now,
-        expect,
-        injury: injury_of(folder),
-        ..Story::default()
-    }
+    Story { folder, now, expect, injury: injury_of(folder), ..Story::default() }
 }
 
 fn injury_of(folder: &str) -> &'static str {
-    if folder == "hamstring-persistent" {
-        "presentation = \"persistent\""
-    } else {
-        ""
-    }
+    if folder == "hamstring-persistent" { "presentation = \"persistent\"" } else { "" }
 }
 
 fn no_faults(faults: &[String]) {
@@ -116,11 +82,7 @@ fn each_trigger_opens_its_referral_and_stops() {
                 "no_open_stop = true"
             };
             let expect = format!("referrals = {{ \"{rule}\" = \"open\" }}; {action}");
-            faults.extend(
-                found(folder, now, &expect)
-                    .fault()
-                    .map(|fault| format!("{folder} {rule} ({now}): {fault}")),
-            );
+            faults.extend(found(folder, now, &expect).fault().map(|fault| format!("{folder} {rule} ({now}): {fault}")));
         }
     }
     no_faults(&faults);
@@ -131,10 +93,7 @@ fn each_trigger_stops_a_plan_that_is_still_a_draft() {
     let mut faults = Vec::new();
     for (rule, now, _) in BY_FINDINGS {
         let expect = format!("referrals = {{ \"{rule}\" = \"open\" }}; phase_action = \"stop\"");
-        let story = Story {
-            phase: None,
-            ..found("hamstring-strain", now, &expect)
-        };
+        let story = Story { phase: None, ..found("hamstring-strain", now, &expect) };
         faults.extend(story.fault().map(|fault| format!("draft {rule} ({now}): {fault}")));
     }
     no_faults(&faults);
@@ -146,11 +105,7 @@ fn what_is_not_enough_leaves_the_rule_unmet() {
     for folder in FOLDERS {
         for (rule, now) in NOT_ENOUGH {
             let expect = format!("unmet = [\"{rule}\"]; no_open_stop = true");
-            faults.extend(
-                found(folder, now, &expect)
-                    .fault()
-                    .map(|fault| format!("{folder} {rule} ({now}): {fault}")),
-            );
+            faults.extend(found(folder, now, &expect).fault().map(|fault| format!("{folder} {rule} ({now}): {fault}")));
         }
     }
     no_faults(&faults);
@@ -172,11 +127,7 @@ fn an_unasked_finding_is_neither_open_nor_excluded() {
         let expect = format!(
             "unknown = [\"{rule}\"]; referrals = {{ \"{rule}\" = \"cannot_exclude\" }}; missing = [\"{code}\"]"
         );
-        faults.extend(
-            found("hamstring-strain", &now, &expect)
-                .fault()
-                .map(|fault| format!("{rule}: {fault}")),
-        );
+        faults.extend(found("hamstring-strain", &now, &expect).fault().map(|fault| format!("{rule}: {fault}")));
     }
     no_faults(&faults);
 }
@@ -190,33 +141,21 @@ fn the_age_and_the_cautions_of_the_patient_count() {
     let mut faults = Vec::new();
     for (year, expect) in [(2015, open), (2016, shut), (2000, shut), (2001, open)] {
         let patient = teen(year);
-        let story = Story {
-            patient: &patient,
-            ..found("hamstring-strain", tender, expect)
-        };
+        let story = Story { patient: &patient, ..found("hamstring-strain", tender, expect) };
         faults.extend(story.fault().map(|fault| format!("born {year}: {fault}")));
     }
-    let gradual = Story {
-        injury: "mechanism = \"gradual\"",
-        ..found("hamstring-strain", tender, shut)
-    };
+    let gradual = Story { injury: "mechanism = \"gradual\"", ..found("hamstring-strain", tender, shut) };
     faults.extend(gradual.fault());
     for caution in ["anticoagulant", "bleeding_disorder"] {
         let patient = format!("birth_date = \"1980-01-10\"; cautions = [\"{caution}\"]; cautions_reviewed_day = 20");
         let expect = "referrals = { \"RF-ANTICOAGULANT\" = \"open\" }; no_open_stop = true; \
                       modalities = { massage = { permission = \"allowed\", conditions = [\"no_deep_pressure\"] }, dry_needling = \"blocked\" }";
-        let story = Story {
-            patient: &patient,
-            ..found("hamstring-strain", "", expect)
-        };
+        let story = Story { patient: &patient, ..found("hamstring-strain", "", expect) };
         faults.extend(story.fault().map(|fault| format!("{caution}: {fault}")));
     }
     let patient = "birth_date = \"1980-01-10\"; cautions = [\"earlier_thrombosis\"]; cautions_reviewed_day = 20";
     let expect = "referrals = { \"RF-DVT\" = \"open\" }; phase_action = \"stop\"";
-    let story = Story {
-        patient,
-        ..found("hamstring-strain", "red_flag_dvt_pitting = true", expect)
-    };
+    let story = Story { patient, ..found("hamstring-strain", "red_flag_dvt_pitting = true", expect) };
     faults.extend(story.fault().map(|fault| format!("earlier thrombosis: {fault}")));
     no_faults(&faults);
 }
@@ -253,10 +192,7 @@ fn the_course_refers_beside_the_treatment() {
         expect: "referrals = { \"RF-THIRD-DEGREE\" = \"open\" }; no_open_stop = true; activities = { elliptical = \"blocked\" }",
         ..Story::default()
     };
-    let faults: Vec<String> = [persistent, sitting, severe, lame, third]
-        .iter()
-        .filter_map(Story::fault)
-        .collect();
+    let faults: Vec<String> = [persistent, sitting, severe, lame, third].iter().filter_map(Story::fault).collect();
     no_faults(&faults);
 }
 
@@ -267,46 +203,24 @@ fn a_clean_screen_opens_nothing() {
         let expect = "no_open_stop = true; unmet = [\"RF-AVULSION\", \"RF-DVT\", \"RF-PE\", \"RF-COMPARTMENT\", \"RF-CAUDA-EQUINA\", \
                       \"RF-SARCOMA\", \"RF-INFECTION\", \"RF-MYOSITIS\", \"RF-NEURAL\", \"RF-FOOT-DROP\", \"RF-STRESS-FRACTURE\", \
                       \"RF-ADOLESCENT\", \"RF-ANTICOAGULANT\", \"RF-RECURRENCE\"]";
-        faults.extend(
-            found(folder, "", expect)
-                .fault()
-                .map(|fault| format!("{folder}: {fault}")),
-        );
+        faults.extend(found(folder, "", expect).fault().map(|fault| format!("{folder}: {fault}")));
     }
     no_faults(&faults);
 }
 
 #[test]
 fn every_finding_of_the_screen_and_every_rule_that_refers_is_tried() {
-    let elsewhere = [
-        "RF-ADOLESCENT",
-        "RF-ANTICOAGULANT",
-        "RF-PERSISTENT",
-        "P1-REFER",
-        "RF-THIRD-DEGREE",
-    ];
+    let elsewhere = ["RF-ADOLESCENT", "RF-ANTICOAGULANT", "RF-PERSISTENT", "P1-REFER", "RF-THIRD-DEGREE"];
     // C6 and C7 of the golden cases.
     let golden = ["RF-NO-PROGRESS", "RF-RECURRENCE"];
-    let tried: BTreeSet<&str> = BY_FINDINGS
-        .iter()
-        .map(|(rule, ..)| *rule)
-        .chain(elsewhere)
-        .chain(golden)
-        .collect();
+    let tried: BTreeSet<&str> = BY_FINDINGS.iter().map(|(rule, ..)| *rule).chain(elsewhere).chain(golden).collect();
     for protocol in taper_core::protocol::builtin() {
-        for rule in protocol
-            .rules
-            .iter()
-            .filter(|rule| matches!(rule.effect, Effect::Refer(_)))
-        {
+        for rule in protocol.rules.iter().filter(|rule| matches!(rule.effect, Effect::Refer(_))) {
             assert!(tried.contains(rule.id.as_str()), "{} is never triggered", rule.id);
         }
     }
-    let lines: String = BY_FINDINGS
-        .iter()
-        .map(|(_, now, _)| *now)
-        .chain(NOT_ENOUGH.iter().map(|(_, now)| *now))
-        .collect();
+    let lines: String =
+        BY_FINDINGS.iter().map(|(_, now, _)| *now).chain(NOT_ENOUGH.iter().map(|(_, now)| *now)).collect();
     // An open wound and a warm swelling limit hands-on work; they refer to nobody.
     for code in screen_codes().filter(|code| !["red_flag_open_wound", "red_flag_warm_firm_swelling"].contains(code)) {
         assert!(lines.contains(code), "{code} triggers nothing in these tables");

@@ -1,8 +1,7 @@
 //! Builds short cases in the form of the golden ones, in which everything is well but one thing.
 
+use taper_core::case::Case;
 use taper_core::measure::ALL;
-use taper_core::protocol::Protocol;
-use taper_core::protocol::builtin::{DOCUMENTS, Document};
 
 /// Findings without which every gate, U-PROGRESS and the red-flag screen come out well.
 const WELL: &str = r#"
@@ -37,12 +36,6 @@ bent_knee_stretch = false
 modified_bent_knee_stretch = false
 lefs = 78
 "#;
-
-/// The document of this folder.
-pub fn document(folder: &str) -> &'static Document {
-    let found = DOCUMENTS.iter().find(|document| document.folder == folder);
-    found.unwrap_or_else(|| panic!("no built-in protocol is called {folder}"))
-}
 
 /// One case of two days: day 20 with `before`, day 30 with `now`; lines are separated by `;`.
 pub struct Story<'a> {
@@ -90,10 +83,7 @@ impl Story<'_> {
         let screen: String = screen_codes().map(|code| format!("{code} = false\n")).collect();
         let usual = "side = \"left\"; site = \"belly\"; mechanism = \"sprint\"; presentation = \"acute\"";
         let activate = self.phase.map_or_else(String::new, |phase| {
-            format!(
-                "activate = {{ phase = {phase}, visits_per_week = {} }}\n",
-                self.visits_per_week
-            )
+            format!("activate = {{ phase = {phase}, visits_per_week = {} }}\n", self.visits_per_week)
         });
         format!(
             "id = \"STORY\"\ntitle = \"Story\"\nprotocol = \"{folder}\"\nonset = \"2026-03-02\"\n\
@@ -114,12 +104,12 @@ impl Story<'_> {
         )
     }
 
-    /// What differs from the expectation; none when nothing does.
+    /// What differs from the expectation, or why the case cannot be read; none when all is as expected.
     pub fn fault(&self) -> Option<String> {
-        let case = self.text();
-        let fault = Protocol::parse(document(self.folder).text, &[("story", &case)]).err()?;
-        let line = case.lines().nth(fault.line.saturating_sub(1)).unwrap_or_default();
-        Some(format!("{fault} [{line}]"))
+        match Case::parse(&self.text()) {
+            Err(fault) => Some(fault.to_string()),
+            Ok(case) => case.check().first().map(ToString::to_string),
+        }
     }
 }
 

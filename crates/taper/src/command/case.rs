@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::paper::{Paper, say};
 use crate::play;
-use crate::story::Day;
+use crate::story::{Day, Story};
 
 /// Plays a patient's story from a file, or checks what it expects (*.case.toml).
 #[derive(Debug, Args)]
@@ -49,22 +49,17 @@ impl CaseCommand {
 
 fn run(file: &Path) -> anyhow::Result<ExitCode> {
     let case = read(file)?;
-    let reference = &case.plan.protocol;
-    let protocol = protocol::find(reference).context("the story's protocol is not built in")?;
-    let paper = Paper::of_stdout();
-    say(paper.heading(&format!("{}: {}", case.id, case.title)))?;
-    say(format_args!("{}, version {}\n", protocol.title, reference.version))?;
-    let mut date_before = None;
+    let protocol = protocol::find(&case.plan.protocol).context("the story's protocol is not built in")?;
+    let mut story = Story::on(Paper::of_stdout());
+    say(format_args!("{}\n", story.opening(&case)))?;
     for (step, outcome) in case.steps.iter().zip(case.play_with(protocol)) {
         let day = Day {
             date: step.date,
             number: step.day,
-            is_continued: date_before == Some(step.date),
             recorded: play::sentences(&case, step)?,
-            advice: Some(answer(protocol, &outcome)?),
+            advice: answer(protocol, &outcome)?,
         };
-        say(format_args!("{}\n", day.printed(paper)))?;
-        date_before = Some(step.date);
+        say(format_args!("{}\n", story.told(&day)))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -96,11 +91,7 @@ fn test(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
         }
     }
     say(format_args!("{} passed, {failed} failed", files.len() - failed))?;
-    Ok(if failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Why a story fails: it does not read, it expects nothing, or the rules advise something else.
@@ -113,9 +104,7 @@ fn faults(file: &Path) -> Vec<String> {
         return vec!["it expects nothing: a step needs an [step.expect]".to_owned()];
     }
     let mismatches = case.check().into_iter();
-    mismatches
-        .map(|mismatch| format!("line {}: {mismatch}", mismatch.line))
-        .collect()
+    mismatches.map(|mismatch| format!("line {}: {mismatch}", mismatch.line)).collect()
 }
 
 fn read(file: &Path) -> anyhow::Result<Case> {

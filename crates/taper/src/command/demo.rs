@@ -15,6 +15,7 @@ use tonic::transport::Endpoint;
 use crate::embedded::{self, Embedded};
 use crate::paper::{Paper, say};
 use crate::play::{self, Clinic, Played};
+use crate::story::Story;
 use crate::{invite, loopback};
 
 /// Plays a whole case against a server of its own, prints it day by day, and leaves the server running.
@@ -84,18 +85,15 @@ impl Demo {
 fn story() -> anyhow::Result<Case> {
     let documents = builtin::DOCUMENTS.iter().filter(|document| document.folder == FOLDER);
     let mut cases = documents.flat_map(|document| document.cases);
-    let (_, text) = cases
-        .find(|(name, _)| *name == STORY)
-        .context("the story is not built in")?;
+    let (_, text) = cases.find(|(name, _)| *name == STORY).context("the story is not built in")?;
     Case::parse(text).map_err(|fault| anyhow::anyhow!("{STORY}: {fault}"))
 }
 
 async fn tell(channel: tonic::transport::Channel, clinic: &Clinic, case: &Case) -> anyhow::Result<Played> {
-    let paper = Paper::of_stdout();
-    say(paper.heading(&case.title))?;
-    say("")?;
+    let mut story = Story::on(Paper::of_stdout());
+    say(format_args!("{}\n", story.opening(case)))?;
     play::play(channel, clinic, case, |day| {
-        say(format_args!("{}\n", day.printed(paper)))?;
+        say(format_args!("{}\n", story.told(day)))?;
         Ok(())
     })
     .await
@@ -111,10 +109,7 @@ fn after(played: &Played, address: SocketAddr) -> String {
         invite::call(address, "taper.v1.TreatmentPlanService/GetRecommendation", &plan),
         invite::BUF.to_owned(),
     ];
-    format!(
-        "The server is still running. Try, in another terminal:\n{}\n\nCtrl-C stops it.",
-        commands.join("\n")
-    )
+    format!("The server is still running. Try, in another terminal:\n{}\n\nCtrl-C stops it.", commands.join("\n"))
 }
 
 /// The story is also a test: what the server said must be what the case expects.
@@ -122,8 +117,5 @@ fn agreed(played: &Played) -> anyhow::Result<ExitCode> {
     if played.mismatches.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    bail!(
-        "the server's advice was not what the case expects:\n  {}",
-        played.mismatches.join("\n  ")
-    )
+    bail!("the server's advice was not what the case expects:\n  {}", played.mismatches.join("\n  "))
 }

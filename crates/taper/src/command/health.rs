@@ -36,11 +36,7 @@ impl Health {
         let status = answer.with_context(late)??;
         say(status.as_str_name())?;
         let is_serving = status == ServingStatus::Serving;
-        Ok(if is_serving {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
+        Ok(if is_serving { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
     async fn ask(&self) -> anyhow::Result<ServingStatus> {
@@ -57,9 +53,7 @@ impl Health {
                 root_cause(fault),
             ),
         };
-        let request = HealthCheckRequest {
-            service: self.service.clone(),
-        };
+        let request = HealthCheckRequest { service: self.service.clone() };
         match HealthClient::new(channel).check(request).await {
             Ok(answer) => Ok(answer.into_inner().status()),
             Err(refusal) => bail!("{}", self.told(&refusal)),
@@ -70,11 +64,7 @@ impl Health {
         match refusal.code() {
             Code::NotFound => format!("{} does not serve {}", self.address, self.service),
             Code::Unimplemented => format!("{} answers gRPC, but does not tell its health", self.address),
-            _ => format!(
-                "{} answers, but not to a question for its health: {}",
-                self.address,
-                refusal.message()
-            ),
+            _ => format!("{} answers, but not to a question for its health: {}", self.address, refusal.message()),
         }
     }
 }

@@ -43,11 +43,7 @@ async fn status(url: &str) -> anyhow::Result<ExitCode> {
     let store = database::open(url).await?;
     let states = store.migrate().status().await?;
     for state in &states {
-        say(format_args!(
-            "{:8} {}",
-            if state.applied { "applied" } else { "pending" },
-            state.name
-        ))?;
+        say(format_args!("{:8} {}", if state.applied { "applied" } else { "pending" }, state.name))?;
     }
     match states.iter().filter(|state| !state.applied).count() {
         0 => say("The database is up to date.")?,

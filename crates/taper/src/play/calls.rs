@@ -60,18 +60,10 @@ pub(super) fn answered<M>(what: &str, answer: Result<Response<M>, Status>) -> an
 fn told(refusal: &Status) -> String {
     let details = refusal.get_error_details();
     let mut told = format!("{:?}: {}", refusal.code(), refusal.message());
-    for field in details
-        .bad_request()
-        .into_iter()
-        .flat_map(|request| &request.field_violations)
-    {
+    for field in details.bad_request().into_iter().flat_map(|request| &request.field_violations) {
         told.push_str(&format!("\n  {} {}", field.field, field.description));
     }
-    for one in details
-        .precondition_failure()
-        .into_iter()
-        .flat_map(|failure| &failure.violations)
-    {
+    for one in details.precondition_failure().into_iter().flat_map(|failure| &failure.violations) {
         told.push_str(&format!("\n  {} {}: {}", one.r#type, one.subject, one.description));
     }
     told

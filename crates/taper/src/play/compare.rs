@@ -26,9 +26,7 @@ pub(super) fn differences(
     for (field, expected) in alone.as_object().into_iter().flatten() {
         let found = found.get(field).unwrap_or(&Value::Null);
         if let Some((path, expected, found)) = first_difference(field, expected, found) {
-            differences.push(format!(
-                "day {day}, {path}: {expected} without a server, {found} with it"
-            ));
+            differences.push(format!("day {day}, {path}: {expected} without a server, {found} with it"));
         }
     }
     Ok(differences)
@@ -62,11 +60,7 @@ fn first_difference<'v>(path: &str, left: &'v Value, right: &'v Value) -> Option
         (Value::Object(fields), Value::Object(others)) if fields.len() == others.len() => {
             let mut fields = fields.iter();
             fields.find_map(|(name, value)| {
-                first_difference(
-                    &format!("{path}.{name}"),
-                    value,
-                    others.get(name).unwrap_or(&Value::Null),
-                )
+                first_difference(&format!("{path}.{name}"), value, others.get(name).unwrap_or(&Value::Null))
             })
         }
         (Value::Array(items), Value::Array(others)) if items.len() == others.len() => {

@@ -30,24 +30,14 @@ pub(super) type NameOf<'a> = &'a dyn Fn(TherapistId) -> String;
 
 /// The patient.
 pub(super) fn patient(patient: &Patient) -> v1::Patient {
-    let external_id = |id: &ExternalId| v1::ExternalId {
-        system: id.system.as_str().to_owned(),
-        value: id.value.as_str().to_owned(),
-    };
+    let external_id =
+        |id: &ExternalId| v1::ExternalId { system: id.system.as_str().to_owned(), value: id.value.as_str().to_owned() };
     v1::Patient {
-        given_name: patient
-            .given_name
-            .as_ref()
-            .map(|name| name.as_str().to_owned())
-            .unwrap_or_default(),
+        given_name: patient.given_name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default(),
         family_name: patient.family_name.as_str().to_owned(),
         birth_date: patient.birth_date.map(date),
         external_ids: patient.external_ids.iter().map(external_id).collect(),
-        cautions: patient
-            .cautions
-            .iter()
-            .map(|code| number!(Caution, "CAUTION", code))
-            .collect(),
+        cautions: patient.cautions.iter().map(|code| number!(Caution, "CAUTION", code)).collect(),
         cautions_reviewed_date: patient.cautions_reviewed_date.map(date),
         ..Default::default()
     }
@@ -90,10 +80,7 @@ pub(super) fn plan(plan: &Plan) -> v1::TreatmentPlan {
         percent: i32::from(share.percent.get()),
     };
     v1::TreatmentPlan {
-        protocol: format!(
-            "protocols/{}/versions/{}",
-            plan.protocol.protocol, plan.protocol.version
-        ),
+        protocol: format!("protocols/{}/versions/{}", plan.protocol.protocol, plan.protocol.version),
         policy: Some(policy(&plan.policy)),
         frequency_steps: plan.steps.iter().map(step).collect(),
         focus: plan.focus.iter().map(share).collect(),
@@ -105,10 +92,7 @@ pub(super) fn plan(plan: &Plan) -> v1::TreatmentPlan {
 fn policy(policy: &Policy) -> v1::Policy {
     let equipment = |code: &Equipment| number!(Equipment, "EQUIPMENT", code);
     v1::Policy {
-        running: policy
-            .running
-            .map(|code| number!(RunningPolicy, "RUNNING_POLICY", code))
-            .unwrap_or_default(),
+        running: policy.running.map(|code| number!(RunningPolicy, "RUNNING_POLICY", code)).unwrap_or_default(),
         pain_limit_nprs: policy.pain_limit.map(nprs),
         pain_limit_strength_nprs: policy.pain_limit_strength.map(nprs),
         pain_limit_running_nprs: policy.pain_limit_running.map(nprs),
@@ -119,18 +103,14 @@ fn policy(policy: &Policy) -> v1::Policy {
 
 /// An assessment.
 pub(super) fn assessment(assessment: &Assessment, name_of: NameOf<'_>) -> v1::Assessment {
-    let stages = assessment.run_stages.iter().map(|stage| v1::RunStage {
-        speed_kmh: stage.speed_kmh.to_f64(),
-        pain_nprs: Some(nprs(stage.pain)),
-    });
+    let stages = assessment
+        .run_stages
+        .iter()
+        .map(|stage| v1::RunStage { speed_kmh: stage.speed_kmh.to_f64(), pain_nprs: Some(nprs(stage.pain)) });
     v1::Assessment {
         date: Some(date(assessment.date)),
         therapist: assessment.therapist.map(name_of).unwrap_or_default(),
-        observations: assessment
-            .results
-            .iter()
-            .map(|seen| observation(seen, name_of))
-            .collect(),
+        observations: assessment.results.iter().map(|seen| observation(seen, name_of)).collect(),
         run_stages: stages.collect(),
         note: assessment.note.as_str().to_owned(),
         ..Default::default()
@@ -150,27 +130,20 @@ fn observation(seen: &Observed, name_of: NameOf<'_>) -> v1::Observation {
         value: Some(value),
         site: seen.site.map(|code| number!(Site, "SITE", code)).unwrap_or_default(),
         tester: seen.tester.map(name_of).unwrap_or_default(),
-        device: seen
-            .device
-            .as_ref()
-            .map(|device| device.as_str().to_owned())
-            .unwrap_or_default(),
+        device: seen.device.as_ref().map(|device| device.as_str().to_owned()).unwrap_or_default(),
     }
 }
 
 /// A session; its start is set by the caller, who knows the clinic's time zone.
 pub(super) fn session(session: &Session, name_of: NameOf<'_>) -> v1::Session {
-    let focus = session.focus.iter().map(|focus| v1::Focus {
-        area: number!(Area, "AREA", focus.area),
-        minutes: i32::from(focus.minutes.get()),
-    });
+    let focus = session
+        .focus
+        .iter()
+        .map(|focus| v1::Focus { area: number!(Area, "AREA", focus.area), minutes: i32::from(focus.minutes.get()) });
     let treatments = session.treatments.iter().map(|treatment| v1::Treatment {
         modality: number!(Modality, "MODALITY", treatment.modality),
         minutes: treatment.minutes.map(|minutes| i32::from(minutes.get())),
-        result: treatment
-            .result
-            .map(|code| number!(ModalityResult, "MODALITY_RESULT", code))
-            .unwrap_or_default(),
+        result: treatment.result.map(|code| number!(ModalityResult, "MODALITY_RESULT", code)).unwrap_or_default(),
         note: treatment.note.as_str().to_owned(),
     });
     let adverse_events = session.adverse_events.iter().map(|event| v1::AdverseEvent {
@@ -232,17 +205,14 @@ pub(super) fn decision(decision: &Decision, ladder: &[FrequencyStep]) -> anyhow:
         Decided::TaperStep(step) => Sent::SessionCountPerWeek(visits_per_week(ladder, *step)?),
         Decided::Discharge => Sent::Discharge(v1::Discharge {}),
         Decided::ResumeStretching => Sent::ResumeStretching(v1::ResumeStretching {}),
-        Decided::ClearReferral {
-            rule_id,
-            outcome,
-            cleared_by,
-            note,
-        } => Sent::ReferralClearance(v1::ReferralClearance {
-            rule_id: rule_id.clone(),
-            outcome: number!(ClearanceOutcome, "CLEARANCE_OUTCOME", outcome),
-            cleared_by: number!(ClearedBy, "CLEARED_BY", cleared_by),
-            note: note.as_str().to_owned(),
-        }),
+        Decided::ClearReferral { rule_id, outcome, cleared_by, note } => {
+            Sent::ReferralClearance(v1::ReferralClearance {
+                rule_id: rule_id.clone(),
+                outcome: number!(ClearanceOutcome, "CLEARANCE_OUTCOME", outcome),
+                cleared_by: number!(ClearedBy, "CLEARED_BY", cleared_by),
+                note: note.as_str().to_owned(),
+            })
+        }
     };
     Ok(v1::Decision {
         date: Some(date(decision.date)),
@@ -261,9 +231,7 @@ fn override_reason(reason: Option<OverrideReason>) -> i32 {
 /// The rungs of a plan: its own, or its protocol's.
 pub(super) fn ladder(plan: &Plan) -> Vec<FrequencyStep> {
     match plan.steps.as_slice() {
-        [] => protocol::find(&plan.protocol)
-            .map(|found| found.ladder.steps.clone())
-            .unwrap_or_default(),
+        [] => protocol::find(&plan.protocol).map(|found| found.ladder.steps.clone()).unwrap_or_default(),
         steps => steps.to_vec(),
     }
 }

@@ -28,10 +28,7 @@ pub struct Clinic {
 impl Clinic {
     /// A clinic that is there already, by its slug.
     pub fn existing(slug: &str, time_zone: &TimeZoneName) -> Self {
-        Self {
-            name: format!("clinics/{slug}"),
-            time_zone: time_zone.clone(),
-        }
+        Self { name: format!("clinics/{slug}"), time_zone: time_zone.clone() }
     }
 
     /// A new clinic.
@@ -63,28 +60,14 @@ pub async fn play(
     mut told: impl FnMut(&Day) -> anyhow::Result<()>,
 ) -> anyhow::Result<Played> {
     let mut player = Player::admit(channel, clinic, case).await?;
-    let mut played = Played {
-        plan: player.plan().to_owned(),
-        asked: 0,
-        mismatches: Vec::new(),
-    };
-    let mut date_before = None;
+    let mut played = Played { plan: player.plan().to_owned(), asked: 0, mismatches: Vec::new() };
     for (step, alone) in case.steps.iter().zip(case.play()) {
         player.record(step).await?;
         let advice = player.advice(step.date).await?;
         played.asked += 1;
         played.plan = player.plan().to_owned();
-        played
-            .mismatches
-            .extend(compare::differences(step, &advice, &alone.recommendation)?);
-        told(&Day {
-            date: step.date,
-            number: step.day,
-            is_continued: date_before == Some(step.date),
-            recorded: sentences(case, step)?,
-            advice: Some(advice),
-        })?;
-        date_before = Some(step.date);
+        played.mismatches.extend(compare::differences(step, &advice, &alone.recommendation)?);
+        told(&Day { date: step.date, number: step.day, recorded: sentences(case, step)?, advice })?;
     }
     Ok(played)
 }

@@ -41,11 +41,8 @@ pub(super) async fn create_clinic(channel: Channel, slug: &str, time_zone: &Time
         time_zone: time_zone.as_str().to_owned(),
         ..Default::default()
     };
-    let request = v1::CreateClinicRequest {
-        clinic_id: slug.to_owned(),
-        clinic: Some(clinic),
-        request_id: calls.request_id(),
-    };
+    let request =
+        v1::CreateClinicRequest { clinic_id: slug.to_owned(), clinic: Some(clinic), request_id: calls.request_id() };
     answered("CreateClinic", calls.patients.create_clinic(asked(request)).await)?;
     Ok(())
 }
@@ -65,9 +62,7 @@ impl Player {
         };
         player.decider = player.create_therapist(&clinic.name, "Therapist in charge").await?;
         for (index, id) in therapists(case).into_iter().enumerate() {
-            let name = player
-                .create_therapist(&clinic.name, &format!("Therapist {}", index + 1))
-                .await?;
+            let name = player.create_therapist(&clinic.name, &format!("Therapist {}", index + 1)).await?;
             player.therapists.insert(id, name);
         }
         let request = v1::CreatePatientRequest {
@@ -75,21 +70,13 @@ impl Player {
             patient: Some(messages::patient(&case.patient)),
             request_id: player.calls.request_id(),
         };
-        player.patient = answered(
-            "CreatePatient",
-            player.calls.patients.create_patient(asked(request)).await,
-        )?
-        .name;
+        player.patient = answered("CreatePatient", player.calls.patients.create_patient(asked(request)).await)?.name;
         let request = v1::CreateInjuryRequest {
             parent: player.patient.clone(),
             injury: Some(messages::injury(&case.injury)),
             request_id: player.calls.request_id(),
         };
-        player.injury = answered(
-            "CreateInjury",
-            player.calls.patients.create_injury(asked(request)).await,
-        )?
-        .name;
+        player.injury = answered("CreateInjury", player.calls.patients.create_injury(asked(request)).await)?.name;
         player.create_plan(&case.plan).await?;
         Ok(player)
     }
@@ -110,10 +97,7 @@ impl Player {
             therapist: Some(therapist),
             request_id: self.calls.request_id(),
         };
-        let created = answered(
-            "CreateTherapist",
-            self.calls.patients.create_therapist(asked(request)).await,
-        )?;
+        let created = answered("CreateTherapist", self.calls.patients.create_therapist(asked(request)).await)?;
         Ok(created.name)
     }
 
@@ -123,10 +107,7 @@ impl Player {
             treatment_plan: Some(messages::plan(plan)),
             request_id: self.calls.request_id(),
         };
-        let created = answered(
-            "CreateTreatmentPlan",
-            self.calls.plans.create_treatment_plan(asked(request)).await,
-        )?;
+        let created = answered("CreateTreatmentPlan", self.calls.plans.create_treatment_plan(asked(request)).await)?;
         self.plan = created.name;
         self.ladder = messages::ladder(plan);
         Ok(())
@@ -146,9 +127,6 @@ impl Player {
             let message = messages::assessment(assessment, &|id| self.name_of(id));
             self.create_assessment(message).await?;
         }
-        if let Some(activate) = &step.activate {
-            self.activate(activate, step.date).await?;
-        }
         for session in &step.sessions {
             let mut message = messages::session(session, &|id| self.name_of(id));
             message.start_time = Some(wire::session_start(session.date, &self.time_zone)?);
@@ -156,6 +134,9 @@ impl Player {
         }
         for activity in &step.activities {
             self.create_activity(messages::activity(activity)).await?;
+        }
+        if let Some(activate) = &step.activate {
+            self.activate(activate, step.date).await?;
         }
         for decision in &step.decisions {
             self.decide(decision).await?;
@@ -173,10 +154,7 @@ impl Player {
             injury: Some(messages::injury(injury)),
             request_id: self.calls.request_id(),
         };
-        let created = answered(
-            "RecordRecurrence",
-            self.calls.patients.record_recurrence(asked(request)).await,
-        )?;
+        let created = answered("RecordRecurrence", self.calls.patients.record_recurrence(asked(request)).await)?;
         self.injury = created.name;
         self.create_plan(plan).await
     }
@@ -187,10 +165,7 @@ impl Player {
             assessment: Some(assessment),
             request_id: self.calls.request_id(),
         };
-        answered(
-            "CreateAssessment",
-            self.calls.assessments.create_assessment(asked(request)).await,
-        )?;
+        answered("CreateAssessment", self.calls.assessments.create_assessment(asked(request)).await)?;
         Ok(())
     }
 
@@ -200,10 +175,7 @@ impl Player {
             activity: Some(activity),
             request_id: self.calls.request_id(),
         };
-        answered(
-            "CreateActivity",
-            self.calls.assessments.create_activity(asked(request)).await,
-        )?;
+        answered("CreateActivity", self.calls.assessments.create_activity(asked(request)).await)?;
         Ok(())
     }
 
@@ -213,10 +185,7 @@ impl Player {
             session: Some(session),
             request_id: self.calls.request_id(),
         };
-        answered(
-            "CreateSession",
-            self.calls.sessions.create_session(asked(request)).await,
-        )?;
+        answered("CreateSession", self.calls.sessions.create_session(asked(request)).await)?;
         Ok(())
     }
 
@@ -239,18 +208,13 @@ impl Player {
             request_id: self.calls.request_id(),
             ..messages::activation(activate, &self.ladder)?
         };
-        answered(
-            "ActivateTreatmentPlan",
-            self.calls.plans.activate_treatment_plan(asked(request)).await,
-        )?;
+        answered("ActivateTreatmentPlan", self.calls.plans.activate_treatment_plan(asked(request)).await)?;
         Ok(())
     }
 
     async fn decide(&mut self, decision: &Decision) -> anyhow::Result<()> {
-        let message = v1::Decision {
-            therapist: self.name_of(decision.therapist),
-            ..messages::decision(decision, &self.ladder)?
-        };
+        let message =
+            v1::Decision { therapist: self.name_of(decision.therapist), ..messages::decision(decision, &self.ladder)? };
         let request = v1::CreateDecisionRequest {
             parent: self.plan.clone(),
             decision: Some(message),
@@ -268,10 +232,7 @@ impl Player {
             as_of: Some(wire::date(as_of)),
             include_text: true,
         };
-        answered(
-            "GetRecommendation",
-            self.calls.plans.get_recommendation(asked(request)).await,
-        )
+        answered("GetRecommendation", self.calls.plans.get_recommendation(asked(request)).await)
     }
 
     fn name_of(&self, therapist: TherapistId) -> String {

@@ -66,10 +66,9 @@ fn phase(number: i32) -> anyhow::Result<Option<Phase>> {
 
 fn protocol(name: &str) -> anyhow::Result<ProtocolRef> {
     match name.split('/').collect::<Vec<_>>().as_slice() {
-        ["protocols", protocol, "versions", version] => Ok(ProtocolRef {
-            protocol: (*protocol).to_owned(),
-            version: (*version).to_owned(),
-        }),
+        ["protocols", protocol, "versions", version] => {
+            Ok(ProtocolRef { protocol: (*protocol).to_owned(), version: (*version).to_owned() })
+        }
         _ => bail!("{name:?} is not the name of a protocol version"),
     }
 }
@@ -153,11 +152,7 @@ fn focus(advised: &v1::FocusAdvice) -> anyhow::Result<FocusAdvice> {
 }
 
 fn item(item: &v1::AdviceItem) -> anyhow::Result<Item> {
-    Ok(Item {
-        code: item.code.clone(),
-        due: civil(item.due_date.as_ref())?,
-        rule_ids: item.rule_ids.clone(),
-    })
+    Ok(Item { code: item.code.clone(), due: civil(item.due_date.as_ref())?, rule_ids: item.rule_ids.clone() })
 }
 
 fn non_response(found: &v1::NonResponse) -> anyhow::Result<NonResponse> {

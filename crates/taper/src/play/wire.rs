@@ -7,11 +7,7 @@ use taper_core::value;
 
 /// A civil date.
 pub(super) fn date(date: civil::Date) -> Date {
-    Date {
-        year: i32::from(date.year()),
-        month: i32::from(date.month()),
-        day: i32::from(date.day()),
-    }
+    Date { year: i32::from(date.year()), month: i32::from(date.month()), day: i32::from(date.day()) }
 }
 
 /// A civil date of an answer, when one is given.
@@ -31,10 +27,7 @@ const SESSION_HOUR: i8 = 10;
 /// The instant at which a session of this day begins, in the clinic's time zone.
 pub(super) fn session_start(day: civil::Date, zone: &TimeZoneName) -> anyhow::Result<prost_types::Timestamp> {
     let start = day.at(SESSION_HOUR, 0, 0, 0).in_tz(zone.as_str())?.timestamp();
-    Ok(prost_types::Timestamp {
-        seconds: start.as_second(),
-        nanos: 0,
-    })
+    Ok(prost_types::Timestamp { seconds: start.as_second(), nanos: 0 })
 }
 
 #[cfg(test)]

@@ -1,72 +1,86 @@
 //! A recommendation as a clinician reads it: phase and visits first, then what holds them, then what may be done.
 
+use std::collections::BTreeMap;
+
 use taper_api::v1::{
-    ActivityKind, FocusAdvice, Limits, Modality, Permission, PhaseAction, Recommendation, ReferralAdvice,
-    ReferralStanding, Rung, TaperAction, Verdict,
+    ActivityKind, AdviceItem, FocusAdvice, Limits, Modality, Permission, PhaseAction, Recommendation, ReferralAdvice,
+    ReferralMode, ReferralStanding, Rung, TaperAction, Verdict,
 };
 
 use super::{criteria, words};
 
-/// One line of advice under its label; the label is empty where the line goes on.
+/// Advice under one label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     /// For example `Phase`.
     pub label: &'static str,
     /// The text; `\n` begins a new line.
     pub text: String,
+    /// It is told every day, also where it is what it was.
+    pub is_told_daily: bool,
+}
+
+fn daily(label: &'static str, text: String) -> Line {
+    Line { label, text, is_told_daily: true }
+}
+
+fn when_new(label: &'static str, text: String) -> Line {
+    Line { label, text, is_told_daily: false }
 }
 
 /// The advice, most pressing first.
 pub fn lines(advice: &Recommendation) -> Vec<Line> {
     let mut lines = Vec::new();
-    for (index, referral) in advice.referrals.iter().filter(|one| is_shown(one)).enumerate() {
-        lines.push(Line {
-            label: if index == 0 { "Referral" } else { "" },
-            text: told_referral(referral),
-        });
+    for referral in advice.referrals.iter().filter(|one| is_shown(one)) {
+        lines.push(daily("Referral", told_referral(referral)));
     }
-    lines.push(Line {
-        label: "Phase",
-        text: phase(advice),
-    });
-    lines.extend(reasons(advice, &advice.phase_rule_ids, &[]));
-    lines.push(Line {
-        label: "Visits",
-        text: visits(advice),
-    });
-    lines.extend(reasons(advice, &advice.taper_rule_ids, &advice.phase_rule_ids));
-    if let Some(text) = non_response(advice) {
-        lines.push(Line {
-            label: "No response",
-            text,
-        });
-    }
-    if let Some(text) = running(advice) {
-        lines.push(Line { label: "Running", text });
-    }
-    if let Some(text) = hands_on(advice) {
-        lines.push(Line {
-            label: "Hands-on",
-            text,
-        });
-    }
-    for (label, items) in [
+    let phase_reasons = reasons(advice, &advice.phase_rule_ids, &[]);
+    let taper_reasons = reasons(advice, &advice.taper_rule_ids, &advice.phase_rule_ids);
+    lines.push(daily("Phase", format!("{}{phase_reasons}", phase(advice))));
+    lines.push(daily("Visits", format!("{}{taper_reasons}", visits(advice))));
+    lines.extend(non_response(advice).map(|text| daily("Response", text)));
+    lines.extend(running(advice).map(|text| daily("Running", text)));
+    lines.extend(hands_on(advice).map(|text| daily("Hands-on", text)));
+    let modalities = advice.modalities.iter().filter(|one| one.modality() != Modality::Massage);
+    let modalities = modalities.map(|one| (one.permission(), one.modality().as_str_name(), "MODALITY_"));
+    lines.extend(by_permission(modalities).map(|text| when_new("Modalities", text)));
+    let activities = advice.activities.iter().filter(|one| one.activity() != ActivityKind::Run);
+    let activities = activities.map(|one| (one.permission(), one.activity().as_str_name(), "ACTIVITY_KIND_"));
+    lines.extend(by_permission(activities).map(|text| when_new("Activities", text)));
+    let items = [
         ("Home", &advice.home_programme),
         ("Prevention", &advice.prevention),
+        ("Risk", &advice.risk_factors),
+        ("Reviews", &advice.reviews),
         ("Notice", &advice.flags),
-    ] {
+    ];
+    for (label, items) in items {
         if !items.is_empty() {
-            let codes: Vec<String> = items.iter().map(|item| words::spaced(&item.code)).collect();
-            lines.push(Line {
-                label,
-                text: codes.join(", "),
-            });
+            lines.push(when_new(label, items.iter().map(told_item).collect::<Vec<_>>().join(", ")));
         }
     }
-    if let Some(text) = reviews(advice) {
-        lines.push(Line { label: "Reviews", text });
-    }
     lines
+}
+
+fn told_item(item: &AdviceItem) -> String {
+    let due = item.due_date.as_ref().map(|date| format!(" ({})", words::date(date)));
+    format!("{}{}", words::spaced(&item.code), due.unwrap_or_default())
+}
+
+/// `allowed: heat, exercise; not yet: stretching`.
+fn by_permission<'n>(advised: impl Iterator<Item = (Permission, &'n str, &'n str)>) -> Option<String> {
+    let mut groups: BTreeMap<Permission, Vec<String>> = BTreeMap::new();
+    for (permission, name, prefix) in advised {
+        groups.entry(permission).or_default().push(words::value_name(name, prefix));
+    }
+    let told =
+        groups.iter().map(|(permission, names)| format!("{}: {}", told_permission(*permission), names.join(", ")));
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| told.join("; "))
+}
+
+fn told_permission(permission: Permission) -> String {
+    words::value_name(permission.as_str_name(), "PERMISSION_")
 }
 
 fn is_shown(referral: &ReferralAdvice) -> bool {
@@ -75,21 +89,19 @@ fn is_shown(referral: &ReferralAdvice) -> bool {
 
 fn told_referral(referral: &ReferralAdvice) -> String {
     let class = words::value_name(referral.referral_class().as_str_name(), "REFERRAL_CLASS_");
-    let mode = match referral.mode() {
-        taper_api::v1::ReferralMode::Stop => "STOPS the treatment until it is cleared",
-        _ => "beside the treatment",
-    };
-    let since = referral
-        .since_date
-        .as_ref()
-        .map(|date| format!(" since {}", words::date(date)));
-    let since = since.unwrap_or_default();
-    let standing = match referral.standing() {
-        ReferralStanding::CannotExclude => "cannot be excluded yet".to_owned(),
-        _ => format!("open{since}"),
-    };
     let condition = words::spaced(&referral.condition);
-    format!("{} {class}, {condition}: {standing}; {mode}", referral.rule_id)
+    let subject = format!("{} {class}, {condition}", referral.rule_id);
+    let is_stop = referral.mode() == ReferralMode::Stop;
+    if referral.standing() == ReferralStanding::CannotExclude {
+        let wait = if is_stop { "; advances wait" } else { "" };
+        return format!("{subject}: cannot be excluded, values are missing or too old{wait}");
+    }
+    let since = referral.since_date.as_ref().map(|date| format!(" since {}", words::date(date)));
+    let mode = match is_stop {
+        true => "STOPS the treatment until it is cleared",
+        false => "beside the treatment",
+    };
+    format!("{subject}: open{}; {mode}", since.unwrap_or_default())
 }
 
 fn phase(advice: &Recommendation) -> String {
@@ -124,29 +136,35 @@ fn named(phase: i32) -> String {
     format!("{phase}{name}")
 }
 
-/// What led to an action: rules that are not met in full, the others by their ids.
-fn reasons(advice: &Recommendation, rule_ids: &[String], already_told: &[String]) -> Vec<Line> {
-    let mut met = Vec::new();
-    let mut lines = Vec::new();
+/// Rules whose sentences are told although they are met; of more, only the ids are.
+const MET_TOLD_MAX: usize = 2;
+
+/// What led to an action, each on a line of its own, with a new line before it.
+fn reasons(advice: &Recommendation, rule_ids: &[String], already_told: &[String]) -> String {
+    let mut reasons = Vec::new();
+    let (mut met, mut again) = (Vec::new(), Vec::new());
     for rule_id in rule_ids {
         match advice.rules.iter().find(|rule| rule.rule_id == *rule_id) {
-            Some(rule) if rule.verdict() == Verdict::Met => met.push(rule_id.clone()),
-            Some(_) if already_told.contains(rule_id) => lines.push(format!("{rule_id} as above")),
-            Some(rule) => lines.push(criteria::not_met(rule)),
-            None => met.push(rule_id.clone()),
+            Some(_) if already_told.contains(rule_id) => again.push(rule_id.clone()),
+            Some(rule) if rule.verdict() == Verdict::Met => met.push(rule),
+            Some(rule) => reasons.push(criteria::not_met(rule)),
+            None => reasons.push(rule_id.clone()),
         }
     }
-    if !met.is_empty() {
-        lines.insert(0, format!("by {}", words::listed(&met)));
+    if met.len() <= MET_TOLD_MAX {
+        reasons.splice(0..0, met.into_iter().map(criteria::met));
+    } else {
+        let ids: Vec<String> = met.iter().map(|rule| rule.rule_id.clone()).collect();
+        reasons.insert(0, format!("met: {}", words::listed(&ids)));
     }
-    lines.into_iter().map(|text| Line { label: "", text }).collect()
+    if !again.is_empty() {
+        reasons.push(format!("as above: {}", words::listed(&again)));
+    }
+    reasons.iter().map(|reason| format!("\n{reason}")).collect()
 }
 
 fn visits(advice: &Recommendation) -> String {
-    let rung = advice
-        .rung
-        .as_ref()
-        .map_or_else(|| "none planned".to_owned(), told_rung);
+    let rung = advice.rung.as_ref().map_or_else(|| "none planned".to_owned(), told_rung);
     let target = advice.taper_target.as_ref().map(told_rung).unwrap_or_default();
     let action = match advice.taper_action() {
         TaperAction::StepDown => format!("STEP DOWN to {target}"),
@@ -161,11 +179,7 @@ fn visits(advice: &Recommendation) -> String {
     }
     let range = advice.frequency.as_ref().map(|advised| {
         let (least, most) = (advised.session_count_per_week_min, advised.session_count_per_week_max);
-        let range = if least == most {
-            most.to_string()
-        } else {
-            format!("{least} to {most}")
-        };
+        let range = if least == most { most.to_string() } else { format!("{least} to {most}") };
         format!(" (advised: {range} a week)")
     });
     format!("{rung}: {action}{}", range.unwrap_or_default())
@@ -179,22 +193,16 @@ fn non_response(advice: &Recommendation) -> Option<String> {
     let found = advice.non_response.as_ref()?;
     let next: Vec<String> = found.next.iter().map(|code| words::spaced(code)).collect();
     let (visits, days) = (found.visits_attended, found.days_since_first_visit);
-    Some(format!(
-        "{visits} visits in {days} days without enough change; consider: {}",
-        next.join(", ")
-    ))
+    Some(format!("not enough in {visits} visits and {days} days; consider: {}", next.join(", ")))
 }
 
 fn running(advice: &Recommendation) -> Option<String> {
-    let run = advice
-        .activities
-        .iter()
-        .find(|one| one.activity() == ActivityKind::Run)?;
+    let run = advice.activities.iter().find(|one| one.activity() == ActivityKind::Run)?;
     Some(permitted(run.permission(), run.limits.as_ref()))
 }
 
 fn permitted(permission: Permission, limits: Option<&Limits>) -> String {
-    let name = words::value_name(permission.as_str_name(), "PERMISSION_");
+    let name = told_permission(permission);
     let bounds = limits.map(told_limits).unwrap_or_default();
     if permission != Permission::Allowed || bounds.is_empty() {
         return name;
@@ -206,27 +214,16 @@ fn told_limits(limits: &Limits) -> Vec<String> {
     let mut told = Vec::new();
     told.extend(limits.speed_below_kmh.map(|speed| format!("below {speed} km/h")));
     told.extend(limits.speed_max_kmh.map(|speed| format!("up to {speed} km/h")));
-    told.extend(
-        limits
-            .effort_percent_max
-            .map(|percent| format!("at most {percent}% effort")),
-    );
+    told.extend(limits.effort_percent_max.map(|percent| format!("at most {percent}% effort")));
     told.extend(limits.minutes_max.map(|minutes| format!("at most {minutes} min")));
-    told.extend(
-        limits
-            .count_per_week_max
-            .map(|count| format!("at most {count} times a week")),
-    );
-    told.extend(limits.pain_max_nprs.map(|pain| format!("pain at most {pain} of 10")));
+    told.extend(limits.count_per_week_max.map(|count| format!("at most {count} times a week")));
+    told.extend(limits.pain_max_nprs.map(|pain| format!("pain at most {pain}/10")));
     told.extend(limits.areas.iter().map(|area| words::spaced(area)));
     told
 }
 
 fn hands_on(advice: &Recommendation) -> Option<String> {
-    let massage = advice
-        .modalities
-        .iter()
-        .find(|one| one.modality() == Modality::Massage)?;
+    let massage = advice.modalities.iter().find(|one| one.modality() == Modality::Massage)?;
     let mut text = format!("massage {}", permitted(massage.permission(), massage.limits.as_ref()));
     if !advice.focus.is_empty() {
         let areas: Vec<String> = advice.focus.iter().map(told_focus).collect();
@@ -236,28 +233,12 @@ fn hands_on(advice: &Recommendation) -> Option<String> {
 }
 
 fn told_focus(focus: &FocusAdvice) -> String {
-    format!(
-        "{} {} min",
-        words::value_name(focus.area().as_str_name(), "AREA_"),
-        focus.minutes
-    )
-}
-
-fn reviews(advice: &Recommendation) -> Option<String> {
-    let told = advice.reviews.iter().map(|review| {
-        let due = review
-            .due_date
-            .as_ref()
-            .map(|date| format!(" on {}", words::date(date)));
-        format!("{}{}", words::spaced(&review.code), due.unwrap_or_default())
-    });
-    let told: Vec<String> = told.collect();
-    (!told.is_empty()).then(|| told.join(", "))
+    format!("{} {} min", words::value_name(focus.area().as_str_name(), "AREA_"), focus.minutes)
 }
 
 #[cfg(test)]
 mod tests {
-    use taper_api::v1::{ActivityAdvice, FrequencyAdvice, ReferralClass, ReferralMode};
+    use taper_api::v1::{ActivityAdvice, FrequencyAdvice, ReferralClass};
 
     use super::*;
 
@@ -274,19 +255,12 @@ mod tests {
             phase_target: 3,
             ..Default::default()
         };
-        assert_eq!(
-            text_of(&advice, "Phase"),
-            "2 (restore range of motion): ADVANCE to 3 (restore muscle function)"
-        );
+        assert_eq!(text_of(&advice, "Phase"), "2 (restore range of motion): ADVANCE to 3 (restore muscle function)");
     }
 
     #[test]
     fn a_draft_shows_the_phase_that_the_findings_fit() {
-        let advice = Recommendation {
-            entry_phase: 2,
-            phase_action: PhaseAction::Hold.into(),
-            ..Default::default()
-        };
+        let advice = Recommendation { entry_phase: 2, phase_action: PhaseAction::Hold.into(), ..Default::default() };
         assert_eq!(
             text_of(&advice, "Phase"),
             "not started; the findings fit a start in 2 (restore range of motion): HOLD"
@@ -295,17 +269,9 @@ mod tests {
 
     #[test]
     fn a_step_down_shows_both_rungs_and_the_advised_range() {
-        let rung = |count| {
-            Some(Rung {
-                session_count_per_week: count,
-                minutes: 30,
-            })
-        };
-        let frequency = FrequencyAdvice {
-            session_count_per_week_min: 1,
-            session_count_per_week_max: 2,
-            ..Default::default()
-        };
+        let rung = |count| Some(Rung { session_count_per_week: count, minutes: 30 });
+        let frequency =
+            FrequencyAdvice { session_count_per_week_min: 1, session_count_per_week_max: 2, ..Default::default() };
         let advice = Recommendation {
             rung: rung(3),
             taper_action: TaperAction::StepDown.into(),
@@ -329,19 +295,10 @@ mod tests {
             standing: standing.into(),
             ..Default::default()
         };
-        let open = Recommendation {
-            referrals: vec![referral(ReferralStanding::Open)],
-            ..Default::default()
-        };
+        let open = Recommendation { referrals: vec![referral(ReferralStanding::Open)], ..Default::default() };
         let first = lines(&open).remove(0);
-        assert_eq!(
-            first.text,
-            "RF-AVULSION urgent, avulsion: open; STOPS the treatment until it is cleared"
-        );
-        let cleared = Recommendation {
-            referrals: vec![referral(ReferralStanding::Cleared)],
-            ..Default::default()
-        };
+        assert_eq!(first.text, "RF-AVULSION urgent, avulsion: open; STOPS the treatment until it is cleared");
+        let cleared = Recommendation { referrals: vec![referral(ReferralStanding::Cleared)], ..Default::default() };
         assert_eq!(text_of(&cleared, "Referral"), "");
     }
 
@@ -350,16 +307,10 @@ mod tests {
         let run = ActivityAdvice {
             activity: ActivityKind::Run.into(),
             permission: Permission::Allowed.into(),
-            limits: Some(Limits {
-                speed_below_kmh: Some(9.0),
-                ..Default::default()
-            }),
+            limits: Some(Limits { speed_below_kmh: Some(9.0), ..Default::default() }),
             ..Default::default()
         };
-        let advice = Recommendation {
-            activities: vec![run],
-            ..Default::default()
-        };
+        let advice = Recommendation { activities: vec![run], ..Default::default() };
         assert_eq!(text_of(&advice, "Running"), "allowed, below 9 km/h");
     }
 }

@@ -5,30 +5,46 @@ use taper_api::v1::{CriterionResult, RuleResult, SeenValue, Verdict, WhyUnknown}
 
 use super::words;
 
-/// A rule that is not met: its sentence, and a line for each criterion that is not met.
+/// A rule with its sentence.
+pub fn met(rule: &RuleResult) -> String {
+    format!("{}: {}", rule.rule_id, rule.text)
+}
+
+/// A rule that is not met: its sentence, and a line for each criterion that stands in the way.
 pub fn not_met(rule: &RuleResult) -> String {
     let verdict = match rule.verdict() {
         Verdict::Unknown => "unknown",
         _ => "unmet",
     };
     let mut lines = vec![format!("{} {verdict}: {}", rule.rule_id, rule.text)];
-    let open = rule
-        .criteria
-        .iter()
-        .filter(|criterion| criterion.verdict() != Verdict::Met);
-    lines.extend(open.map(|criterion| format!("  {}", told(criterion))));
+    let branches: Vec<&str> = rule.criteria.iter().filter_map(closed_branch).collect();
+    let is_in_the_way = |criterion: &&CriterionResult| {
+        let is_closed = branches.iter().any(|branch| criterion.path.starts_with(branch));
+        criterion.verdict() != Verdict::Met && !is_guard(criterion) && !is_closed
+    };
+    lines.extend(rule.criteria.iter().filter(is_in_the_way).map(|criterion| format!("  {}", told(criterion))));
     lines.join("\n")
+}
+
+/// A criterion that only opens another form of the test, where equipment or a value is not at hand.
+fn is_guard(criterion: &CriterionResult) -> bool {
+    let guards = ["equipment:", "unrecorded:", "entry_days:"];
+    guards.iter().any(|guard| criterion.quantity.starts_with(guard))
+}
+
+/// The place of the form of the test that its guard keeps closed, for example `any[1].`.
+fn closed_branch(guard: &CriterionResult) -> Option<&str> {
+    if !is_guard(guard) || guard.verdict() == Verdict::Met {
+        return None;
+    }
+    let (branch, place) = guard.path.rsplit_once("all[")?;
+    (!branch.is_empty() && !place.contains('.')).then_some(branch)
 }
 
 /// For example `active knee extension deficit: 12 deg (2026-03-12), needed below 10 deg`.
 pub fn told(criterion: &CriterionResult) -> String {
-    let ground = if criterion.derived { " [threshold derived]" } else { "" };
-    format!(
-        "{}: {}, needed {}{ground}",
-        subject(criterion),
-        observed(criterion),
-        needed(criterion)
-    )
+    let ground = if criterion.derived { " [our own threshold]" } else { "" };
+    format!("{}: {}, needed {}{ground}", subject(criterion), observed(criterion), needed(criterion))
 }
 
 fn subject(criterion: &CriterionResult) -> String {
@@ -38,9 +54,22 @@ fn subject(criterion: &CriterionResult) -> String {
     let measure = words::measure(&criterion.measure);
     match criterion.quantity.as_str() {
         "latest" | "" => measure,
-        "percent_of_baseline" => format!("{measure}, percent of the first value"),
+        "percent_of_baseline" => format!("{measure}, share of the first value"),
         "max_in_fresh" => format!("{measure}, the worst of these days"),
-        other => format!("{measure}, {}", words::spaced(other)),
+        "fall_percent" => format!("fall of {measure}"),
+        "rise_from_baseline" => format!("rise of {measure} over the first value"),
+        "rise_from_previous" => format!("rise of {measure} over the value before"),
+        "first_value" => format!("{measure}, the first value"),
+        other => format!("{} of {measure}", words::spaced(other)),
+    }
+}
+
+/// A fall or rise on a scale is in points, not out of ten.
+fn unit(criterion: &CriterionResult) -> &str {
+    let is_change = ["fall", "rise_from_baseline", "rise_from_previous"].contains(&criterion.quantity.as_str());
+    match criterion.unit.as_str() {
+        "{NPRS}" | "{VAS}" | "{score}" if is_change => "points",
+        unit => unit,
     }
 }
 
@@ -49,11 +78,8 @@ fn observed(criterion: &CriterionResult) -> String {
         return why_unknown(criterion);
     };
     let bound = if criterion.observed_at_least { "at least " } else { "" };
-    let date = criterion
-        .observed_date
-        .as_ref()
-        .map(|date| format!(" ({})", words::date(date)));
-    let value = format!("{bound}{}{}", value(seen, &criterion.unit), date.unwrap_or_default());
+    let date = criterion.observed_date.as_ref().map(|date| format!(" ({})", words::date(date)));
+    let value = format!("{bound}{}{}", value(seen, unit(criterion)), date.unwrap_or_default());
     match criterion.verdict() {
         Verdict::Unknown => format!("{value}, {}", why_unknown(criterion)),
         _ => value,
@@ -75,17 +101,8 @@ fn why_unknown(criterion: &CriterionResult) -> String {
 }
 
 fn needed(criterion: &CriterionResult) -> String {
-    let thresholds: Vec<String> = criterion
-        .threshold
-        .iter()
-        .map(|seen| value(seen, &criterion.unit))
-        .collect();
-    let is_number = matches!(
-        criterion.threshold.first(),
-        Some(SeenValue {
-            value: Some(Value::Number(_))
-        })
-    );
+    let thresholds: Vec<String> = criterion.threshold.iter().map(|seen| value(seen, unit(criterion))).collect();
+    let is_number = matches!(criterion.threshold.first(), Some(SeenValue { value: Some(Value::Number(_)) }));
     let comparator = match criterion.comparator.as_str() {
         "<" => "below",
         "<=" => "at most",
@@ -116,9 +133,7 @@ mod tests {
     use super::*;
 
     fn number(number: f64) -> SeenValue {
-        SeenValue {
-            value: Some(Value::Number(number)),
-        }
+        SeenValue { value: Some(Value::Number(number)) }
     }
 
     fn deficit() -> CriterionResult {
@@ -129,11 +144,7 @@ mod tests {
             threshold: vec![number(10.0)],
             unit: "deg".to_owned(),
             observed: Some(number(12.0)),
-            observed_date: Some(Date {
-                year: 2026,
-                month: 3,
-                day: 12,
-            }),
+            observed_date: Some(Date { year: 2026, month: 3, day: 12 }),
             verdict: Verdict::Unmet.into(),
             ..Default::default()
         }
@@ -165,12 +176,45 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_shows_only_its_criteria_that_are_not_met() {
-        let met = CriterionResult {
-            verdict: Verdict::Met.into(),
-            observed: Some(number(6.0)),
+    fn a_fallback_that_is_not_open_is_left_out_with_its_guard() {
+        let at = |path: &str, quantity: &str| CriterionResult {
+            path: path.to_owned(),
+            measure: String::new(),
+            quantity: quantity.to_owned(),
             ..deficit()
         };
+        let rule = RuleResult {
+            rule_id: "P2-PROG-1".to_owned(),
+            verdict: Verdict::Unmet.into(),
+            criteria: vec![
+                CriterionResult { path: "any[0]".to_owned(), ..deficit() },
+                at("any[1].all[0]", "equipment:goniometer"),
+                at("any[1].all[1]", "hand_test"),
+            ],
+            ..Default::default()
+        };
+        let told = not_met(&rule);
+        assert_eq!(told.lines().count(), 2, "{told}");
+        assert!(told.contains("active knee extension deficit"), "{told}");
+    }
+
+    #[test]
+    fn a_fall_of_pain_is_in_points() {
+        let fall = CriterionResult {
+            measure: "pain_worst_24h".to_owned(),
+            quantity: "fall".to_owned(),
+            comparator: ">=".to_owned(),
+            threshold: vec![number(2.0)],
+            unit: "{NPRS}".to_owned(),
+            observed: Some(number(0.0)),
+            ..deficit()
+        };
+        assert_eq!(told(&fall), "fall of worst pain in 24 hours: 0 points (2026-03-12), needed at least 2 points");
+    }
+
+    #[test]
+    fn a_rule_shows_only_its_criteria_that_are_not_met() {
+        let met = CriterionResult { verdict: Verdict::Met.into(), observed: Some(number(6.0)), ..deficit() };
         let rule = RuleResult {
             rule_id: "P2-PROG-1".to_owned(),
             verdict: Verdict::Unmet.into(),

@@ -1,75 +1,16 @@
 //! What was recorded, a sentence for each entry.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use taper_api::v1::decision::Decided;
-use taper_api::v1::observation::Value;
 use taper_api::v1::{
-    ActivateTreatmentPlanRequest, Activity, Assessment, Decision, Focus, ModalityResult, Observation, OverrideReason,
-    Session, SessionState, Treatment,
+    ActivateTreatmentPlanRequest, Activity, Decision, Focus, ModalityResult, OverrideReason, Session, SessionState,
+    Treatment,
 };
-use taper_core::measure::{MeasureCode, Shape};
 
 use super::words;
-
-/// An assessment: what was found, then the absent findings together.
-pub fn assessment(assessment: &Assessment) -> String {
-    let is_absent = |seen: &&Observation| matches!(seen.value, Some(Value::Finding(false)));
-    let mut told: Vec<String> = assessment
-        .observations
-        .iter()
-        .filter(|seen| !is_absent(seen))
-        .map(observation)
-        .collect();
-    if !assessment.run_stages.is_empty() {
-        let stages = assessment.run_stages.iter();
-        let stages =
-            stages.map(|stage| format!("{} km/h pain {}", stage.speed_kmh, stage.pain_nprs.unwrap_or_default()));
-        told.push(format!("staged run: {}", stages.collect::<Vec<_>>().join(", ")));
-    }
-    let red_flags = assessment
-        .observations
-        .iter()
-        .filter(is_absent)
-        .filter(|seen| is_red_flag(&seen.measure))
-        .count();
-    let absent = assessment
-        .observations
-        .iter()
-        .filter(is_absent)
-        .filter(|seen| !is_red_flag(&seen.measure));
-    let absent: Vec<String> = absent.map(|seen| words::measure(&seen.measure)).collect();
-    if !absent.is_empty() {
-        told.push(format!("absent: {}", absent.join(", ")));
-    }
-    if red_flags > 0 {
-        told.push(format!("{red_flags} red flags asked for and absent"));
-    }
-    format!("Assessment: {}", told.join("; "))
-}
-
-fn is_red_flag(measure: &str) -> bool {
-    measure.starts_with("red_flag_")
-}
-
-fn observation(seen: &Observation) -> String {
-    let measure = words::measure(&seen.measure);
-    match &seen.value {
-        Some(Value::Number(number)) => format!("{measure} {}", words::number(*number, unit(&seen.measure))),
-        Some(Value::Code(code)) => format!("{measure} {}", words::spaced(code)),
-        Some(Value::Finding(true)) => format!("{measure} present"),
-        Some(Value::Finding(false)) => format!("{measure} absent"),
-        Some(Value::NotMeasured(_)) | None => format!("{measure} not measured"),
-    }
-}
-
-fn unit(measure: &str) -> &'static str {
-    match MeasureCode::parse(measure).map(|code| code.measure().shape) {
-        Ok(Shape::Number { unit, .. }) => unit,
-        _ => "",
-    }
-}
 
 /// The sessions of a step; visits of one kind that follow each other are told together, so that weeks of them do not
 /// fill the page.
@@ -78,10 +19,7 @@ pub fn sessions(today: Date, sessions: &[(Date, Session)]) -> Vec<String> {
         let (one, other) = (&one.1, &other.1);
         one.kind == other.kind && one.state == other.state && one.minutes == other.minutes && one.focus == other.focus
     };
-    sessions
-        .chunk_by(is_alike)
-        .filter_map(|visits| visits_of_one_kind(today, visits))
-        .collect()
+    sessions.chunk_by(is_alike).filter_map(|visits| visits_of_one_kind(today, visits)).collect()
 }
 
 fn visits_of_one_kind(today: Date, visits: &[(Date, Session)]) -> Option<String> {
@@ -104,11 +42,8 @@ fn visits_of_one_kind(today: Date, visits: &[(Date, Session)]) -> Option<String>
         ("next morning", |visit| visit.pain_next_morning_nprs),
     ];
     for (when, pain) in pains {
-        let pains: Vec<String> = visits
-            .iter()
-            .filter_map(|(_, visit)| pain(visit))
-            .map(|pain| pain.to_string())
-            .collect();
+        let pains: Vec<String> =
+            visits.iter().filter_map(|(_, visit)| pain(visit)).map(|pain| pain.to_string()).collect();
         if !pains.is_empty() {
             told.push_str(&format!("; pain {when} {}", pains.join(" ")));
         }
@@ -126,31 +61,22 @@ fn session_kind(session: &Session) -> String {
         SessionState::Attended | SessionState::Unspecified => String::new(),
         state => format!(" ({})", words::value_name(state.as_str_name(), "SESSION_STATE_")),
     };
-    let areas: Vec<String> = session.focus.iter().map(focus).collect();
-    let areas = if areas.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", areas.join(", "))
-    };
+    let mut most_first = session.focus.clone();
+    most_first.sort_by_key(|focus| Reverse(focus.minutes));
+    let areas: Vec<String> = most_first.iter().map(focus).collect();
+    let areas = if areas.is_empty() { String::new() } else { format!(" ({})", areas.join(", ")) };
     format!("{kind}{state} {} min{areas}", session.minutes)
 }
 
 fn focus(focus: &Focus) -> String {
-    format!(
-        "{} {}",
-        words::value_name(focus.area().as_str_name(), "AREA_"),
-        focus.minutes
-    )
+    format!("{} {}", words::value_name(focus.area().as_str_name(), "AREA_"), focus.minutes)
 }
 
 fn treatment(treatment: &Treatment) -> String {
     let modality = words::value_name(treatment.modality().as_str_name(), "MODALITY_");
     match treatment.result() {
         ModalityResult::Unspecified => modality,
-        result => format!(
-            "{modality} ({})",
-            words::value_name(result.as_str_name(), "MODALITY_RESULT_")
-        ),
+        result => format!("{modality} ({})", words::value_name(result.as_str_name(), "MODALITY_RESULT_")),
     }
 }
 
@@ -166,9 +92,7 @@ pub fn activity(today: Date, date: Date, activity: &Activity) -> String {
     add(activity.load_kg.map(|load| format!("{load} kg")));
     add(activity.effort_percent.map(|percent| format!("{percent}% effort")));
     add(activity.pain_during_nprs.map(|pain| format!("pain during {pain}")));
-    add(activity
-        .pain_next_morning_nprs
-        .map(|pain| format!("next morning {pain}")));
+    add(activity.pain_next_morning_nprs.map(|pain| format!("next morning {pain}")));
     told
 }
 
@@ -176,20 +100,17 @@ pub fn activity(today: Date, date: Date, activity: &Activity) -> String {
 pub fn activation(start: &ActivateTreatmentPlanRequest) -> String {
     let rung = match start.session_count_per_week {
         0 => "the first rung of visits".to_owned(),
-        count => format!("{count} visits a week"),
+        count => words::visits_a_week(count),
     };
     let phase = start.phase;
-    format!(
-        "Decision: start in phase {phase}, on {rung}{}",
-        against_advice(start.override_reason())
-    )
+    format!("Decision: start in phase {phase}, on {rung}{}", against_advice(start.override_reason()))
 }
 
 /// A therapist's decision.
 pub fn decision(decision: &Decision) -> String {
     let what = match &decision.decided {
         Some(Decided::Phase(phase)) => format!("phase {phase}"),
-        Some(Decided::SessionCountPerWeek(count)) => format!("{count} visits a week"),
+        Some(Decided::SessionCountPerWeek(count)) => words::visits_a_week(*count),
         Some(Decided::Discharge(_)) => "discharge".to_owned(),
         Some(Decided::ResumeStretching(_)) => "stretching may begin again".to_owned(),
         Some(Decided::ReferralClearance(clearance)) => {
@@ -205,10 +126,7 @@ pub fn decision(decision: &Decision) -> String {
 fn against_advice(reason: OverrideReason) -> String {
     match reason {
         OverrideReason::Unspecified => String::new(),
-        reason => format!(
-            " (against the advice: {})",
-            words::value_name(reason.as_str_name(), "OVERRIDE_REASON_")
-        ),
+        reason => format!(" (against the advice: {})", words::value_name(reason.as_str_name(), "OVERRIDE_REASON_")),
     }
 }
 
@@ -220,45 +138,9 @@ fn sentence_case(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use taper_api::v1::{ActivityKind, Area, RunStage, SessionKind};
+    use taper_api::v1::{ActivityKind, Area, SessionKind};
 
     use super::*;
-
-    fn seen(measure: &str, value: Value) -> Observation {
-        Observation {
-            measure: measure.to_owned(),
-            value: Some(value),
-            ..Default::default()
-        }
-    }
-
-    #[test]
-    fn an_assessment_tells_what_was_found_and_counts_the_red_flags_that_are_absent() {
-        let found = Assessment {
-            observations: vec![
-                seen("pain_running", Value::Number(4.0)),
-                seen("palpable_gap", Value::Finding(false)),
-                seen("red_flag_firm_mass", Value::Finding(false)),
-                seen("pain_rest", Value::NotMeasured(true)),
-            ],
-            run_stages: vec![RunStage {
-                speed_kmh: 9.0,
-                pain_nprs: Some(3),
-            }],
-            ..Default::default()
-        };
-        let told = assessment(&found);
-        assert!(
-            told.starts_with(
-                "Assessment: pain in running 4 of 10; pain at rest not measured; staged run: 9 km/h pain 3"
-            ),
-            "{told}"
-        );
-        assert!(
-            told.contains("absent: palpable gap") && told.ends_with("1 red flags asked for and absent"),
-            "{told}"
-        );
-    }
 
     fn day(day: i8) -> Date {
         jiff::civil::date(2026, 3, day)
@@ -268,10 +150,7 @@ mod tests {
         Session {
             kind: SessionKind::Massage.into(),
             minutes: 30,
-            focus: vec![Focus {
-                area: Area::TieIn.into(),
-                minutes: 18,
-            }],
+            focus: vec![Focus { area: Area::TieIn.into(), minutes: 18 }],
             pain_after_nprs: Some(pain_after),
             ..Default::default()
         }
@@ -280,17 +159,14 @@ mod tests {
     #[test]
     fn a_session_tells_minutes_areas_and_pain_and_its_day_when_it_is_another() {
         let visit = [(day(2), massage(0))];
-        assert_eq!(sessions(day(2), &visit), ["Massage 30 min (tie in 18); pain after 0"]);
-        assert_eq!(
-            sessions(day(3), &visit),
-            ["Massage 30 min (tie in 18) on 2026-03-02; pain after 0"]
-        );
+        assert_eq!(sessions(day(2), &visit), ["Massage 30 min (tie-in 18); pain after 0"]);
+        assert_eq!(sessions(day(3), &visit), ["Massage 30 min (tie-in 18) on 2026-03-02; pain after 0"]);
     }
 
     #[test]
     fn like_sessions_are_told_together() {
         let visits = [(day(2), massage(3)), (day(4), massage(2)), (day(6), massage(1))];
-        let expected = "3 times: Massage 30 min (tie in 18), 2026-03-02 to 2026-03-06; pain after 3 2 1";
+        let expected = "3 times: Massage 30 min (tie-in 18), 2026-03-02 to 2026-03-06; pain after 3 2 1";
         assert_eq!(sessions(day(6), &visits), [expected]);
     }
 
@@ -304,18 +180,12 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(activity(day(2), day(2), &run), "Run, 20 min, 8.5 km/h, pain during 0");
-        assert_eq!(
-            activity(day(3), day(2), &run),
-            "Run on 2026-03-02, 20 min, 8.5 km/h, pain during 0"
-        );
+        assert_eq!(activity(day(3), day(2), &run), "Run on 2026-03-02, 20 min, 8.5 km/h, pain during 0");
         let phase = Decision {
             decided: Some(Decided::Phase(3)),
             override_reason: OverrideReason::ClinicalJudgement.into(),
             ..Default::default()
         };
-        assert_eq!(
-            decision(&phase),
-            "Decision: phase 3 (against the advice: clinical judgement)"
-        );
+        assert_eq!(decision(&phase), "Decision: phase 3 (against the advice: clinical judgement)");
     }
 }

@@ -1,5 +1,7 @@
 //! Runs the built program, to its end or as a server that is stopped again.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -30,10 +32,14 @@ pub fn succeeded(output: Output) -> String {
 pub fn failed(output: Output) -> String {
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success(), "it should have failed; it said: {told}");
-    assert!(
-        !told.contains("panicked") && !told.contains("stack backtrace"),
-        "{told}"
-    );
+    assert!(!told.contains("panicked") && !told.contains("stack backtrace"), "{told}");
+    told
+}
+
+/// What it printed on stdout; fails when the program did not.
+pub fn told_before_failing(output: Output) -> String {
+    let told = String::from_utf8(output.stdout.clone()).unwrap();
+    failed(output);
     told
 }
 
@@ -49,13 +55,18 @@ pub struct Server {
 impl Server {
     /// `taper dev` on any free port; ready when this returns.
     pub fn dev(folder: &Path, more: &[&str]) -> Self {
-        let mut arguments = vec!["dev", "--listen", "127.0.0.1:0", "--data-dir", folder.to_str().unwrap()];
+        Self::embedded("dev", folder, more)
+    }
+
+    /// `taper demo` on any free port; the story is told when this returns.
+    pub fn demo(folder: &Path) -> Self {
+        Self::embedded("demo", folder, &[])
+    }
+
+    fn embedded(which: &str, folder: &Path, more: &[&str]) -> Self {
+        let mut arguments = vec![which, "--listen", "127.0.0.1:0", "--data-dir", folder.to_str().unwrap()];
         arguments.extend(more);
-        let mut child = command(&arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let banner = read_until(child.stdout.take().unwrap(), "Ctrl-C");
         let address = word_after(&banner, "Address");
         Self { address, banner, child }
@@ -64,16 +75,9 @@ impl Server {
     /// `taper serve` of one part on any free port; its log, in JSON, says the address.
     pub fn serve(part: &str, url: &str) -> Self {
         let arguments = ["serve", part, "--listen", "127.0.0.1:0", "--database-url", url];
-        let mut child = command(&arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = command(&arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let banner = read_until(child.stderr.take().unwrap(), "\"serving\"");
-        let address = banner
-            .split("\"address\":\"")
-            .nth(1)
-            .and_then(|rest| rest.split('"').next());
+        let address = banner.split("\"address\":\"").nth(1).and_then(|rest| rest.split('"').next());
         let address = address.unwrap_or_else(|| panic!("no address in: {banner}")).to_owned();
         Self { address, banner, child }
     }
@@ -111,9 +115,6 @@ fn read_until(from: impl Read + Send + 'static, mark: &str) -> String {
 }
 
 fn word_after(text: &str, label: &str) -> String {
-    let rest = text
-        .split(label)
-        .nth(1)
-        .unwrap_or_else(|| panic!("no {label} in: {text}"));
+    let rest = text.split(label).nth(1).unwrap_or_else(|| panic!("no {label} in: {text}"));
     rest.split_whitespace().next().unwrap().trim_end_matches(',').to_owned()
 }

@@ -50,10 +50,7 @@ pub(crate) async fn activate_treatment_plan(
     check_draft(&stored.content)?;
     let decision = advice::accepted(&tx, key, decision, "").await?;
 
-    let plan = Plan {
-        state: PlanState::Active,
-        ..stored.content
-    };
+    let plan = Plan { state: PlanState::Active, ..stored.content };
     let revised = plans::revise(&tx, key, Some(stored.version), &plan, call.now).await?;
     let id = DecisionId(call.new_id());
     decisions::create(&tx, key, revised.version, id, &decision, call.now).await?;
@@ -94,10 +91,7 @@ impl Draft {
         if step.is_none() {
             fields.fault("session_count_per_week", wire::plan::not_a_rung(plan, self.visits));
         }
-        Some(Decided::Activation {
-            phase: self.phase?,
-            step: step?,
-        })
+        Some(Decided::Activation { phase: self.phase?, step: step? })
     }
 
     fn into_decision(
@@ -122,9 +116,6 @@ fn check_draft(plan: &Plan) -> Result<(), Refusal> {
     if plan.state == PlanState::Draft {
         return Ok(());
     }
-    let message = format!(
-        "The plan is {}; only a draft can be activated. Create a new plan.",
-        plan.state
-    );
+    let message = format!("The plan is {}; only a draft can be activated. Create a new plan.", plan.state);
     Err(Refusal::new(Reason::WrongState, message).with("state", plan.state.code()))
 }

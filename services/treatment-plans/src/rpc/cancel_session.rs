@@ -36,15 +36,8 @@ pub(crate) async fn cancel_session(
     }
     wire::check_etag(&request.etag, stored.version)?;
     planned::check(&stored)?;
-    let state = if request.no_show {
-        SessionState::NoShow
-    } else {
-        SessionState::Cancelled
-    };
-    let cancelled = Session {
-        state,
-        ..stored.content.clone()
-    };
+    let state = if request.no_show { SessionState::NoShow } else { SessionState::Cancelled };
+    let cancelled = Session { state, ..stored.content.clone() };
     let reason = Some(reason).filter(|reason| !reason.is_empty());
     let amended = planned::replace(&tx, &plan, &stored, &cancelled, reason, &request.etag, call.now).await?;
     commit(tx, &mutation, wire::session::session(&plan, amended)).await

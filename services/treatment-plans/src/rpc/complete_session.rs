@@ -57,24 +57,12 @@ fn completed(planned: Session, done: Done, by: Option<TherapistId>) -> Session {
         state: SessionState::Attended,
         minutes: done.minutes.unwrap_or(planned.minutes),
         therapist: by.or(planned.therapist),
-        focus: if done.focus.is_empty() {
-            planned.focus
-        } else {
-            done.focus
-        },
-        treatments: if done.treatments.is_empty() {
-            planned.treatments
-        } else {
-            done.treatments
-        },
+        focus: if done.focus.is_empty() { planned.focus } else { done.focus },
+        treatments: if done.treatments.is_empty() { planned.treatments } else { done.treatments },
         pain_before: done.pain_before.or(planned.pain_before),
         pain_after: done.pain_after.or(planned.pain_after),
         pain_next_morning: done.pain_next_morning.or(planned.pain_next_morning),
-        adverse_events: if done.adverse_events.is_empty() {
-            planned.adverse_events
-        } else {
-            done.adverse_events
-        },
+        adverse_events: if done.adverse_events.is_empty() { planned.adverse_events } else { done.adverse_events },
         note: or_planned(done.note, planned.note),
         charge: done.charge.or(planned.charge),
         ..planned

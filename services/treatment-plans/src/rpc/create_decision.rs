@@ -86,10 +86,7 @@ async fn end_plan(
     if *decided != Decided::Discharge {
         return Ok(stored.version);
     }
-    let completed = Plan {
-        state: PlanState::Completed,
-        ..stored.content.clone()
-    };
+    let completed = Plan { state: PlanState::Completed, ..stored.content.clone() };
     let revised = plans::revise(tx, key, Some(stored.version), &completed, call.now).await?;
     Ok(revised.version)
 }

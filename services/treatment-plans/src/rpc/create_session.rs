@@ -57,10 +57,7 @@ fn check_plan(plan: &Plan, state: SessionState) -> Result<(), Refusal> {
     match plan.state {
         PlanState::Draft | PlanState::Active | PlanState::Suspended => Ok(()),
         PlanState::Completed | PlanState::Cancelled if state == SessionState::Planned => {
-            let message = format!(
-                "The plan is {}; no session can be planned on it. Create a new plan.",
-                plan.state
-            );
+            let message = format!("The plan is {}; no session can be planned on it. Create a new plan.", plan.state);
             Err(Refusal::new(Reason::WrongState, message).with("state", plan.state.code()))
         }
         PlanState::Completed | PlanState::Cancelled => Ok(()),

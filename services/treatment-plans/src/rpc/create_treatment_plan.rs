@@ -42,22 +42,12 @@ pub(crate) async fn create_treatment_plan(
     let injury = injuries::get(&tx, injury_key(&parent)).await?.content;
     let start = draft.start_date.unwrap_or(present.today.max(injury.onset_date));
     let since = "the injury's onset";
-    present.check_date(
-        "treatment_plan.start_date",
-        start,
-        injury.onset_date,
-        since,
-        &mut fields,
-    );
+    present.check_date("treatment_plan.start_date", start, injury.onset_date, since, &mut fields);
     let protocol = pinned(draft.protocol.as_ref(), injury.presentation, &mut fields);
     let plan = protocol.map(|protocol| draft.build(protocol, start, &mut fields));
     let plan = fields.finish(plan)?;
 
-    let key = PlanKey {
-        patient: parent.patient,
-        injury: parent.injury,
-        plan: PlanId(call.new_id()),
-    };
+    let key = PlanKey { patient: parent.patient, injury: parent.injury, plan: PlanId(call.new_id()) };
     let stored = plans::create(&tx, key, &plan, call.now).await?;
     commit(tx, &mutation, wire::plan::plan(&parent, stored, Standing::default())).await
 }
@@ -73,10 +63,7 @@ fn pinned(
         None => newest(presentation),
     };
     if found.is_none() {
-        let known: Vec<String> = protocol::builtin()
-            .iter()
-            .map(|p| wire::protocol::name(&p.reference))
-            .collect();
+        let known: Vec<String> = protocol::builtin().iter().map(|p| wire::protocol::name(&p.reference)).collect();
         let message = format!("is not a protocol of this server; it has {}", known.join(", "));
         fields.fault("treatment_plan.protocol", message);
     }

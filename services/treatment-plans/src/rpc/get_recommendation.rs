@@ -37,10 +37,5 @@ pub(crate) async fn get_recommendation(
     let protocol = advice::pinned(&plan.content.protocol)?;
     let recommendation = recommend(protocol, &record, as_of);
     let texts = Texts::of(protocol, request.include_text);
-    Ok(wire::recommendation::recommendation(
-        &name,
-        plan.version,
-        &recommendation,
-        texts,
-    ))
+    Ok(wire::recommendation::recommendation(&name, plan.version, &recommendation, texts))
 }

@@ -26,12 +26,6 @@ pub(crate) async fn list_decisions(
     let plan = plans::get(&tx, plan_key(&parent)).await?.content;
     let rows = decisions::list(&tx, plan_key(&parent), page.after.map(DecisionId), wire::rows_of(page)).await?;
     let (rows, next_page_token) = wire::page_of(rows, page, &binding, |id| id.0);
-    let decisions = rows
-        .into_iter()
-        .map(|row| wire::decision::decision(&parent, &plan, row))
-        .collect();
-    Ok(v1::ListDecisionsResponse {
-        decisions,
-        next_page_token,
-    })
+    let decisions = rows.into_iter().map(|row| wire::decision::decision(&parent, &plan, row)).collect();
+    Ok(v1::ListDecisionsResponse { decisions, next_page_token })
 }

@@ -23,11 +23,6 @@ pub(crate) async fn list_protocols(
         all.retain(|protocol| protocol.name > after);
     }
     let (protocols, last) = paging::cut(all, page.size, |protocol| protocol.name.clone());
-    let next_page_token = last
-        .map(|last| paging::next_token_by_text(&last, &binding))
-        .unwrap_or_default();
-    Ok(v1::ListProtocolsResponse {
-        protocols,
-        next_page_token,
-    })
+    let next_page_token = last.map(|last| paging::next_token_by_text(&last, &binding)).unwrap_or_default();
+    Ok(v1::ListProtocolsResponse { protocols, next_page_token })
 }

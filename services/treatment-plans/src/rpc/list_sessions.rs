@@ -25,12 +25,6 @@ pub(crate) async fn list_sessions(
     let tx = store.begin_read(&caller.clinic, call.deadline).await?;
     let rows = sessions::list(&tx, plan_key(&parent), page.after.map(SessionId), wire::rows_of(page)).await?;
     let (rows, next_page_token) = wire::page_of(rows, page, &binding, |id| id.0);
-    let sessions = rows
-        .into_iter()
-        .map(|row| wire::session::session(&parent, row))
-        .collect();
-    Ok(v1::ListSessionsResponse {
-        sessions,
-        next_page_token,
-    })
+    let sessions = rows.into_iter().map(|row| wire::session::session(&parent, row)).collect();
+    Ok(v1::ListSessionsResponse { sessions, next_page_token })
 }

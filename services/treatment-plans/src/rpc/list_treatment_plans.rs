@@ -28,17 +28,10 @@ pub(crate) async fn list_treatment_plans(
     let (rows, next_page_token) = wire::page_of(rows, page, &binding, |id| id.0);
     let mut treatment_plans = Vec::with_capacity(rows.len());
     for stored in rows {
-        let key = PlanKey {
-            patient: parent.patient,
-            injury: parent.injury,
-            plan: stored.id,
-        };
+        let key = PlanKey { patient: parent.patient, injury: parent.injury, plan: stored.id };
         // At most one plan of an injury is active, so that this reads decisions once, not once a row.
         let standing = standing::read(&tx, key, &stored.content).await?;
         treatment_plans.push(wire::plan::plan(&parent, stored, standing));
     }
-    Ok(v1::ListTreatmentPlansResponse {
-        treatment_plans,
-        next_page_token,
-    })
+    Ok(v1::ListTreatmentPlansResponse { treatment_plans, next_page_token })
 }

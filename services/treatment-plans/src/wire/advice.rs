@@ -138,10 +138,7 @@ pub(crate) fn focus(advice: &FocusAdvice) -> v1::FocusAdvice {
 
 /// A rung of the ladder.
 pub(crate) fn rung(step: FrequencyStep) -> v1::Rung {
-    v1::Rung {
-        session_count_per_week: i32::from(step.visits_per_week.get()),
-        minutes: i32::from(step.minutes.get()),
-    }
+    v1::Rung { session_count_per_week: i32::from(step.visits_per_week.get()), minutes: i32::from(step.minutes.get()) }
 }
 
 /// That a case does not respond.

@@ -99,10 +99,7 @@ fn asked(decided: Option<&Wire>, fields: &mut Fields) -> Option<Asked> {
         Some(Wire::ResumeStretching(_)) => Some(Decided::ResumeStretching),
         Some(Wire::ReferralClearance(clearance)) => cleared(clearance, fields),
         Some(Wire::ActivationPhase(_)) => {
-            fields.fault(
-                "decision.activation_phase",
-                "is output only; ActivateTreatmentPlan activates a plan",
-            );
+            fields.fault("decision.activation_phase", "is output only; ActivateTreatmentPlan activates a plan");
             None
         }
     };
@@ -112,25 +109,11 @@ fn asked(decided: Option<&Wire>, fields: &mut Fields) -> Option<Asked> {
 fn cleared(clearance: &v1::ReferralClearance, fields: &mut Fields) -> Option<Decided> {
     let path = "decision.referral_clearance";
     let rule_id = fields.take(format!("{path}.rule_id"), Line::parse(&clearance.rule_id));
-    let outcome = fields.code(
-        &format!("{path}.outcome"),
-        clearance.outcome,
-        "CLEARANCE_OUTCOME",
-        ClearanceOutcome::ALL,
-    );
-    let cleared_by = fields.code(
-        &format!("{path}.cleared_by"),
-        clearance.cleared_by,
-        "CLEARED_BY",
-        ClearedBy::ALL,
-    );
+    let outcome =
+        fields.code(&format!("{path}.outcome"), clearance.outcome, "CLEARANCE_OUTCOME", ClearanceOutcome::ALL);
+    let cleared_by = fields.code(&format!("{path}.cleared_by"), clearance.cleared_by, "CLEARED_BY", ClearedBy::ALL);
     let note = note(format!("{path}.note"), &clearance.note, fields);
-    Some(Decided::ClearReferral {
-        rule_id: rule_id?.into(),
-        outcome: outcome?,
-        cleared_by: cleared_by?,
-        note,
-    })
+    Some(Decided::ClearReferral { rule_id: rule_id?.into(), outcome: outcome?, cleared_by: cleared_by?, note })
 }
 
 /// A phase by its number, 1 to 4.
@@ -157,18 +140,12 @@ pub(crate) fn refusal(fault: Fault, path: &str) -> Refusal {
                 "The decision goes against the advice. Decide as advised, or give {path}override_reason; \
                  the violations name what the advice waits for."
             );
-            Refusal {
-                preconditions,
-                ..Refusal::new(Reason::OverrideReasonNeeded, message)
-            }
+            Refusal { preconditions, ..Refusal::new(Reason::OverrideReasonNeeded, message) }
         }
         Fault::StopReferralOpen(preconditions) => {
             let message = "A referral that stops the treatment is open, so nothing may be advanced. \
                            Record a decision with referral_clearance for each referral that is named, then decide again.";
-            Refusal {
-                preconditions,
-                ..Refusal::new(Reason::StopReferralOpen, message)
-            }
+            Refusal { preconditions, ..Refusal::new(Reason::StopReferralOpen, message) }
         }
         Fault::ReasonNotNeeded => {
             let message = "must be left out: the decision follows the advice";
@@ -179,11 +156,7 @@ pub(crate) fn refusal(fault: Fault, path: &str) -> Refusal {
             field("date", message)
         }
         Fault::ReferralNotOpen(open) => {
-            let open = if open.is_empty() {
-                "none".to_owned()
-            } else {
-                open.join(", ")
-            };
+            let open = if open.is_empty() { "none".to_owned() } else { open.join(", ") };
             let message = format!("is not a referral that is open on this date; open: {open}");
             field("referral_clearance.rule_id", &message)
         }
@@ -200,19 +173,14 @@ pub(crate) fn decision(name: &name::Plan, plan: &Plan, stored: Stored<DecisionId
         plan: name.plan,
         decision: stored.id,
     };
-    let therapist = name::Therapist {
-        clinic: name.clinic.clone(),
-        therapist: content.therapist,
-    };
+    let therapist = name::Therapist { clinic: name.clinic.clone(), therapist: content.therapist };
     let reason = content.override_reason;
     v1::Decision {
         name: own.to_string(),
         therapist: therapist.to_string(),
         date: Some(super::date(content.date)),
         decided: Some(wire_decided(plan, content.decided)),
-        override_reason: reason
-            .map(|reason| code_number(reason, OverrideReason::ALL))
-            .unwrap_or_default(),
+        override_reason: reason.map(|reason| code_number(reason, OverrideReason::ALL)).unwrap_or_default(),
         note: content.note.into(),
         create_time: Some(timestamp(stored.create_time)),
     }
@@ -223,24 +191,18 @@ fn wire_decided(plan: &Plan, decided: Decided) -> Wire {
         Decided::Activation { phase, .. } => Wire::ActivationPhase(phase_number(phase)),
         Decided::Phase(phase) => Wire::Phase(phase_number(phase)),
         Decided::TaperStep(step) => {
-            let visits = plan
-                .steps
-                .get(usize::from(step))
-                .map(|step| i32::from(step.visits_per_week.get()));
+            let visits = plan.steps.get(usize::from(step)).map(|step| i32::from(step.visits_per_week.get()));
             Wire::SessionCountPerWeek(visits.unwrap_or_default())
         }
         Decided::Discharge => Wire::Discharge(v1::Discharge {}),
         Decided::ResumeStretching => Wire::ResumeStretching(v1::ResumeStretching {}),
-        Decided::ClearReferral {
-            rule_id,
-            outcome,
-            cleared_by,
-            note,
-        } => Wire::ReferralClearance(v1::ReferralClearance {
-            rule_id,
-            outcome: code_number(outcome, ClearanceOutcome::ALL),
-            cleared_by: code_number(cleared_by, ClearedBy::ALL),
-            note: note.into(),
-        }),
+        Decided::ClearReferral { rule_id, outcome, cleared_by, note } => {
+            Wire::ReferralClearance(v1::ReferralClearance {
+                rule_id,
+                outcome: code_number(outcome, ClearanceOutcome::ALL),
+                cleared_by: code_number(cleared_by, ClearedBy::ALL),
+                note: note.into(),
+            })
+        }
     }
 }

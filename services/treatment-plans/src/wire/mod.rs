@@ -25,11 +25,7 @@ pub(crate) use taper_kit::fields::{code_number, timestamp};
 
 /// A resource name in a field that may be empty.
 pub(crate) fn optional_name<N: FromStr<Err = NameFault>>(field: &str, text: &str, fields: &mut Fields) -> Option<N> {
-    if text.is_empty() {
-        None
-    } else {
-        fields.name(field, text)
-    }
+    if text.is_empty() { None } else { fields.name(field, text) }
 }
 
 /// Free text; what does not fit is noted and left out.
@@ -44,11 +40,7 @@ pub(crate) fn optional_date(field: &str, date: Option<&Date>, fields: &mut Field
 
 /// A civil date on the wire.
 pub(crate) fn date(date: civil::Date) -> Date {
-    Date {
-        year: i32::from(date.year()),
-        month: i32::from(date.month()),
-        day: i32::from(date.day()),
-    }
+    Date { year: i32::from(date.year()), month: i32::from(date.month()), day: i32::from(date.day()) }
 }
 
 /// The version that an etag stands for; empty is none. A text that no answer carried is a version that nothing has.
@@ -57,11 +49,7 @@ pub(crate) fn version(etag: &str) -> Option<Version> {
         return None;
     }
     let parsed = etag.parse::<Version>().ok();
-    Some(
-        parsed
-            .filter(|version| version.to_string() == etag)
-            .unwrap_or(Version(0)),
-    )
+    Some(parsed.filter(|version| version.to_string() == etag).unwrap_or(Version(0)))
 }
 
 /// Refuses an etag that is given and not the current one.

@@ -41,17 +41,9 @@ impl Draft {
     pub fn build(self, protocol: &Protocol, start_date: Date, fields: &mut Fields) -> Plan {
         check_policy(&self.policy, protocol, fields);
         let or_default = |given: Vec<FrequencyStep>| {
-            if given.is_empty() {
-                protocol.ladder.steps.clone()
-            } else {
-                given
-            }
+            if given.is_empty() { protocol.ladder.steps.clone() } else { given }
         };
-        let focus = if self.focus.is_empty() {
-            protocol.ladder.focus.clone()
-        } else {
-            self.focus
-        };
+        let focus = if self.focus.is_empty() { protocol.ladder.focus.clone() } else { self.focus };
         Plan {
             protocol: protocol.reference.clone(),
             policy: self.policy,
@@ -74,12 +66,7 @@ fn policy(policy: Option<&v1::Policy>, fields: &mut Fields) -> Policy {
     let pain_limit_running = pain("pain_limit_running_nprs", policy.pain_limit_running_nprs);
     let equipment = equipment(&policy.equipment, fields);
     Policy {
-        running: fields.optional_code(
-            &format!("{path}.running"),
-            policy.running,
-            "RUNNING_POLICY",
-            RunningPolicy::ALL,
-        ),
+        running: fields.optional_code(&format!("{path}.running"), policy.running, "RUNNING_POLICY", RunningPolicy::ALL),
         pain_limit,
         pain_limit_strength,
         pain_limit_running,
@@ -121,17 +108,11 @@ fn steps(items: &[v1::FrequencyStep], fields: &mut Fields) -> Vec<FrequencyStep>
         let (Some(visits_per_week), Some(minutes)) = (visits_per_week, minutes) else {
             continue;
         };
-        if read
-            .last()
-            .is_some_and(|above| above.visits_per_week <= visits_per_week)
-        {
+        if read.last().is_some_and(|above| above.visits_per_week <= visits_per_week) {
             let message = "must be fewer visits a week than the rung before; list the rungs from most visits to fewest";
             fields.fault(format!("{path}.session_count_per_week"), message);
         }
-        read.push(FrequencyStep {
-            visits_per_week,
-            minutes,
-        });
+        read.push(FrequencyStep { visits_per_week, minutes });
     }
     read
 }
@@ -179,34 +160,20 @@ fn check_policy(policy: &Policy, protocol: &Protocol, fields: &mut Fields) {
 /// The rung with so many visits a week, as its place in the ladder; none when the plan has no such rung.
 pub(crate) fn rung(plan: &Plan, visits: i32) -> Option<u8> {
     let of_visits = |step: &FrequencyStep| i32::from(step.visits_per_week.get()) == visits;
-    plan.steps
-        .iter()
-        .position(of_visits)
-        .and_then(|place| u8::try_from(place).ok())
+    plan.steps.iter().position(of_visits).and_then(|place| u8::try_from(place).ok())
 }
 
 /// What to say of a number of visits that is no rung of the plan.
 pub(crate) fn not_a_rung(plan: &Plan, visits: i32) -> String {
-    let rungs: Vec<String> = plan
-        .steps
-        .iter()
-        .map(|step| step.visits_per_week.get().to_string())
-        .collect();
-    format!(
-        "is {visits}, which is no rung of the plan; its rungs are {} a week",
-        rungs.join(", ")
-    )
+    let rungs: Vec<String> = plan.steps.iter().map(|step| step.visits_per_week.get().to_string()).collect();
+    format!("is {visits}, which is no rung of the plan; its rungs are {} a week", rungs.join(", "))
 }
 
 /// A stored plan as an answer, with what is in force by its decisions.
 pub(crate) fn plan(injury: &name::Injury, stored: Stored<PlanId, Plan>, standing: Standing) -> v1::TreatmentPlan {
     let content = stored.content;
-    let name = name::Plan {
-        clinic: injury.clinic.clone(),
-        patient: injury.patient,
-        injury: injury.injury,
-        plan: stored.id,
-    };
+    let name =
+        name::Plan { clinic: injury.clinic.clone(), patient: injury.patient, injury: injury.injury, plan: stored.id };
     v1::TreatmentPlan {
         name: name.to_string(),
         protocol: super::protocol::name(&content.protocol),
@@ -231,20 +198,14 @@ fn step(step: FrequencyStep) -> v1::FrequencyStep {
 }
 
 fn wire_share(share: &FocusShare) -> v1::FocusShare {
-    v1::FocusShare {
-        area: code_number(share.area, Area::ALL),
-        percent: i32::from(share.percent.get()),
-    }
+    v1::FocusShare { area: code_number(share.area, Area::ALL), percent: i32::from(share.percent.get()) }
 }
 
 fn wire_policy(policy: &Policy) -> v1::Policy {
     let nprs = |limit: Option<Nprs>| limit.map(|limit| i32::from(limit.get()));
     let listed = policy.equipment.as_deref().unwrap_or_default();
     v1::Policy {
-        running: policy
-            .running
-            .map(|running| code_number(running, RunningPolicy::ALL))
-            .unwrap_or_default(),
+        running: policy.running.map(|running| code_number(running, RunningPolicy::ALL)).unwrap_or_default(),
         pain_limit_nprs: nprs(policy.pain_limit),
         pain_limit_strength_nprs: nprs(policy.pain_limit_strength),
         pain_limit_running_nprs: nprs(policy.pain_limit_running),

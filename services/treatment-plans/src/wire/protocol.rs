@@ -15,10 +15,7 @@ pub(crate) fn name(reference: &ProtocolRef) -> String {
 
 /// The reference that a name stands for.
 pub(crate) fn reference(name: &ProtocolVersion) -> ProtocolRef {
-    ProtocolRef {
-        protocol: name.protocol.to_string(),
-        version: name.version.to_string(),
-    }
+    ProtocolRef { protocol: name.protocol.to_string(), version: name.version.to_string() }
 }
 
 /// A protocol version without its document.
@@ -27,10 +24,7 @@ pub(crate) fn listed(protocol: &Protocol) -> v1::Protocol {
         name: name(&protocol.reference),
         display_name: protocol.title.clone(),
         description: protocol.summary.clone(),
-        presentation: protocol
-            .presentation
-            .map(|p| code_number(p, Presentation::ALL))
-            .unwrap_or_default(),
+        presentation: protocol.presentation.map(|p| code_number(p, Presentation::ALL)).unwrap_or_default(),
         sha256: protocol.sha256.clone(),
         rule_count: i32::try_from(protocol.rules.len()).unwrap_or(i32::MAX),
         document: String::new(),
@@ -39,8 +33,5 @@ pub(crate) fn listed(protocol: &Protocol) -> v1::Protocol {
 
 /// A protocol version with its document.
 pub(crate) fn whole(protocol: &Protocol) -> v1::Protocol {
-    v1::Protocol {
-        document: protocol.document.clone(),
-        ..listed(protocol)
-    }
+    v1::Protocol { document: protocol.document.clone(), ..listed(protocol) }
 }

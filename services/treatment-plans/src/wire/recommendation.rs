@@ -38,38 +38,19 @@ pub(crate) fn recommendation(
         taper_rule_ids: from.taper_rule_ids.clone(),
         frequency: from.frequency.as_ref().map(advice::frequency),
         grade: from.grade.as_ref().map(advice::grade),
-        referrals: from
-            .referrals
-            .iter()
-            .map(|referral| advice::referral(referral, texts))
-            .collect(),
-        modalities: from
-            .modalities
-            .iter()
-            .map(|modality| advice::modality(modality, texts))
-            .collect(),
+        referrals: from.referrals.iter().map(|referral| advice::referral(referral, texts)).collect(),
+        modalities: from.modalities.iter().map(|modality| advice::modality(modality, texts)).collect(),
         focus: from.focus.iter().map(advice::focus).collect(),
-        activities: from
-            .activities
-            .iter()
-            .map(|activity| advice::activity(activity, texts))
-            .collect(),
+        activities: from.activities.iter().map(|activity| advice::activity(activity, texts)).collect(),
         home_programme: advice::items(&from.home_programme, texts),
         prevention: advice::items(&from.prevention, texts),
         risk_factors: advice::items(&from.risk_factors, texts),
         reviews: advice::items(&from.reviews, texts),
-        non_response: from
-            .non_response
-            .as_ref()
-            .map(|advised| advice::non_response(advised, texts)),
+        non_response: from.non_response.as_ref().map(|advised| advice::non_response(advised, texts)),
         flags: advice::items(&from.flags, texts),
         rules: from.rules.iter().map(|result| rule(plan, result, texts)).collect(),
         missing: from.missing.iter().map(advice::missing).collect(),
-        summary: if texts.wanted() {
-            summary::summary(from, texts)
-        } else {
-            String::new()
-        },
+        summary: if texts.wanted() { summary::summary(from, texts) } else { String::new() },
     }
 }
 
@@ -118,10 +99,7 @@ fn evidence_level(level: EvidenceLevel) -> i32 {
 }
 
 fn rule(plan: &name::Plan, result: &RuleResult, texts: Texts<'_>) -> v1::RuleResult {
-    let citation = |tag: &String| v1::Citation {
-        tag: tag.clone(),
-        reference: texts.reference(tag),
-    };
+    let citation = |tag: &String| v1::Citation { tag: tag.clone(), reference: texts.reference(tag) };
     v1::RuleResult {
         rule_id: result.rule_id.clone(),
         verdict: verdict(result.verdict),
@@ -144,10 +122,7 @@ fn criterion(plan: &name::Plan, result: &CriterionResult, texts: Texts<'_>) -> v
         observed: result.observed.as_ref().map(seen),
         observed_at_least: result.observed_at_least,
         margin: result.margin.map(Thousandths::to_f64),
-        source: result
-            .source
-            .map(|source| source_name(plan, source))
-            .unwrap_or_default(),
+        source: result.source.map(|source| source_name(plan, source)).unwrap_or_default(),
         observed_date: result.observed_date.map(super::date),
         age_days: result.age_days,
         fresh_days: result.fresh_days.map(i32::from),

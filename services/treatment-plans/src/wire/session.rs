@@ -63,13 +63,7 @@ pub(crate) fn draft(session: &v1::Session, fields: &mut Fields) -> Draft {
     if let Some(minutes) = done.minutes {
         check_focus_minutes("session.focus", &done.focus, minutes, fields);
     }
-    Draft {
-        kind,
-        state,
-        start,
-        therapist,
-        done,
-    }
+    Draft { kind, state, start, therapist, done }
 }
 
 /// Reads what was done in a planned session that is completed.
@@ -102,10 +96,7 @@ impl Draft {
             fields.fault("session.start_time", format!("is on {date}, before the injury's onset"));
         }
         if start > present.latest && self.state != Some(SessionState::Planned) {
-            fields.fault(
-                "session.start_time",
-                "is in the future, which only a planned session may be",
-            );
+            fields.fault("session.start_time", "is in the future, which only a planned session may be");
         }
     }
 
@@ -134,10 +125,7 @@ impl Draft {
 /// The state of a session that is created: it is in the calendar, or it took place.
 pub(crate) fn check_first_state(state: Option<SessionState>, fields: &mut Fields) {
     if let Some(SessionState::Cancelled | SessionState::NoShow) = state {
-        fields.fault(
-            "session.state",
-            "must be PLANNED or ATTENDED; CancelSession calls a planned session off",
-        );
+        fields.fault("session.state", "must be PLANNED or ATTENDED; CancelSession calls a planned session off");
     }
 }
 
@@ -146,10 +134,7 @@ pub(crate) fn check_focus_minutes(field: &str, focus: &[Focus], minutes: Session
     let sum: u64 = focus.iter().map(|area| u64::from(area.minutes.get())).sum();
     if sum > u64::from(minutes.get()) {
         let minutes = minutes.get();
-        fields.fault(
-            field,
-            format!("sums to {sum} minutes, more than the {minutes} minutes of the session"),
-        );
+        fields.fault(field, format!("sums to {sum} minutes, more than the {minutes} minutes of the session"));
     }
 }
 
@@ -195,10 +180,7 @@ fn focus(field: &str, items: &[v1::Focus], fields: &mut Fields) -> Vec<Focus> {
         let area = fields.code(&format!("{path}.area"), item.area, "AREA", Area::ALL);
         let minutes = part_minutes(format!("{path}.minutes"), item.minutes, fields);
         if area.is_some_and(|area| read.iter().any(|earlier| earlier.area == area)) {
-            fields.fault(
-                format!("{path}.area"),
-                "is listed twice; give each area once, with all its minutes",
-            );
+            fields.fault(format!("{path}.area"), "is listed twice; give each area once, with all its minutes");
         }
         if let (Some(area), Some(minutes)) = (area, minutes) {
             read.push(Focus { area, minutes });
@@ -215,23 +197,12 @@ fn treatments(field: &str, items: &[v1::Treatment], fields: &mut Fields) -> Vec<
     for (place, item) in items.iter().enumerate() {
         let path = format!("{field}[{place}]");
         let modality = fields.code(&format!("{path}.modality"), item.modality, "MODALITY", Modality::ALL);
-        let minutes = item
-            .minutes
-            .and_then(|minutes| part_minutes(format!("{path}.minutes"), minutes, fields));
-        let result = fields.optional_code(
-            &format!("{path}.result"),
-            item.result,
-            "MODALITY_RESULT",
-            ModalityResult::ALL,
-        );
+        let minutes = item.minutes.and_then(|minutes| part_minutes(format!("{path}.minutes"), minutes, fields));
+        let result =
+            fields.optional_code(&format!("{path}.result"), item.result, "MODALITY_RESULT", ModalityResult::ALL);
         let note = note(format!("{path}.note"), &item.note, fields);
         if let Some(modality) = modality {
-            read.push(Treatment {
-                modality,
-                minutes,
-                result,
-                note,
-            });
+            read.push(Treatment { modality, minutes, result, note });
         }
     }
     read
@@ -244,12 +215,7 @@ fn adverse_events(field: &str, items: &[v1::AdverseEvent], fields: &mut Fields) 
     }
     for (place, item) in items.iter().enumerate() {
         let path = format!("{field}[{place}]");
-        let kind = fields.code(
-            &format!("{path}.kind"),
-            item.kind,
-            "ADVERSE_EVENT_KIND",
-            AdverseEventKind::ALL,
-        );
+        let kind = fields.code(&format!("{path}.kind"), item.kind, "ADVERSE_EVENT_KIND", AdverseEventKind::ALL);
         let note = note(format!("{path}.note"), &item.note, fields);
         if let Some(kind) = kind {
             read.push(AdverseEvent { kind, note });
@@ -265,16 +231,11 @@ fn pain(field: &str, nprs: Option<i32>, fields: &mut Fields) -> Option<Nprs> {
 fn charge(field: &str, money: Option<&WireMoney>, fields: &mut Fields) -> Option<Money> {
     let money = money?;
     if money.nanos % MINOR_UNIT_NANOS != 0 || money.nanos.unsigned_abs() >= 1_000_000_000 {
-        fields.fault(
-            format!("{field}.nanos"),
-            "must be a multiple of 10000000, from 0 to 990000000",
-        );
+        fields.fault(format!("{field}.nanos"), "must be a multiple of 10000000, from 0 to 990000000");
         return None;
     }
-    let minor_units = money
-        .units
-        .checked_mul(100)
-        .and_then(|minor| minor.checked_add(i64::from(money.nanos / MINOR_UNIT_NANOS)));
+    let minor_units =
+        money.units.checked_mul(100).and_then(|minor| minor.checked_add(i64::from(money.nanos / MINOR_UNIT_NANOS)));
     // Units and nanos have one sign; a negative part is refused even where the other part outweighs it.
     let minor_units = if money.nanos < 0 { Some(-1) } else { minor_units };
     fields.take(field, Money::new(&money.currency_code, minor_units.unwrap_or(i64::MAX)))
@@ -290,13 +251,7 @@ pub(crate) fn session(plan: &name::Plan, stored: Stored<SessionId, Session>) -> 
         plan: plan.plan,
         session: stored.id,
     };
-    let therapist = |therapist| {
-        name::Therapist {
-            clinic: plan.clinic.clone(),
-            therapist,
-        }
-        .to_string()
-    };
+    let therapist = |therapist| name::Therapist { clinic: plan.clinic.clone(), therapist }.to_string();
     v1::Session {
         name: name.to_string(),
         kind: code_number(content.kind, SessionKind::ALL),
@@ -323,36 +278,23 @@ pub(crate) fn session(plan: &name::Plan, stored: Stored<SessionId, Session>) -> 
 }
 
 fn wire_focus(focus: &Focus) -> v1::Focus {
-    v1::Focus {
-        area: code_number(focus.area, Area::ALL),
-        minutes: i32::from(focus.minutes.get()),
-    }
+    v1::Focus { area: code_number(focus.area, Area::ALL), minutes: i32::from(focus.minutes.get()) }
 }
 
 fn wire_treatment(treatment: Treatment) -> v1::Treatment {
     v1::Treatment {
         modality: code_number(treatment.modality, Modality::ALL),
         minutes: treatment.minutes.map(|minutes| i32::from(minutes.get())),
-        result: treatment
-            .result
-            .map(|result| code_number(result, ModalityResult::ALL))
-            .unwrap_or_default(),
+        result: treatment.result.map(|result| code_number(result, ModalityResult::ALL)).unwrap_or_default(),
         note: treatment.note.into(),
     }
 }
 
 fn wire_event(event: AdverseEvent) -> v1::AdverseEvent {
-    v1::AdverseEvent {
-        kind: code_number(event.kind, AdverseEventKind::ALL),
-        note: event.note.into(),
-    }
+    v1::AdverseEvent { kind: code_number(event.kind, AdverseEventKind::ALL), note: event.note.into() }
 }
 
 fn wire_charge(money: Money) -> WireMoney {
     let nanos = i32::try_from(money.minor_units % 100).unwrap_or_default() * MINOR_UNIT_NANOS;
-    WireMoney {
-        currency_code: money.currency_code,
-        units: money.minor_units / 100,
-        nanos,
-    }
+    WireMoney { currency_code: money.currency_code, units: money.minor_units / 100, nanos }
 }

@@ -1,8 +1,6 @@
 //! The advice in a few plain sentences: the phase, what holds it, the visits, referrals, what to measure.
 
-use taper_core::recommendation::{
-    PhaseAction, Recommendation, ReferralMode, ReferralStanding, RuleResult, TaperAction, Verdict,
-};
+use taper_core::recommendation::{PhaseAction, Recommendation, ReferralMode, ReferralStanding, TaperAction, Verdict};
 
 use super::texts::{Texts, how};
 
@@ -31,16 +29,11 @@ pub(crate) fn summary(advice: &Recommendation, texts: Texts<'_>) -> String {
 }
 
 fn phase(advice: &Recommendation) -> String {
-    let target = advice
-        .phase_target
-        .map_or_else(String::new, |phase| phase.number().to_string());
+    let target = advice.phase_target.map_or_else(String::new, |phase| phase.number().to_string());
     let Some(in_force) = advice.phase.map(|phase| phase.number()) else {
         return match (advice.discharged, advice.entry_phase) {
             (true, _) => "The plan has ended.".to_owned(),
-            (false, Some(entry)) => format!(
-                "The plan is a draft; the values allow entry in phase {}.",
-                entry.number()
-            ),
+            (false, Some(entry)) => format!("The plan is a draft; the values allow entry in phase {}.", entry.number()),
             (false, None) => "The plan is a draft.".to_owned(),
         };
     };
@@ -55,46 +48,53 @@ fn phase(advice: &Recommendation) -> String {
     }
 }
 
-/// The sentences of the rules that are not met, or not known to be.
+/// The sentences of the rules that are not met or not known to be; a setback is told by the rule that is met.
+/// Referrals have sentences of their own.
 fn holds(advice: &Recommendation, rule_ids: &[String], texts: Texts<'_>) -> Vec<String> {
-    let results = rule_ids
-        .iter()
-        .filter_map(|id| advice.rules.iter().find(|rule| rule.rule_id == *id));
-    let sentence = |rule: &RuleResult| match rule.verdict {
-        Verdict::Met => texts.rule(&rule.rule_id),
-        Verdict::Unmet => format!("Not met: {}", texts.rule(&rule.rule_id)),
-        Verdict::Unknown => format!("Not known: {}", texts.rule(&rule.rule_id)),
-    };
-    let open = |rule: &&RuleResult| rule.verdict != Verdict::Met || advice.phase_action == PhaseAction::Regress;
-    results.filter(open).map(sentence).collect()
+    let mut sentences = Vec::new();
+    for rule in advice.rules.iter().filter(|rule| rule_ids.contains(&rule.rule_id)) {
+        if advice.referrals.iter().any(|referral| referral.rule_id == rule.rule_id) {
+            continue;
+        }
+        let text = texts.rule(&rule.rule_id);
+        match rule.verdict {
+            Verdict::Met if advice.phase_action == PhaseAction::Regress => sentences.push(text),
+            Verdict::Met => {}
+            Verdict::Unmet => sentences.push(format!("Not met: {text}")),
+            Verdict::Unknown => sentences.push(format!("Not known: {text}")),
+        }
+    }
+    sentences
 }
 
+/// What is open, each with its rule; what cannot be excluded, in one sentence.
 fn referrals(advice: &Recommendation, texts: Texts<'_>) -> Vec<String> {
-    let open = advice
-        .referrals
-        .iter()
-        .filter(|referral| referral.standing == ReferralStanding::Open);
-    let sentence = |referral: &taper_core::recommendation::ReferralAdvice| {
-        let mode = match referral.mode {
-            ReferralMode::Stop => "Refer, and stop",
-            ReferralMode::InParallel => "Refer beside the treatment",
-        };
-        format!("{mode}: {}", texts.rule(&referral.rule_id))
-    };
-    open.map(sentence).collect()
+    let mut sentences = Vec::new();
+    let mut not_excluded = 0;
+    for referral in &advice.referrals {
+        let text = texts.rule(&referral.rule_id);
+        match (referral.standing, referral.mode) {
+            (ReferralStanding::Open, ReferralMode::Stop) => sentences.push(format!("Refer, and stop: {text}")),
+            (ReferralStanding::Open, ReferralMode::InParallel) => {
+                sentences.push(format!("Refer beside the treatment: {text}"));
+            }
+            (ReferralStanding::CannotExclude, _) => not_excluded += 1,
+            (ReferralStanding::Cleared, _) => {}
+        }
+    }
+    match not_excluded {
+        0 => {}
+        1 => sentences.push("One reason to refer cannot be excluded: complete the red-flag screen.".to_owned()),
+        more => sentences.push(format!("{more} reasons to refer cannot be excluded: complete the red-flag screen.")),
+    }
+    sentences
 }
 
 fn visits(advice: &Recommendation) -> String {
     let a_week = |visits: u8| {
-        if visits == 1 {
-            "1 visit a week".to_owned()
-        } else {
-            format!("{visits} visits a week")
-        }
+        if visits == 1 { "1 visit a week".to_owned() } else { format!("{visits} visits a week") }
     };
-    let target = advice
-        .taper_target
-        .map_or_else(String::new, |step| a_week(step.visits_per_week.get()));
+    let target = advice.taper_target.map_or_else(String::new, |step| a_week(step.visits_per_week.get()));
     let Some(in_force) = advice.step.map(|step| a_week(step.visits_per_week.get())) else {
         return String::new();
     };
@@ -107,16 +107,12 @@ fn visits(advice: &Recommendation) -> String {
     }
 }
 
-/// What to measure for the rules that hold the phase or the visits.
+/// What to measure for the rules that hold the phase or the visits; the red-flag screen is told of once.
 fn to_measure(advice: &Recommendation) -> Vec<String> {
-    let waited_for = |rule_ids: &[String]| {
-        rule_ids
-            .iter()
-            .any(|id| advice.phase_rule_ids.contains(id) || advice.taper_rule_ids.contains(id))
-    };
-    let missing = advice.missing.iter().filter(|missing| waited_for(&missing.rule_ids));
+    let held = advice.phase_rule_ids.iter().chain(&advice.taper_rule_ids);
+    let is_referral = |id: &String| advice.referrals.iter().any(|referral| referral.rule_id == *id);
+    let waiting: Vec<&String> = held.filter(|id| !is_referral(id)).collect();
+    let missing = advice.missing.iter().filter(|missing| missing.rule_ids.iter().any(|id| waiting.contains(&id)));
     let ways = missing.map(|missing| how(&missing.what)).filter(|way| !way.is_empty());
-    ways.take(MISSING_SHOWN_MAX)
-        .map(|way| format!("To measure: {way}"))
-        .collect()
+    ways.take(MISSING_SHOWN_MAX).map(|way| format!("To measure: {way}")).collect()
 }

@@ -24,11 +24,7 @@ impl<'p> Texts<'p> {
 
     /// The sentences of several rules, without the empty ones.
     pub fn rules(self, rule_ids: &[String]) -> Vec<String> {
-        rule_ids
-            .iter()
-            .map(|rule_id| self.rule(rule_id))
-            .filter(|text| !text.is_empty())
-            .collect()
+        rule_ids.iter().map(|rule_id| self.rule(rule_id)).filter(|text| !text.is_empty()).collect()
     }
 
     /// The protocol's sentence for a code that advice prints.
@@ -38,11 +34,7 @@ impl<'p> Texts<'p> {
 
     /// The sentences of several codes, without the empty ones.
     pub fn codes<'c>(self, codes: impl IntoIterator<Item = &'c String>) -> Vec<String> {
-        codes
-            .into_iter()
-            .map(|code| self.code(code))
-            .filter(|text| !text.is_empty())
-            .collect()
+        codes.into_iter().map(|code| self.code(code)).filter(|text| !text.is_empty()).collect()
     }
 
     /// How a criterion came out.
@@ -73,7 +65,5 @@ impl<'p> Texts<'p> {
 
 /// What to measure for a value that is missing, and how; given also where no sentences are asked for.
 pub(crate) fn how(what: &str) -> String {
-    MeasureCode::parse(what)
-        .map(|code| code.measure().how.to_owned())
-        .unwrap_or_default()
+    MeasureCode::parse(what).map(|code| code.measure().how.to_owned()).unwrap_or_default()
 }

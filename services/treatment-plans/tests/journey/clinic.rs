@@ -42,24 +42,14 @@ impl Clinic {
         store.migrate().up().await.unwrap();
         let clock = Clock::fixed(NOW.parse().unwrap());
         let (key, injury, therapist) = fill(&store, &clock).await;
-        Self {
-            service: Service::new(store.clone()),
-            store,
-            key,
-            clock,
-            injury,
-            therapist,
-            _folder: folder,
-        }
+        Self { service: Service::new(store.clone()), store, key, clock, injury, therapist, _folder: folder }
     }
 
     /// A request as it comes through the edge.
     pub fn ask<M>(&self, message: M) -> Request<M> {
         let mut request = Request::new(message);
         let deadline = Instant::now() + Duration::from_secs(10);
-        request
-            .extensions_mut()
-            .insert(Call::new("test", deadline, &self.clock));
+        request.extensions_mut().insert(Call::new("test", deadline, &self.clock));
         request
     }
 
@@ -80,15 +70,9 @@ impl Clinic {
             note: Note::default(),
         };
         let deadline = Instant::now() + Duration::from_secs(10);
-        let tx = self
-            .store
-            .begin_write(&"default".parse().unwrap(), deadline)
-            .await
-            .unwrap();
+        let tx = self.store.begin_write(&"default".parse().unwrap(), deadline).await.unwrap();
         let id = AssessmentId(self.clock.new_id());
-        assessments::create(&tx, self.key, id, &assessment, self.clock.now())
-            .await
-            .unwrap();
+        assessments::create(&tx, self.key, id, &assessment, self.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -100,33 +84,21 @@ impl Clinic {
             treatment_plan: Some(v1::TreatmentPlan::default()),
             request_id: String::new(),
         };
-        self.service
-            .create_treatment_plan(self.ask(request))
-            .await
-            .unwrap()
-            .into_inner()
+        self.service.create_treatment_plan(self.ask(request)).await.unwrap().into_inner()
     }
 
     /// A plan that is active in phase 1 on its first rung.
     pub async fn active(&self) -> v1::TreatmentPlan {
         use v1::treatment_plan_service_server::TreatmentPlanService;
         let name = self.draft().await.name;
-        self.service
-            .activate_treatment_plan(self.ask(self.activation(&name, 1)))
-            .await
-            .unwrap()
-            .into_inner()
+        self.service.activate_treatment_plan(self.ask(self.activation(&name, 1))).await.unwrap().into_inner()
     }
 
     /// A plan as it is now.
     pub async fn plan(&self, name: &str) -> v1::TreatmentPlan {
         use v1::treatment_plan_service_server::TreatmentPlanService;
         let request = v1::GetTreatmentPlanRequest { name: name.to_owned() };
-        self.service
-            .get_treatment_plan(self.ask(request))
-            .await
-            .unwrap()
-            .into_inner()
+        self.service.get_treatment_plan(self.ask(request)).await.unwrap().into_inner()
     }
 
     /// The request that activates a plan in this phase.
@@ -158,10 +130,7 @@ async fn fill(store: &Store, clock: &Clock) -> (InjuryKey, String, String) {
         discipline: Discipline::Physiotherapist,
     };
     therapists::create(&tx, &content, now).await.unwrap();
-    let key = InjuryKey {
-        patient: PatientId(clock.new_id()),
-        injury: InjuryId(clock.new_id()),
-    };
+    let key = InjuryKey { patient: PatientId(clock.new_id()), injury: InjuryId(clock.new_id()) };
     patients::create(&tx, key.patient, &patient(), now).await.unwrap();
     injuries::create(&tx, key, &injury(), now).await.unwrap();
     tx.commit().await.unwrap();
@@ -202,19 +171,13 @@ pub fn reason(status: &Status) -> (Code, String) {
 /// The fields that a refusal names.
 pub fn fields(status: &Status) -> Vec<String> {
     let bad = status.get_details_bad_request().unwrap();
-    bad.field_violations
-        .into_iter()
-        .map(|violation| violation.field)
-        .collect()
+    bad.field_violations.into_iter().map(|violation| violation.field).collect()
 }
 
 /// An instant on the wire.
 pub fn at(text: &str) -> Option<prost_types::Timestamp> {
     let instant: Timestamp = text.parse().unwrap();
-    Some(prost_types::Timestamp {
-        seconds: instant.as_second(),
-        nanos: instant.subsec_nanosecond(),
-    })
+    Some(prost_types::Timestamp { seconds: instant.as_second(), nanos: instant.subsec_nanosecond() })
 }
 
 /// A civil date on the wire.

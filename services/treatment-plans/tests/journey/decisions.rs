@@ -32,27 +32,15 @@ async fn a_decision_needs_the_plans_current_etag() {
     let plan = clinic.active().await;
     let mut request = overriding(decision(&clinic, &plan, Decided::Phase(2)));
     request.etag.clear();
-    let refused = clinic
-        .service
-        .create_decision(clinic.ask(request.clone()))
-        .await
-        .unwrap_err();
+    let refused = clinic.service.create_decision(clinic.ask(request.clone())).await.unwrap_err();
     assert_eq!(fields(&refused), ["etag"]);
     request.etag = "999".to_owned();
-    let refused = clinic
-        .service
-        .create_decision(clinic.ask(request.clone()))
-        .await
-        .unwrap_err();
+    let refused = clinic.service.create_decision(clinic.ask(request.clone())).await.unwrap_err();
     assert_eq!(reason(&refused), (Code::Aborted, "ETAG_MISMATCH".to_owned()));
     let current = refused.get_details_error_info().unwrap().metadata.get("etag").cloned();
     assert_eq!(current.as_ref(), Some(&plan.etag));
     request.etag = current.unwrap();
-    clinic
-        .service
-        .create_decision(clinic.ask(request.clone()))
-        .await
-        .unwrap();
+    clinic.service.create_decision(clinic.ask(request.clone())).await.unwrap();
     let stale = clinic.service.create_decision(clinic.ask(request)).await.unwrap_err();
     assert_eq!(stale.code(), Code::Aborted);
 }
@@ -62,21 +50,9 @@ async fn a_decision_against_the_advice_needs_a_reason_and_is_then_in_force() {
     let clinic = Clinic::open().await;
     let plan = clinic.active().await;
     let request = decision(&clinic, &plan, Decided::Phase(2));
-    let refused = clinic
-        .service
-        .create_decision(clinic.ask(request.clone()))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        reason(&refused),
-        (Code::FailedPrecondition, "OVERRIDE_REASON_NEEDED".to_owned())
-    );
-    let made = clinic
-        .service
-        .create_decision(clinic.ask(overriding(request)))
-        .await
-        .unwrap()
-        .into_inner();
+    let refused = clinic.service.create_decision(clinic.ask(request.clone())).await.unwrap_err();
+    assert_eq!(reason(&refused), (Code::FailedPrecondition, "OVERRIDE_REASON_NEEDED".to_owned()));
+    let made = clinic.service.create_decision(clinic.ask(overriding(request))).await.unwrap().into_inner();
     assert_eq!(made.decided, Some(Decided::Phase(2)));
     assert_eq!(made.override_reason(), v1::OverrideReason::ClinicalJudgement);
     let plan = clinic.plan(&plan.name).await;
@@ -84,10 +60,7 @@ async fn a_decision_against_the_advice_needs_a_reason_and_is_then_in_force() {
     let request = overriding(decision(&clinic, &plan, Decided::SessionCountPerWeek(1)));
     clinic.service.create_decision(clinic.ask(request)).await.unwrap();
     let plan = clinic.plan(&plan.name).await;
-    assert_eq!(
-        (plan.phase, plan.frequency_step.unwrap().session_count_per_week),
-        (2, 1)
-    );
+    assert_eq!((plan.phase, plan.frequency_step.unwrap().session_count_per_week), (2, 1));
 }
 
 #[tokio::test]
@@ -103,35 +76,13 @@ async fn a_discharge_completes_the_plan_and_the_decisions_stay_listed() {
     let late = clinic.service.create_decision(clinic.ask(late)).await.unwrap_err();
     assert_eq!(reason(&late), (Code::FailedPrecondition, "WRONG_STATE".to_owned()));
 
-    let list = |page_token: String| v1::ListDecisionsRequest {
-        parent: plan.name.clone(),
-        page_size: 1,
-        page_token,
-    };
-    let first = clinic
-        .service
-        .list_decisions(clinic.ask(list(String::new())))
-        .await
-        .unwrap()
-        .into_inner();
-    let last = clinic
-        .service
-        .list_decisions(clinic.ask(list(first.next_page_token)))
-        .await
-        .unwrap()
-        .into_inner();
-    let mut listed: Vec<_> = first
-        .decisions
-        .into_iter()
-        .chain(last.decisions)
-        .map(|d| d.decided.unwrap())
-        .collect();
+    let list = |page_token: String| v1::ListDecisionsRequest { parent: plan.name.clone(), page_size: 1, page_token };
+    let first = clinic.service.list_decisions(clinic.ask(list(String::new()))).await.unwrap().into_inner();
+    let last = clinic.service.list_decisions(clinic.ask(list(first.next_page_token))).await.unwrap().into_inner();
+    let mut listed: Vec<_> = first.decisions.into_iter().chain(last.decisions).map(|d| d.decided.unwrap()).collect();
     // The clock stands still, and so does the time within ids.
     listed.sort_by_key(|decided| matches!(decided, Decided::Discharge(_)));
-    assert_eq!(
-        listed,
-        [Decided::ActivationPhase(1), Decided::Discharge(v1::Discharge {})]
-    );
+    assert_eq!(listed, [Decided::ActivationPhase(1), Decided::Discharge(v1::Discharge {})]);
     assert_eq!(last.next_page_token, "");
 }
 
@@ -164,62 +115,26 @@ async fn an_open_stop_refuses_an_advance_until_it_is_cleared() {
     let clinic = Clinic::open().await;
     clinic.find(&["palpable_gap"]).await;
     let draft = clinic.draft().await;
-    let advice = v1::GetRecommendationRequest {
-        name: draft.name.clone(),
-        as_of: None,
-        include_text: true,
-    };
-    let advice = clinic
-        .service
-        .get_recommendation(clinic.ask(advice))
-        .await
-        .unwrap()
-        .into_inner();
+    let advice = v1::GetRecommendationRequest { name: draft.name.clone(), as_of: None, include_text: true };
+    let advice = clinic.service.get_recommendation(clinic.ask(advice)).await.unwrap().into_inner();
     assert_eq!(advice.phase_action(), v1::PhaseAction::Stop);
     assert!(advice.summary.contains("Refer, and stop"), "{}", advice.summary);
 
     let mut start = clinic.activation(&draft.name, 2);
     start.override_reason = v1::OverrideReason::MedicalOrder.into();
-    let refused = clinic
-        .service
-        .activate_treatment_plan(clinic.ask(start))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        reason(&refused),
-        (Code::FailedPrecondition, "STOP_REFERRAL_OPEN".to_owned())
-    );
+    let refused = clinic.service.activate_treatment_plan(clinic.ask(start)).await.unwrap_err();
+    assert_eq!(reason(&refused), (Code::FailedPrecondition, "STOP_REFERRAL_OPEN".to_owned()));
     let named = refused.get_details_precondition_failure().unwrap().violations;
     assert_eq!(named.len(), 1);
-    assert_eq!(
-        (named[0].r#type.as_str(), named[0].subject.as_str()),
-        ("STOP_REFERRAL", "RF-AVULSION")
-    );
+    assert_eq!((named[0].r#type.as_str(), named[0].subject.as_str()), ("STOP_REFERRAL", "RF-AVULSION"));
 
     let start = clinic.activation(&draft.name, 1);
-    let refused = clinic
-        .service
-        .activate_treatment_plan(clinic.ask(start.clone()))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        reason(&refused),
-        (Code::FailedPrecondition, "OVERRIDE_REASON_NEEDED".to_owned())
-    );
+    let refused = clinic.service.activate_treatment_plan(clinic.ask(start.clone())).await.unwrap_err();
+    assert_eq!(reason(&refused), (Code::FailedPrecondition, "OVERRIDE_REASON_NEEDED".to_owned()));
     let cleared = decision(&clinic, &draft, clearance("RF-AVULSION"));
-    let cleared = clinic
-        .service
-        .create_decision(clinic.ask(cleared))
-        .await
-        .unwrap()
-        .into_inner();
+    let cleared = clinic.service.create_decision(clinic.ask(cleared)).await.unwrap().into_inner();
     assert_eq!(cleared.decided, Some(clearance("RF-AVULSION")));
-    let plan = clinic
-        .service
-        .activate_treatment_plan(clinic.ask(start))
-        .await
-        .unwrap()
-        .into_inner();
+    let plan = clinic.service.activate_treatment_plan(clinic.ask(start)).await.unwrap().into_inner();
     assert_eq!(plan.phase, 1);
 }
 

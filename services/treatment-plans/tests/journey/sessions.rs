@@ -14,10 +14,7 @@ fn session(state: v1::SessionState, start: &str) -> v1::Session {
         state: state.into(),
         start_time: at(start),
         minutes: 30,
-        focus: vec![v1::Focus {
-            area: v1::Area::TieIn.into(),
-            minutes: 18,
-        }],
+        focus: vec![v1::Focus { area: v1::Area::TieIn.into(), minutes: 18 }],
         ..Default::default()
     }
 }
@@ -31,32 +28,17 @@ fn planned() -> v1::Session {
 }
 
 async fn create(clinic: &Clinic, plan: &str, session: v1::Session, request_id: &str) -> Result<v1::Session, Status> {
-    let request = v1::CreateSessionRequest {
-        parent: plan.to_owned(),
-        session: Some(session),
-        request_id: request_id.to_owned(),
-    };
-    clinic
-        .service
-        .create_session(clinic.ask(request))
-        .await
-        .map(tonic::Response::into_inner)
+    let request =
+        v1::CreateSessionRequest { parent: plan.to_owned(), session: Some(session), request_id: request_id.to_owned() };
+    clinic.service.create_session(clinic.ask(request)).await.map(tonic::Response::into_inner)
 }
 
 async fn amend(clinic: &Clinic, request: v1::AmendSessionRequest) -> Result<v1::Session, Status> {
-    clinic
-        .service
-        .amend_session(clinic.ask(request))
-        .await
-        .map(tonic::Response::into_inner)
+    clinic.service.amend_session(clinic.ask(request)).await.map(tonic::Response::into_inner)
 }
 
 async fn complete(clinic: &Clinic, request: v1::CompleteSessionRequest) -> Result<v1::Session, Status> {
-    clinic
-        .service
-        .complete_session(clinic.ask(request))
-        .await
-        .map(tonic::Response::into_inner)
+    clinic.service.complete_session(clinic.ask(request)).await.map(tonic::Response::into_inner)
 }
 
 #[tokio::test]
@@ -74,34 +56,14 @@ async fn a_session_reads_back_as_it_was_recorded() {
         ..session(v1::SessionState::Attended, "2026-03-11T02:00:00.25Z")
     };
     let created = create(&clinic, &plan, given.clone(), "").await.unwrap();
-    assert_eq!(
-        created.date,
-        day("2026-03-10"),
-        "the date is the clinic's, not that of UTC"
-    );
+    assert_eq!(created.date, day("2026-03-10"), "the date is the clinic's, not that of UTC");
     assert_eq!((created.revision, created.amend_reason.as_str()), (1, ""));
     assert_eq!((&created.charge, created.pain_before_nprs), (&given.charge, Some(0)));
-    assert_eq!(
-        (created.start_time, &created.therapist),
-        (given.start_time, &given.therapist)
-    );
-    let read = v1::GetSessionRequest {
-        name: created.name.clone(),
-    };
-    assert_eq!(
-        clinic.service.get_session(clinic.ask(read)).await.unwrap().into_inner(),
-        created
-    );
-    let list = v1::ListSessionsRequest {
-        parent: plan,
-        ..Default::default()
-    };
-    let listed = clinic
-        .service
-        .list_sessions(clinic.ask(list))
-        .await
-        .unwrap()
-        .into_inner();
+    assert_eq!((created.start_time, &created.therapist), (given.start_time, &given.therapist));
+    let read = v1::GetSessionRequest { name: created.name.clone() };
+    assert_eq!(clinic.service.get_session(clinic.ask(read)).await.unwrap().into_inner(), created);
+    let list = v1::ListSessionsRequest { parent: plan, ..Default::default() };
+    let listed = clinic.service.list_sessions(clinic.ask(list)).await.unwrap().into_inner();
     assert_eq!((listed.sessions, listed.next_page_token.as_str()), (vec![created], ""));
 }
 
@@ -114,21 +76,8 @@ async fn a_repeat_of_a_request_gets_the_same_answer_and_stores_nothing_again() {
     assert_eq!(create(&clinic, &plan, attended(), id).await.unwrap(), first);
     let other = create(&clinic, &plan, planned(), id).await.unwrap_err();
     assert_eq!(reason(&other), (Code::InvalidArgument, "REQUEST_ID_REUSED".to_owned()));
-    let list = v1::ListSessionsRequest {
-        parent: plan,
-        ..Default::default()
-    };
-    assert_eq!(
-        clinic
-            .service
-            .list_sessions(clinic.ask(list))
-            .await
-            .unwrap()
-            .into_inner()
-            .sessions
-            .len(),
-        1
-    );
+    let list = v1::ListSessionsRequest { parent: plan, ..Default::default() };
+    assert_eq!(clinic.service.list_sessions(clinic.ask(list)).await.unwrap().into_inner().sessions.len(), 1);
 }
 
 #[tokio::test]
@@ -141,10 +90,7 @@ async fn faults_that_need_the_clinic_are_named_together_with_the_others() {
         ..session(v1::SessionState::Attended, "2026-03-11T15:10:01Z")
     };
     let refused = create(&clinic, &plan, bad, "").await.unwrap_err();
-    assert_eq!(
-        fields(&refused),
-        ["session.minutes", "session.start_time", "session.therapist"]
-    );
+    assert_eq!(fields(&refused), ["session.minutes", "session.start_time", "session.therapist"]);
 }
 
 #[tokio::test]
@@ -170,15 +116,8 @@ async fn an_amendment_makes_a_revision_with_its_reason() {
     let clinic = Clinic::open().await;
     let plan = clinic.draft().await.name;
     let created = create(&clinic, &plan, attended(), "").await.unwrap();
-    let content = v1::Session {
-        name: created.name.clone(),
-        minutes: 45,
-        ..attended()
-    };
-    let mut request = v1::AmendSessionRequest {
-        session: Some(content),
-        ..Default::default()
-    };
+    let content = v1::Session { name: created.name.clone(), minutes: 45, ..attended() };
+    let mut request = v1::AmendSessionRequest { session: Some(content), ..Default::default() };
     let refused = amend(&clinic, request.clone()).await.unwrap_err();
     assert_eq!(fields(&refused), ["reason"]);
     request.reason = "it took longer".to_owned();
@@ -197,10 +136,7 @@ async fn a_session_that_was_entered_in_error_stays_readable() {
     let plan = clinic.draft().await.name;
     let created = create(&clinic, &plan, planned(), "").await.unwrap();
     let request = v1::AmendSessionRequest {
-        session: Some(v1::Session {
-            name: created.name.clone(),
-            ..Default::default()
-        }),
+        session: Some(v1::Session { name: created.name.clone(), ..Default::default() }),
         reason: "wrong patient".to_owned(),
         entered_in_error: true,
         ..Default::default()
@@ -208,10 +144,7 @@ async fn a_session_that_was_entered_in_error_stays_readable() {
     let amended = amend(&clinic, request).await.unwrap();
     assert!(amended.entered_in_error);
     assert_eq!(amended.focus, created.focus);
-    let request = v1::CompleteSessionRequest {
-        name: created.name,
-        ..Default::default()
-    };
+    let request = v1::CompleteSessionRequest { name: created.name, ..Default::default() };
     let refused = complete(&clinic, request).await.unwrap_err();
     assert_eq!(reason(&refused), (Code::FailedPrecondition, "WRONG_STATE".to_owned()));
 }
@@ -229,18 +162,11 @@ async fn a_planned_session_is_completed_once_and_keeps_what_is_not_given() {
         ..Default::default()
     };
     let refused = complete(&clinic, request.clone()).await.unwrap_err();
-    assert_eq!(
-        fields(&refused),
-        ["focus"],
-        "18 planned minutes of hands-on work do not fit into 17"
-    );
+    assert_eq!(fields(&refused), ["focus"], "18 planned minutes of hands-on work do not fit into 17");
     request.minutes = Some(40);
     let done = complete(&clinic, request.clone()).await.unwrap();
     assert_eq!(done.state(), v1::SessionState::Attended);
-    assert_eq!(
-        (done.minutes, done.pain_after_nprs, &done.focus),
-        (40, Some(2), &created.focus)
-    );
+    assert_eq!((done.minutes, done.pain_after_nprs, &done.focus), (40, Some(2), &created.focus));
     assert_eq!(done.therapist, clinic.therapist);
     let again = complete(&clinic, request).await.unwrap_err();
     assert_eq!(reason(&again), (Code::FailedPrecondition, "WRONG_STATE".to_owned()));
@@ -252,10 +178,7 @@ async fn a_session_of_tomorrow_is_not_completed_today() {
     let plan = clinic.draft().await.name;
     let tomorrow = session(v1::SessionState::Planned, "2026-03-12T14:00:00Z");
     let created = create(&clinic, &plan, tomorrow, "").await.unwrap();
-    let request = v1::CompleteSessionRequest {
-        name: created.name,
-        ..Default::default()
-    };
+    let request = v1::CompleteSessionRequest { name: created.name, ..Default::default() };
     let refused = complete(&clinic, request).await.unwrap_err();
     assert_eq!(reason(&refused), (Code::FailedPrecondition, "WRONG_STATE".to_owned()));
 }
@@ -266,18 +189,9 @@ async fn a_planned_session_is_cancelled_or_becomes_a_no_show() {
     let plan = clinic.draft().await.name;
     for (no_show, state) in [(false, v1::SessionState::Cancelled), (true, v1::SessionState::NoShow)] {
         let created = create(&clinic, &plan, planned(), "").await.unwrap();
-        let request = v1::CancelSessionRequest {
-            name: created.name,
-            no_show,
-            reason: "snow".to_owned(),
-            ..Default::default()
-        };
-        let cancelled = clinic
-            .service
-            .cancel_session(clinic.ask(request.clone()))
-            .await
-            .unwrap()
-            .into_inner();
+        let request =
+            v1::CancelSessionRequest { name: created.name, no_show, reason: "snow".to_owned(), ..Default::default() };
+        let cancelled = clinic.service.cancel_session(clinic.ask(request.clone())).await.unwrap().into_inner();
         assert_eq!((cancelled.state(), cancelled.amend_reason.as_str()), (state, "snow"));
         let again = clinic.service.cancel_session(clinic.ask(request)).await.unwrap_err();
         assert_eq!(reason(&again), (Code::FailedPrecondition, "WRONG_STATE".to_owned()));

@@ -16,17 +16,11 @@ use crate::wire;
 const THERAPIST: &str = "clinics/default/therapists/019591b2-1c5e-7c32-9d4f-0a1b2c3d4e5f";
 
 fn step(session_count_per_week: i32, minutes: i32) -> v1::FrequencyStep {
-    v1::FrequencyStep {
-        session_count_per_week,
-        minutes,
-    }
+    v1::FrequencyStep { session_count_per_week, minutes }
 }
 
 fn share(area: v1::Area, percent: i32) -> v1::FocusShare {
-    v1::FocusShare {
-        area: area.into(),
-        percent,
-    }
+    v1::FocusShare { area: area.into(), percent }
 }
 
 fn good() -> v1::TreatmentPlan {
@@ -35,11 +29,7 @@ fn good() -> v1::TreatmentPlan {
         policy: Some(v1::Policy::default()),
         frequency_steps: vec![step(3, 30), step(2, 30), step(1, 30)],
         focus: vec![share(v1::Area::TieIn, 60), share(v1::Area::Belly, 40)],
-        start_date: Some(Date {
-            year: 2026,
-            month: 3,
-            day: 1,
-        }),
+        start_date: Some(Date { year: 2026, month: 3, day: 1 }),
         ..Default::default()
     }
 }
@@ -62,23 +52,11 @@ fn a_good_plan_and_an_empty_one_have_no_fault() {
 
 #[test]
 fn the_ladder_falls_strictly_within_its_ranges() {
-    check(
-        |p| p.frequency_steps[1] = step(3, 30),
-        &["frequency_steps[1].session_count_per_week"],
-    );
-    check(
-        |p| p.frequency_steps[2] = step(2, 30),
-        &["frequency_steps[2].session_count_per_week"],
-    );
-    check(
-        |p| p.frequency_steps[0] = step(8, 30),
-        &["frequency_steps[0].session_count_per_week"],
-    );
+    check(|p| p.frequency_steps[1] = step(3, 30), &["frequency_steps[1].session_count_per_week"]);
+    check(|p| p.frequency_steps[2] = step(2, 30), &["frequency_steps[2].session_count_per_week"]);
+    check(|p| p.frequency_steps[0] = step(8, 30), &["frequency_steps[0].session_count_per_week"]);
     check(|p| p.frequency_steps[0] = step(7, 30), &[]);
-    check(
-        |p| p.frequency_steps[2] = step(0, 30),
-        &["frequency_steps[2].session_count_per_week"],
-    );
+    check(|p| p.frequency_steps[2] = step(0, 30), &["frequency_steps[2].session_count_per_week"]);
     check(|p| p.frequency_steps[0] = step(3, 4), &["frequency_steps[0].minutes"]);
     check(|p| p.frequency_steps[0] = step(3, 5), &[]);
     check(|p| p.frequency_steps[0] = step(3, 240), &[]);
@@ -100,39 +78,19 @@ fn protocol_policy_and_date_are_checked_by_field() {
     let policy = |change: fn(&mut v1::Policy)| move |p: &mut v1::TreatmentPlan| change(p.policy.as_mut().unwrap());
     check(|p| p.protocol = "protocols/hamstring-strain".to_owned(), &["protocol"]);
     check(policy(|p| p.pain_limit_nprs = Some(11)), &["policy.pain_limit_nprs"]);
-    check(
-        policy(|p| p.pain_limit_running_nprs = Some(-1)),
-        &["policy.pain_limit_running_nprs"],
-    );
+    check(policy(|p| p.pain_limit_running_nprs = Some(-1)), &["policy.pain_limit_running_nprs"]);
     check(policy(|p| p.running = 3), &["policy.running"]);
     check(policy(|p| p.equipment = vec![1, 4]), &["policy.equipment[1]"]);
     check(policy(|p| p.equipment = vec![1, 1]), &["policy.equipment[1]"]);
     check(policy(|p| p.equipment = vec![1, 2, 3]), &[]);
-    for date in [
-        Date { year: 0, ..date() },
-        Date { year: 10_000, ..date() },
-        Date { day: 0, ..date() },
-    ] {
+    for date in [Date { year: 0, ..date() }, Date { year: 10_000, ..date() }, Date { day: 0, ..date() }] {
         check(|p| p.start_date = Some(date), &["start_date"]);
     }
-    check(
-        |p| {
-            p.start_date = Some(Date {
-                month: 2,
-                day: 29,
-                ..date()
-            })
-        },
-        &["start_date"],
-    );
+    check(|p| p.start_date = Some(Date { month: 2, day: 29, ..date() }), &["start_date"]);
 }
 
 fn date() -> Date {
-    Date {
-        year: 2026,
-        month: 3,
-        day: 1,
-    }
+    Date { year: 2026, month: 3, day: 1 }
 }
 
 fn plan() -> Plan {
@@ -141,10 +99,7 @@ fn plan() -> Plan {
         minutes: VisitMinutes::new(30).unwrap(),
     };
     Plan {
-        protocol: ProtocolRef {
-            protocol: "hamstring-strain".to_owned(),
-            version: "1".to_owned(),
-        },
+        protocol: ProtocolRef { protocol: "hamstring-strain".to_owned(), version: "1".to_owned() },
         policy: Policy::default(),
         steps: vec![step(3), step(1)],
         focus: Vec::new(),
@@ -155,11 +110,7 @@ fn plan() -> Plan {
 
 #[track_caller]
 fn check_decision(decided: Option<Decided>, expected: &[&str]) {
-    let decision = v1::Decision {
-        therapist: THERAPIST.to_owned(),
-        decided,
-        ..Default::default()
-    };
+    let decision = v1::Decision { therapist: THERAPIST.to_owned(), decided, ..Default::default() };
     let mut fields = Fields::new();
     let draft = wire::decision::draft(&decision, &mut fields);
     let decided = draft.decided(&plan(), &mut fields);
@@ -174,10 +125,7 @@ fn a_decision_holds_exactly_one_thing_that_can_be_decided() {
     check_decision(Some(Decided::Phase(5)), &["decision.phase"]);
     check_decision(Some(Decided::Phase(4)), &[]);
     check_decision(Some(Decided::ActivationPhase(1)), &["decision.activation_phase"]);
-    check_decision(
-        Some(Decided::SessionCountPerWeek(2)),
-        &["decision.session_count_per_week"],
-    );
+    check_decision(Some(Decided::SessionCountPerWeek(2)), &["decision.session_count_per_week"]);
     check_decision(Some(Decided::SessionCountPerWeek(1)), &[]);
     check_decision(Some(Decided::Discharge(v1::Discharge {})), &[]);
     check_decision(Some(Decided::ResumeStretching(v1::ResumeStretching {})), &[]);

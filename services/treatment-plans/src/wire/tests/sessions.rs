@@ -14,30 +14,17 @@ use crate::wire::timestamp;
 const THERAPIST: &str = "clinics/default/therapists/019591b2-1c5e-7c32-9d4f-0a1b2c3d4e5f";
 
 fn good() -> v1::Session {
-    let focus = |area: v1::Area, minutes| v1::Focus {
-        area: area.into(),
-        minutes,
-    };
+    let focus = |area: v1::Area, minutes| v1::Focus { area: area.into(), minutes };
     v1::Session {
         kind: v1::SessionKind::Massage.into(),
         state: v1::SessionState::Attended.into(),
-        start_time: Some(prost_types::Timestamp {
-            seconds: 1_772_352_000,
-            nanos: 0,
-        }),
+        start_time: Some(prost_types::Timestamp { seconds: 1_772_352_000, nanos: 0 }),
         minutes: 30,
         therapist: THERAPIST.to_owned(),
         focus: vec![focus(v1::Area::TieIn, 18), focus(v1::Area::Belly, 12)],
-        treatments: vec![v1::Treatment {
-            modality: v1::Modality::Ice.into(),
-            ..Default::default()
-        }],
+        treatments: vec![v1::Treatment { modality: v1::Modality::Ice.into(), ..Default::default() }],
         pain_after_nprs: Some(3),
-        charge: Some(Money {
-            currency_code: "USD".to_owned(),
-            units: 85,
-            nanos: 500_000_000,
-        }),
+        charge: Some(Money { currency_code: "USD".to_owned(), units: 85, nanos: 500_000_000 }),
         ..Default::default()
     }
 }
@@ -70,28 +57,16 @@ fn each_field_is_refused_just_outside_its_range_and_accepted_just_inside() {
     check(|s| s.state = v1::SessionState::Planned.into(), &[]);
     check(|s| s.start_time = None, &["session.start_time"]);
     check(|s| s.start_time.as_mut().unwrap().nanos = -1, &["session.start_time"]);
-    check(
-        |s| s.start_time.as_mut().unwrap().nanos = 1_000_000_000,
-        &["session.start_time"],
-    );
-    check(
-        |s| s.start_time.as_mut().unwrap().seconds = i64::MAX,
-        &["session.start_time"],
-    );
-    check(
-        |s| s.start_time.as_mut().unwrap().seconds = -62_135_596_800,
-        &["session.start_time"],
-    );
+    check(|s| s.start_time.as_mut().unwrap().nanos = 1_000_000_000, &["session.start_time"]);
+    check(|s| s.start_time.as_mut().unwrap().seconds = i64::MAX, &["session.start_time"]);
+    check(|s| s.start_time.as_mut().unwrap().seconds = -62_135_596_800, &["session.start_time"]);
     check(|s| s.therapist = "clinics/default".to_owned(), &["session.therapist"]);
     check(|s| s.therapist.clear(), &[]);
     check(|s| s.pain_before_nprs = Some(11), &["session.pain_before_nprs"]);
     check(|s| s.pain_before_nprs = Some(10), &[]);
     check(|s| s.pain_after_nprs = Some(-1), &["session.pain_after_nprs"]);
     check(|s| s.pain_after_nprs = Some(0), &[]);
-    check(
-        |s| s.pain_next_morning_nprs = Some(i32::MAX),
-        &["session.pain_next_morning_nprs"],
-    );
+    check(|s| s.pain_next_morning_nprs = Some(i32::MAX), &["session.pain_next_morning_nprs"]);
     check(|s| s.note = "a".repeat(10_001), &["session.note"]);
     check(|s| s.note = "a".repeat(10_000), &[]);
     check(|s| s.note = "a\0b".to_owned(), &["session.note"]);
@@ -113,25 +88,13 @@ fn the_hands_on_minutes_fit_into_the_session_and_name_each_area_once() {
 #[test]
 fn each_item_of_a_list_is_named_by_its_place() {
     check(|s| s.treatments[0].modality = 0, &["session.treatments[0].modality"]);
-    check(
-        |s| s.treatments[0].minutes = Some(0),
-        &["session.treatments[0].minutes"],
-    );
+    check(|s| s.treatments[0].minutes = Some(0), &["session.treatments[0].minutes"]);
     check(|s| s.treatments[0].minutes = Some(600), &[]);
     check(|s| s.treatments[0].result = 5, &["session.treatments[0].result"]);
-    check(
-        |s| s.treatments[0].note = "\u{202E}".to_owned(),
-        &["session.treatments[0].note"],
-    );
-    check(
-        |s| s.treatments = vec![s.treatments[0].clone(); 201],
-        &["session.treatments"],
-    );
+    check(|s| s.treatments[0].note = "\u{202E}".to_owned(), &["session.treatments[0].note"]);
+    check(|s| s.treatments = vec![s.treatments[0].clone(); 201], &["session.treatments"]);
     check(|s| s.treatments = vec![s.treatments[0].clone(); 200], &[]);
-    check(
-        |s| s.adverse_events = vec![v1::AdverseEvent::default()],
-        &["session.adverse_events[0].kind"],
-    );
+    check(|s| s.adverse_events = vec![v1::AdverseEvent::default()], &["session.adverse_events[0].kind"]);
 }
 
 #[test]
@@ -155,46 +118,25 @@ fn all_faults_are_named_at_once() {
         s.start_time = None;
         s.pain_after_nprs = Some(11);
     };
-    check(
-        change,
-        &[
-            "session.kind",
-            "session.start_time",
-            "session.minutes",
-            "session.pain_after_nprs",
-        ],
-    );
+    check(change, &["session.kind", "session.start_time", "session.minutes", "session.pain_after_nprs"]);
 }
 
 #[test]
 fn what_was_read_is_kept_as_it_was_given() {
     let mut fields = Fields::new();
     let done = draft(&good(), &mut fields).done;
-    assert_eq!(
-        done.charge,
-        Some(Kept {
-            currency_code: "USD".to_owned(),
-            minor_units: 8550
-        })
-    );
+    assert_eq!(done.charge, Some(Kept { currency_code: "USD".to_owned(), minor_units: 8550 }));
     assert_eq!(done.focus[0].minutes.get(), 18);
     assert_eq!(done.pain_after.unwrap().get(), 3);
 }
 
 #[test]
 fn an_instant_reads_back_to_the_microsecond_on_both_sides_of_the_epoch() {
-    for text in [
-        "2026-03-01T08:00:00.123456Z",
-        "1969-12-31T23:59:59.5Z",
-        "1901-01-01T00:00:00.000001Z",
-    ] {
+    for text in ["2026-03-01T08:00:00.123456Z", "1969-12-31T23:59:59.5Z", "1901-01-01T00:00:00.000001Z"] {
         let given: Timestamp = text.parse().unwrap();
         assert_eq!(instant(&timestamp(given)), Some(given), "{text}");
         assert!((0..1_000_000_000).contains(&timestamp(given).nanos), "{text}");
     }
-    let finer = prost_types::Timestamp {
-        seconds: 1,
-        nanos: 1_999,
-    };
+    let finer = prost_types::Timestamp { seconds: 1, nanos: 1_999 };
     assert_eq!(instant(&finer), Timestamp::from_microsecond(1_000_001).ok());
 }
