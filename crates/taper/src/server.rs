@@ -4,9 +4,11 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use jiff::SignedDuration;
 use taper_kit::serve::{Drained, Health};
 use taper_kit::{Clock, Services};
-use taper_store::Store;
+use taper_core::limits;
+use taper_store::{Store, clinics, requests};
 use tokio::net::TcpListener;
 
 /// Which services a process has.
@@ -28,6 +30,12 @@ const PING_EVERY: Duration = Duration::from_secs(5);
 /// The wait for its answer.
 const PING_WITHIN: Duration = Duration::from_secs(2);
 
+/// Between two rounds of forgetting answers that are kept for retries.
+const FORGET_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What one clinic's share of a round may take.
+const FORGET_WITHIN: Duration = Duration::from_secs(30);
+
 /// Serves on the listener until `stop` ends, then finishes the calls at work and closes the store.
 pub async fn serve(
     listener: TcpListener,
@@ -37,10 +45,12 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let services = services(&store, part)?;
     let watch = tokio::spawn(watch(store.clone(), services.health()));
+    let forget = tokio::spawn(forget_old_requests(store.clone(), Clock::system()));
     let stop = async {
         stop.await;
         // From here on the drain alone says what the health is.
         watch.abort();
+        forget.abort();
     };
     let drained = taper_kit::serve(listener, services, Clock::system(), stop).await;
     store.close().await;
@@ -79,5 +89,73 @@ async fn watch(store: Store, health: Health) {
             health.set(answered).await;
             tracing::warn!(answered, "the database's health changed");
         }
+    }
+}
+
+/// Forgets, once a day, the answers that were kept for retries longer than the limit says.
+async fn forget_old_requests(store: Store, clock: Clock) {
+    loop {
+        if let Err(fault) = forget_round(&store, &clock).await {
+            tracing::warn!(%fault, "old request ids were not forgotten; the next round tries again");
+        }
+        tokio::time::sleep(FORGET_EVERY).await;
+    }
+}
+
+async fn forget_round(store: &Store, clock: &Clock) -> anyhow::Result<()> {
+    let kept = SignedDuration::from_secs(i64::try_from(limits::REQUEST_ID_KEPT_SECONDS)?);
+    let before = clock.now().checked_sub(kept)?;
+    let page = u32::try_from(limits::PAGE_SIZE_MAX)?;
+    let mut after = None;
+    loop {
+        let clinics = clinics::list(store, after.as_ref(), page, Instant::now() + FORGET_WITHIN).await?;
+        for clinic in &clinics {
+            let tx = store.begin_write(&clinic.id, Instant::now() + FORGET_WITHIN).await?;
+            requests::purge_older_than(&tx, before).await?;
+            tx.commit().await?;
+        }
+        match clinics.last() {
+            Some(last) => after = Some(last.id.clone()),
+            None => return Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use taper_core::ids::{ClinicId, RequestId};
+    use taper_core::record::clinic::{Clinic, TimeZoneName};
+    use taper_core::text::Line;
+    use taper_store::{Claim, Options};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn answers_kept_for_thirty_days_are_forgotten_and_younger_ones_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("taper.db").display());
+        let store = Store::open(&url, Options::default()).await.unwrap();
+        store.migrate().up().await.unwrap();
+        let clock = Clock::fixed("2026-03-01T12:00:00Z".parse().unwrap());
+        let id: ClinicId = "here".parse().unwrap();
+        let deadline = || Instant::now() + Duration::from_secs(10);
+        let (old, young) = (RequestId(clock.new_id()), RequestId(clock.new_id()));
+        let tx = store.begin_write(&id, deadline()).await.unwrap();
+        let display_name = Line::parse("Here").unwrap();
+        let time_zone = TimeZoneName::parse("Etc/UTC").unwrap();
+        clinics::create(&tx, &Clinic { id: id.clone(), display_name, time_zone }, clock.now()).await.unwrap();
+        for (request, days) in [(old, 31), (young, 29)] {
+            let then = clock.now() - SignedDuration::from_hours(24 * days);
+            requests::claim(&tx, request, "M", b"hash", then).await.unwrap();
+            requests::finish(&tx, request, b"answer").await.unwrap();
+        }
+        tx.commit().await.unwrap();
+
+        forget_round(&store, &clock).await.unwrap();
+
+        let tx = store.begin_write(&id, deadline()).await.unwrap();
+        let again = async |request| requests::claim(&tx, request, "M", b"hash", clock.now()).await.unwrap();
+        assert!(matches!(again(old).await, Claim::New));
+        assert!(matches!(again(young).await, Claim::Done(_)));
     }
 }

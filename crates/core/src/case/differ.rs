@@ -22,7 +22,13 @@ impl<'a> Differ<'a> {
     }
 
     /// One value, when one is expected.
-    pub(super) fn value<T: PartialEq + Debug>(&mut self, what: &str, expected: Option<T>, found: T, rule_ids: &[String]) {
+    pub(super) fn value<T: PartialEq + Debug>(
+        &mut self,
+        what: &str,
+        expected: Option<T>,
+        found: T,
+        rule_ids: &[String],
+    ) {
         if let Some(expected) = expected
             && expected != found
         {
@@ -42,7 +48,9 @@ impl<'a> Differ<'a> {
         let result = self.found.rules.iter().find(|result| result.rule_id == rule_id);
         match result {
             Some(result) if result.verdict == expected => {}
-            Some(result) => self.add(&format!("rule {rule_id}"), plain(&expected), plain(&result.verdict), &[rule_id.to_owned()]),
+            Some(result) => {
+                self.add(&format!("rule {rule_id}"), plain(&expected), plain(&result.verdict), &[rule_id.to_owned()])
+            }
             None => self.add(&format!("rule {rule_id}"), plain(&expected), "the rule does not apply".to_owned(), &[]),
         }
     }
@@ -92,12 +100,19 @@ impl<'a> Differ<'a> {
 }
 
 fn explain_criterion(result: &CriterionResult) -> String {
-    let what = result.measure.as_deref().map_or(result.quantity.clone(), |measure| format!("{measure} {}", result.quantity));
+    let what =
+        result.measure.as_deref().map_or(result.quantity.clone(), |measure| format!("{measure} {}", result.quantity));
     let threshold: Vec<String> = result.threshold.iter().map(seen).collect();
     let observed = result.observed.as_ref().map_or("nothing".to_owned(), seen);
     let why = result.why_unknown.map_or(String::new(), |why| format!(" ({})", plain(&why)));
     let age = result.age_days.map_or(String::new(), |age| format!(", {age} days old"));
-    format!("  {} {what} {} {}: {}{why}, observed {observed}{age}", result.path, result.comparator, threshold.join("|"), plain(&result.verdict))
+    format!(
+        "  {} {what} {} {}: {}{why}, observed {observed}{age}",
+        result.path,
+        result.comparator,
+        threshold.join("|"),
+        plain(&result.verdict)
+    )
 }
 
 fn seen(seen: &Seen) -> String {

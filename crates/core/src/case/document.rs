@@ -6,8 +6,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::record::codes::{
-    ActivityKind, AdverseEventKind, Area, Caution, ClearanceOutcome, ClearedBy, Discipline, Equipment, Mechanism, Modality,
-    ModalityResult, OverrideReason, Presentation, RunningPolicy, SessionKind, SessionState, Side, Site, TreatmentResult,
+    ActivityKind, AdverseEventKind, Area, Caution, ClearanceOutcome, ClearedBy, Discipline, Equipment, Mechanism,
+    Modality, ModalityResult, OverrideReason, Presentation, RunningPolicy, SessionKind, SessionState, Side, Site,
+    TreatmentResult,
 };
 use crate::value::{Minutes, Nprs, Percent, SessionMinutes, VisitMinutes, VisitsPerWeek};
 

@@ -124,7 +124,9 @@ impl fmt::Display for Mismatch {
 pub fn check_expectation(expect: &Expect, found: &Recommendation) -> Vec<Mismatch> {
     let mut differ = Differ::new(expect.line, found);
     check_actions(&mut differ, expect, found);
-    for (ids, verdict) in [(&expect.met, Verdict::Met), (&expect.unmet, Verdict::Unmet), (&expect.unknown, Verdict::Unknown)] {
+    for (ids, verdict) in
+        [(&expect.met, Verdict::Met), (&expect.unmet, Verdict::Unmet), (&expect.unknown, Verdict::Unknown)]
+    {
         for id in ids {
             differ.rule(id, verdict);
         }
@@ -133,12 +135,24 @@ pub fn check_expectation(expect: &Expect, found: &Recommendation) -> Vec<Mismatc
     for (modality, permit) in &expect.modalities {
         let advice = found.modalities.iter().find(|advice| advice.modality == *modality);
         let what = format!("modality {modality}");
-        differ.permit(&what, permit, advice.map(|advice| (advice.permission, &advice.limits, advice.notices.as_slice(), advice.rule_ids.as_slice())));
+        differ.permit(
+            &what,
+            permit,
+            advice.map(|advice| {
+                (advice.permission, &advice.limits, advice.notices.as_slice(), advice.rule_ids.as_slice())
+            }),
+        );
     }
     for (activity, permit) in &expect.activities {
         let advice = found.activities.iter().find(|advice| advice.activity == *activity);
         let what = format!("activity {activity}");
-        differ.permit(&what, permit, advice.map(|advice| (advice.permission, &advice.limits, advice.limits.conditions.as_slice(), advice.rule_ids.as_slice())));
+        differ.permit(
+            &what,
+            permit,
+            advice.map(|advice| {
+                (advice.permission, &advice.limits, advice.limits.conditions.as_slice(), advice.rule_ids.as_slice())
+            }),
+        );
     }
     check_programme(&mut differ, expect, found);
     differ.mismatches
@@ -177,7 +191,8 @@ fn check_referrals(differ: &mut Differ<'_>, expect: &Expect, found: &Recommendat
         let is_open_stop = |referral: &&crate::recommendation::ReferralAdvice| {
             referral.mode == ReferralMode::Stop && referral.standing == ReferralStanding::Open
         };
-        let open: Vec<String> = found.referrals.iter().filter(is_open_stop).map(|referral| referral.rule_id.clone()).collect();
+        let open: Vec<String> =
+            found.referrals.iter().filter(is_open_stop).map(|referral| referral.rule_id.clone()).collect();
         differ.value("open STOP referrals", Some(Vec::new()), open.clone(), &open);
     }
 }

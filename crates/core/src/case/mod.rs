@@ -85,7 +85,8 @@ impl Case {
     pub fn parse(text: &str) -> Result<Self, DocumentFault> {
         read::read(text, |reference_id, version| {
             let named = |protocol: &&Protocol| {
-                protocol.reference.protocol == reference_id && version.is_none_or(|version| protocol.reference.version == version)
+                protocol.reference.protocol == reference_id
+                    && version.is_none_or(|version| protocol.reference.version == version)
             };
             protocol::builtin().iter().filter(named).max_by_key(|protocol| &protocol.reference.version)
         })

@@ -138,12 +138,10 @@ impl Player {
     /// The new injury has a record of its own; of the earlier one it knows when the patient had returned.
     fn recur(&mut self, injury: &Injury, plan: &Plan, date: Date) {
         let earlier = &self.record;
-        let earlier_count = earlier.recurrence.as_ref().map_or(0, |recurrence| recurrence.earlier_count).saturating_add(1);
-        let recurrence = Recurrence {
-            from: earlier.injury.id,
-            return_date: earlier.injury.content.return_date,
-            earlier_count,
-        };
+        let earlier_count =
+            earlier.recurrence.as_ref().map_or(0, |recurrence| recurrence.earlier_count).saturating_add(1);
+        let recurrence =
+            Recurrence { from: earlier.injury.id, return_date: earlier.injury.content.return_date, earlier_count };
         let number = u64::from(earlier_count).saturating_add(1);
         let mut content = injury.clone();
         content.recurs_from = Some(earlier.injury.id);

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use toml::Spanned;
 
 use crate::protocol::{DocumentFault, Protocol, Text};
+use crate::record::codes::PlanState;
 use crate::record::injury::{EarlierTreatment, Injury};
 use crate::record::patient::Patient;
 use crate::record::plan::{FocusShare, FrequencyStep, Phase, Plan, Policy, ProtocolRef};
-use crate::record::codes::PlanState;
 use crate::text::{Line, Note};
 use crate::value::{self, ValueFault};
 
@@ -38,8 +38,9 @@ pub(super) fn read<'p>(
 ) -> Result<Case, DocumentFault> {
     let text = Text(document);
     let raw: RawCase = toml::from_str(document).map_err(|error| text.toml_fault(&error))?;
-    let protocol = find(raw.protocol.get_ref(), raw.version.as_deref())
-        .ok_or_else(|| text.fault(&raw.protocol.span(), format!("protocol `{}` is not at hand", raw.protocol.get_ref())))?;
+    let protocol = find(raw.protocol.get_ref(), raw.version.as_deref()).ok_or_else(|| {
+        text.fault(&raw.protocol.span(), format!("protocol `{}` is not at hand", raw.protocol.get_ref()))
+    })?;
     let onset = parse_date(text, &raw.onset)?;
     let dates = Reader { text, onset, sets: &raw.sets, ladder: &[] };
     let plan = dates.read_plan(raw.plan.get_ref(), &protocol.reference, &raw.plan.span())?;
@@ -60,7 +61,8 @@ pub(super) fn read<'p>(
 
 fn parse_date(text: Text<'_>, written: &Spanned<String>) -> Result<Date, DocumentFault> {
     let parsed: Option<Date> = written.get_ref().parse().ok();
-    let checked = parsed.and_then(|date: Date| value::date(date.year().into(), date.month().into(), date.day().into()).ok());
+    let checked =
+        parsed.and_then(|date: Date| value::date(date.year().into(), date.month().into(), date.day().into()).ok());
     checked.ok_or_else(|| text.fault(&written.span(), "must be a date, for example \"2026-03-02\""))
 }
 
@@ -82,7 +84,8 @@ impl Reader<'_> {
 
     fn read_patient(&self, raw: &RawPatient) -> Result<Patient, DocumentFault> {
         let span = raw.family_name.span();
-        let line = |text: &str| Line::parse(text).map_err(|reason| self.text.fault(&span, format!("the name {reason}")));
+        let line =
+            |text: &str| Line::parse(text).map_err(|reason| self.text.fault(&span, format!("the name {reason}")));
         let birth_date = raw.birth_date.as_ref().map(|date| parse_date(self.text, date)).transpose()?;
         Ok(Patient {
             given_name: raw.given_name.as_deref().map(line).transpose()?,
@@ -121,7 +124,10 @@ impl Reader<'_> {
     }
 
     fn read_plan(&self, raw: &RawPlan, protocol: &ProtocolRef, span: &Range<usize>) -> Result<Plan, DocumentFault> {
-        let step = |step: &super::document::RawFrequencyStep| FrequencyStep { visits_per_week: step.visits_per_week, minutes: step.minutes };
+        let step = |step: &super::document::RawFrequencyStep| FrequencyStep {
+            visits_per_week: step.visits_per_week,
+            minutes: step.minutes,
+        };
         Ok(Plan {
             protocol: protocol.clone(),
             policy: Policy {
@@ -138,7 +144,13 @@ impl Reader<'_> {
         })
     }
 
-    fn read_step(&self, raw: &RawStep, span: &Range<usize>, injury: &Injury, plan: &Plan) -> Result<Step, DocumentFault> {
+    fn read_step(
+        &self,
+        raw: &RawStep,
+        span: &Range<usize>,
+        injury: &Injury,
+        plan: &Plan,
+    ) -> Result<Step, DocumentFault> {
         let date = self.date(raw.day, span)?;
         let assessment = raw.assess.as_ref().map(|results| self.read_assessment(results, date, span)).transpose()?;
         let sessions = raw.session.iter().chain(&raw.sessions);
@@ -154,7 +166,9 @@ impl Reader<'_> {
             assessments: assessment.into_iter().collect(),
             sessions: sessions.map(|session| self.read_session(session, raw.day)).collect::<Result<_, _>>()?,
             activities: activities.map(|activity| self.read_activity(activity, raw.day)).collect::<Result<_, _>>()?,
-            decisions: decisions.map(|(place, decision)| self.read_decision(decision, date, place)).collect::<Result<_, _>>()?,
+            decisions: decisions
+                .map(|(place, decision)| self.read_decision(decision, date, place))
+                .collect::<Result<_, _>>()?,
             expect: raw.expect.as_ref().map(|expect| read_expect::read(self.text, expect)).transpose()?,
         })
     }
@@ -175,9 +189,9 @@ impl Reader<'_> {
     /// The place of a rung in the ladder.
     pub(super) fn rung(&self, visits_per_week: u8, span: &Range<usize>) -> Result<u8, DocumentFault> {
         let place = self.ladder.iter().position(|step| step.visits_per_week.get() == visits_per_week);
-        place.and_then(|place| u8::try_from(place).ok()).ok_or_else(|| {
-            self.text.fault(span, format!("the ladder has no rung of {visits_per_week} visits a week"))
-        })
+        place
+            .and_then(|place| u8::try_from(place).ok())
+            .ok_or_else(|| self.text.fault(span, format!("the ladder has no rung of {visits_per_week} visits a week")))
     }
 }
 

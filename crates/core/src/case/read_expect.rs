@@ -21,9 +21,13 @@ pub(super) fn read(text: Text<'_>, raw: &Spanned<RawExpect>) -> Result<Expect, D
         phase: expect.phase,
         discharged: expect.discharged,
         entry_phase: expect.entry_phase,
-        phase_action: phase_action.map(|code| parse_phase_action(code).ok_or_else(|| unknown("phase_action", code))).transpose()?,
+        phase_action: phase_action
+            .map(|code| parse_phase_action(code).ok_or_else(|| unknown("phase_action", code)))
+            .transpose()?,
         phase_target: expect.phase_target,
-        taper_action: taper_action.map(|code| parse_taper_action(code).ok_or_else(|| unknown("taper_action", code))).transpose()?,
+        taper_action: taper_action
+            .map(|code| parse_taper_action(code).ok_or_else(|| unknown("taper_action", code)))
+            .transpose()?,
         taper_target: expect.taper_target,
         frequency: expect.frequency,
         met: expect.met.clone(),
@@ -95,7 +99,8 @@ fn read_permit(raw: &RawPermit) -> Result<ExpectPermit, String> {
 }
 
 fn read_limited(raw: &RawLimited) -> Result<ExpectPermit, String> {
-    let speed = |number: Option<f64>| number.map(Thousandths::from_f64).transpose().map_err(|reason| format!("speed {reason}"));
+    let speed =
+        |number: Option<f64>| number.map(Thousandths::from_f64).transpose().map_err(|reason| format!("speed {reason}"));
     let limits = Limits {
         minutes_min: raw.minutes_min,
         minutes_max: raw.minutes_max,

@@ -32,7 +32,12 @@ fn therapist(name: &str) -> TherapistId {
 
 impl Reader<'_> {
     /// Results written as `code = value`; sets that are used come first, so that what is written here counts.
-    pub(super) fn read_assessment(&self, raw: &Results, date: Date, span: &Range<usize>) -> Result<Assessment, DocumentFault> {
+    pub(super) fn read_assessment(
+        &self,
+        raw: &Results,
+        date: Date,
+        span: &Range<usize>,
+    ) -> Result<Assessment, DocumentFault> {
         let mut merged: Results = Results::new();
         if let Some(used) = raw.get("use") {
             for name in used.get_ref().as_array().into_iter().flatten() {
@@ -42,7 +47,8 @@ impl Reader<'_> {
             }
         }
         merged.extend(raw.iter().map(|(code, value)| (code.clone(), value.clone())));
-        let mut assessment = Assessment { date, therapist: None, results: Vec::new(), run_stages: Vec::new(), note: Note::default() };
+        let mut assessment =
+            Assessment { date, therapist: None, results: Vec::new(), run_stages: Vec::new(), note: Note::default() };
         for (code, value) in &merged {
             match code.as_str() {
                 "use" => {}
@@ -65,15 +71,24 @@ impl Reader<'_> {
         for stage in value.get_ref().as_array().ok_or_else(fault)? {
             let speed = stage.get("speed_kmh").and_then(number).ok_or_else(fault)?;
             let pain = stage.get("pain").and_then(toml::Value::as_integer).ok_or_else(fault)?;
-            stages.push(RunStage { speed_kmh: self.checked(speed, &value.span())?, pain: self.checked(Nprs::new(pain), &value.span())? });
+            stages.push(RunStage {
+                speed_kmh: self.checked(speed, &value.span())?,
+                pain: self.checked(Nprs::new(pain), &value.span())?,
+            });
         }
         Ok(stages)
     }
 
     /// One value, or a table with site and tester, or a list of such.
-    fn read_results(&self, code: &str, written: &Spanned<toml::Value>, results: &mut Vec<Observed>) -> Result<(), DocumentFault> {
+    fn read_results(
+        &self,
+        code: &str,
+        written: &Spanned<toml::Value>,
+        results: &mut Vec<Observed>,
+    ) -> Result<(), DocumentFault> {
         let span = written.span();
-        let measure = MeasureCode::parse(code).map_err(|_| self.text.fault(&span, format!("measure `{code}` is not in the catalogue")))?;
+        let measure = MeasureCode::parse(code)
+            .map_err(|_| self.text.fault(&span, format!("measure `{code}` is not in the catalogue")))?;
         let values = match written.get_ref() {
             toml::Value::Array(values) => values.iter().collect(),
             value => vec![value],
@@ -83,7 +98,9 @@ impl Reader<'_> {
             let text = |key: &str| value.as_table().and_then(|table| table.get(key)).and_then(toml::Value::as_str);
             let site = match text("site") {
                 None => None,
-                Some(code) => Some(Site::parse(code).ok_or_else(|| self.text.fault(&span, format!("site `{code}` does not exist")))?),
+                Some(code) => Some(
+                    Site::parse(code).ok_or_else(|| self.text.fault(&span, format!("site `{code}` does not exist")))?,
+                ),
             };
             let value = self.read_value(measure, plain, &span)?;
             results.push(Observed { measure, value, site, tester: text("tester").map(therapist), device: None });
@@ -91,7 +108,12 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn read_value(&self, measure: MeasureCode, written: &toml::Value, span: &Range<usize>) -> Result<Value, DocumentFault> {
+    fn read_value(
+        &self,
+        measure: MeasureCode,
+        written: &toml::Value,
+        span: &Range<usize>,
+    ) -> Result<Value, DocumentFault> {
         let entry = measure.measure();
         let value = match (entry.shape, written) {
             (_, toml::Value::String(code)) if code == "not_measured" => Value::NotMeasured,
@@ -112,7 +134,8 @@ impl Reader<'_> {
         let date = self.date(session.day.unwrap_or(day), &span)?;
         let mut focus = Vec::new();
         for (code, minutes) in &session.focus {
-            let area = Area::parse(code).ok_or_else(|| self.text.fault(&span, format!("area `{code}` does not exist")))?;
+            let area =
+                Area::parse(code).ok_or_else(|| self.text.fault(&span, format!("area `{code}` does not exist")))?;
             focus.push(Focus { area, minutes: *minutes });
         }
         let treatments = session.treatments.iter().map(|used| Treatment {
@@ -133,7 +156,11 @@ impl Reader<'_> {
             pain_before: session.pain_before,
             pain_after: session.pain_after,
             pain_next_morning: session.pain_next_morning,
-            adverse_events: session.adverse_events.iter().map(|kind| AdverseEvent { kind: *kind, note: Note::default() }).collect(),
+            adverse_events: session
+                .adverse_events
+                .iter()
+                .map(|kind| AdverseEvent { kind: *kind, note: Note::default() })
+                .collect(),
             note: Note::default(),
             charge: None,
         })
@@ -141,7 +168,8 @@ impl Reader<'_> {
 
     pub(super) fn read_activity(&self, raw: &Spanned<RawActivity>, day: i64) -> Result<Activity, DocumentFault> {
         let (span, activity) = (raw.span(), raw.get_ref());
-        let exact = |number: Option<f64>| number.map(|number| self.checked(Thousandths::from_f64(number), &span)).transpose();
+        let exact =
+            |number: Option<f64>| number.map(|number| self.checked(Thousandths::from_f64(number), &span)).transpose();
         Ok(Activity {
             date: self.date(activity.day.unwrap_or(day), &span)?,
             kind: activity.kind,
@@ -156,7 +184,12 @@ impl Reader<'_> {
         })
     }
 
-    pub(super) fn read_decision(&self, raw: &Spanned<RawDecision>, date: Date, place: usize) -> Result<Decision, DocumentFault> {
+    pub(super) fn read_decision(
+        &self,
+        raw: &Spanned<RawDecision>,
+        date: Date,
+        place: usize,
+    ) -> Result<Decision, DocumentFault> {
         let (span, decision) = (raw.span(), raw.get_ref());
         let mut decided: Vec<Decided> = Vec::new();
         if let Some(phase) = decision.phase {
@@ -181,11 +214,14 @@ impl Reader<'_> {
         }
         let mut decided = decided.into_iter();
         let (Some(decided), None) = (decided.next(), decided.next()) else {
-            return Err(self.text.fault(&span, "a decision is exactly one of: phase, step, discharge, stretching, clear"));
+            return Err(self
+                .text
+                .fault(&span, "a decision is exactly one of: phase, step, discharge, stretching, clear"));
         };
         // Decisions of one day count in the order in which they stand, after an activation.
         let seconds = i64::try_from(place).unwrap_or(0).saturating_add(1);
-        let decided_at = at_noon(date).saturating_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(at_noon(date));
+        let decided_at =
+            at_noon(date).saturating_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(at_noon(date));
         Ok(Decision {
             date,
             decided_at,

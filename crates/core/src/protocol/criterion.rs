@@ -191,10 +191,7 @@ impl Comparator {
 
     /// Whether it needs an order, so that a finding or an unordered code cannot be compared with it.
     pub fn needs_order(self) -> bool {
-        matches!(
-            self,
-            Comparator::Less | Comparator::AtMost | Comparator::Greater | Comparator::AtLeast
-        )
+        matches!(self, Comparator::Less | Comparator::AtMost | Comparator::Greater | Comparator::AtLeast)
     }
 }
 

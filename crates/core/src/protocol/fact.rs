@@ -131,9 +131,8 @@ pub(crate) struct FactEntry {
 pub(crate) const DEGREES: &[&str] = &["first", "second", "third"];
 pub(crate) const RECURRENCES: &[&str] = &["none", "early", "late", "delayed", "exacerbation"];
 pub(crate) const SITES: &[&str] = &["tie_in", "belly", "distal", "unknown"];
-pub(crate) const MECHANISMS: &[&str] = &[
-    "sprint", "deceleration", "stretch", "eccentric_slip", "direct_blow", "gradual", "other", "unknown",
-];
+pub(crate) const MECHANISMS: &[&str] =
+    &["sprint", "deceleration", "stretch", "eccentric_slip", "direct_blow", "gradual", "other", "unknown"];
 pub(crate) const PRESENTATIONS: &[&str] = &["acute", "persistent"];
 pub(crate) const MODALITY_RESULTS: &[&str] = &["none", "helped", "impractical", "no_effect", "worse"];
 
@@ -222,14 +221,8 @@ impl FactEntry {
 }
 
 /// Measures that the engine reads for its facts, whether or not a rule names them.
-pub(crate) const READ_FOR_FACTS: [&str; 6] = [
-    "gait",
-    "pain_walking",
-    "pain_activity",
-    "pain_running",
-    "pain_next_morning",
-    "pain_onset_speed_kmh",
-];
+pub(crate) const READ_FOR_FACTS: [&str; 6] =
+    ["gait", "pain_walking", "pain_activity", "pain_running", "pain_next_morning", "pain_onset_speed_kmh"];
 
 impl FactShape {
     /// The unit; empty when the values are no numbers.

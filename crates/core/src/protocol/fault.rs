@@ -38,11 +38,7 @@ impl Text<'_> {
 
     /// A fault on the line where the span begins.
     pub(crate) fn fault(self, span: &Range<usize>, reason: impl Into<String>) -> DocumentFault {
-        DocumentFault {
-            case: None,
-            line: self.line(span),
-            reason: reason.into(),
-        }
+        DocumentFault { case: None, line: self.line(span), reason: reason.into() }
     }
 
     /// A fault that the TOML parser found.

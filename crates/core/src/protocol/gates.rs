@@ -13,7 +13,8 @@ pub(super) fn check_reachable(text: Text<'_>, raw: &RawDocument, rules: &[Rule])
         let number = *phase.number.get_ref();
         let has_gate = rules.iter().any(|rule| matches!(rule.effect, Effect::Gate(of) if of.number() == number));
         if !has_gate {
-            let behind = if number == 4 { "discharge".to_owned() } else { format!("phase {}", number.saturating_add(1)) };
+            let behind =
+                if number == 4 { "discharge".to_owned() } else { format!("phase {}", number.saturating_add(1)) };
             let reason = format!("phase {number} has no gate, so that {behind} can never be reached");
             return Err(text.fault(&phase.number.span(), reason));
         }
@@ -44,7 +45,8 @@ fn apply_together(one: &When, other: &When) -> bool {
     fn disjoint<T: PartialEq>(one: &[T], other: &[T]) -> bool {
         !one.is_empty() && !other.is_empty() && !one.iter().any(|code| other.contains(code))
     }
-    let equipment_excludes = |with: &When, without: &When| with.equipment.iter().any(|code| without.no_equipment.contains(code));
+    let equipment_excludes =
+        |with: &When, without: &When| with.equipment.iter().any(|code| without.no_equipment.contains(code));
     !(disjoint(&one.running, &other.running)
         || disjoint(&one.presentation, &other.presentation)
         || disjoint(&one.plan_state, &other.plan_state)
@@ -59,7 +61,8 @@ fn check_pair(gate: &Rule, other: &Rule) -> Result<(), DocumentFault> {
                 continue;
             }
             let relation = if excludes(demand, earlier) { "contradicts" } else { "overlaps with" };
-            let reason = format!("gate `{}` {relation} gate `{}` (line {}) of the same phase", gate.id, other.id, other.line);
+            let reason =
+                format!("gate `{}` {relation} gate `{}` (line {}) of the same phase", gate.id, other.id, other.line);
             return Err(DocumentFault { case: None, line: demand.line, reason });
         }
     }

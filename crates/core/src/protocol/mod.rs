@@ -2,8 +2,8 @@
 
 pub mod builtin;
 pub mod criterion;
-pub mod fact;
 mod document;
+pub mod fact;
 mod fault;
 mod gates;
 mod read;
@@ -21,9 +21,9 @@ use crate::record::codes::{Presentation, RunningPolicy};
 use crate::record::plan::{FocusShare, FrequencyStep, Phase, Policy, ProtocolRef};
 use crate::value::Nprs;
 
+use self::criterion::Setting;
 pub use self::fault::DocumentFault;
 pub(crate) use self::fault::Text;
-use self::criterion::Setting;
 use self::rule::Rule;
 
 /// A parsed and checked protocol.

@@ -26,7 +26,8 @@ pub(super) fn read(document: &str) -> Result<Protocol, DocumentFault> {
     let raw: RawDocument = toml::from_str(document).map_err(|error| text.toml_fault(&error))?;
     let sources = read_sources(text, &raw)?;
     let conditions = conditions(&raw);
-    let mut measures: Vec<MeasureCode> = READ_FOR_FACTS.iter().filter_map(|code| MeasureCode::parse(code).ok()).collect();
+    let mut measures: Vec<MeasureCode> =
+        READ_FOR_FACTS.iter().filter_map(|code| MeasureCode::parse(code).ok()).collect();
     let mut rules = Vec::with_capacity(raw.rule.len());
     let mut ids = BTreeSet::new();
     for rule in &raw.rule {
@@ -136,7 +137,12 @@ fn read_rule(
         id: raw.id.get_ref().clone(),
         sentence: raw.sentence.get_ref().clone(),
         evidence: read_evidence(text, raw, sources)?,
-        when: raw.when.as_ref().map(|when| read_when(text, when.get_ref(), &when.span())).transpose()?.unwrap_or_default(),
+        when: raw
+            .when
+            .as_ref()
+            .map(|when| read_when(text, when.get_ref(), &when.span()))
+            .transpose()?
+            .unwrap_or_default(),
         effect,
         test,
         line: text.line(&raw.id.span()),
@@ -157,8 +163,16 @@ fn reach(effect: &Effect) -> Reach {
 fn needs_test(effect: &Effect) -> bool {
     matches!(
         effect,
-        Effect::Gate(_) | Effect::Progress | Effect::Hold | Effect::Regress(_) | Effect::Refer(_) | Effect::Grade(_)
-            | Effect::StepDown { .. } | Effect::TaperDischarge | Effect::ReEvaluate(_) | Effect::NonResponse(_)
+        Effect::Gate(_)
+            | Effect::Progress
+            | Effect::Hold
+            | Effect::Regress(_)
+            | Effect::Refer(_)
+            | Effect::Grade(_)
+            | Effect::StepDown { .. }
+            | Effect::TaperDischarge
+            | Effect::ReEvaluate(_)
+            | Effect::NonResponse(_)
     )
 }
 
@@ -188,10 +202,12 @@ fn read_when(text: Text<'_>, raw: &RawWhen, span: &Range<usize>) -> Result<When,
     Ok(When {
         phase: phases.map_err(|_| text.fault(span, "phase: 1 to 4"))?,
         draft: raw.draft,
-        presentation: parse_all(&raw.presentation, Presentation::parse).ok_or_else(|| codes("presentation", &raw.presentation))?,
+        presentation: parse_all(&raw.presentation, Presentation::parse)
+            .ok_or_else(|| codes("presentation", &raw.presentation))?,
         running: parse_all(&raw.running, RunningPolicy::parse).ok_or_else(|| codes("running", &raw.running))?,
         equipment: parse_all(&raw.equipment, Equipment::parse).ok_or_else(|| codes("equipment", &raw.equipment))?,
-        no_equipment: parse_all(&raw.no_equipment, Equipment::parse).ok_or_else(|| codes("no_equipment", &raw.no_equipment))?,
+        no_equipment: parse_all(&raw.no_equipment, Equipment::parse)
+            .ok_or_else(|| codes("no_equipment", &raw.no_equipment))?,
         plan_state: parse_all(&raw.plan_state, PlanState::parse).ok_or_else(|| codes("plan_state", &raw.plan_state))?,
         discharged: raw.discharged,
     })
@@ -203,7 +219,8 @@ fn parse_all<T>(codes: &[String], parse: fn(&str) -> Option<T>) -> Option<Vec<T>
 
 fn read_policy(text: Text<'_>, raw: &RawPolicy) -> Result<PolicyRange, DocumentFault> {
     let policy = |code: &Spanned<String>| {
-        RunningPolicy::parse(code.get_ref()).ok_or_else(|| text.fault(&code.span(), "running is conservative or integrated"))
+        RunningPolicy::parse(code.get_ref())
+            .ok_or_else(|| text.fault(&code.span(), "running is conservative or integrated"))
     };
     let running_default = policy(&raw.running.default)?;
     let running_choices = raw.running.choices.iter().map(policy).collect::<Result<Vec<RunningPolicy>, _>>()?;
@@ -234,7 +251,8 @@ fn read_ladder(text: Text<'_>, raw: &RawDocument) -> Result<Ladder, DocumentFaul
     for step in &raw.ladder.steps {
         let fault = |reason: String| text.fault(&step.span(), reason);
         let read = FrequencyStep {
-            visits_per_week: VisitsPerWeek::new(step.get_ref().visits_per_week).map_err(|reason| fault(reason.to_string()))?,
+            visits_per_week: VisitsPerWeek::new(step.get_ref().visits_per_week)
+                .map_err(|reason| fault(reason.to_string()))?,
             minutes: VisitMinutes::new(step.get_ref().minutes).map_err(|reason| fault(reason.to_string()))?,
         };
         if steps.last().is_some_and(|above| above.visits_per_week <= read.visits_per_week) {
@@ -246,11 +264,14 @@ fn read_ladder(text: Text<'_>, raw: &RawDocument) -> Result<Ladder, DocumentFaul
     if steps.is_empty() {
         return Err(text.fault(&days.span(), "the ladder has no steps"));
     }
-    let step_days_min = u16::try_from(*days.get_ref()).map_err(|_| text.fault(&days.span(), "step_days_min must be 0 to 65535"))?;
+    let step_days_min =
+        u16::try_from(*days.get_ref()).map_err(|_| text.fault(&days.span(), "step_days_min must be 0 to 65535"))?;
     let mut focus = Vec::new();
     for share in &raw.ladder.focus {
-        let area = Area::parse(&share.get_ref().area).ok_or_else(|| text.fault(&share.span(), "this area does not exist"))?;
-        let percent = Percent::new(share.get_ref().percent).map_err(|reason| text.fault(&share.span(), reason.to_string()))?;
+        let area =
+            Area::parse(&share.get_ref().area).ok_or_else(|| text.fault(&share.span(), "this area does not exist"))?;
+        let percent =
+            Percent::new(share.get_ref().percent).map_err(|reason| text.fault(&share.span(), reason.to_string()))?;
         focus.push(FocusShare { area, percent });
     }
     let sum: i64 = focus.iter().map(|share| i64::from(share.percent.get())).sum();
@@ -263,7 +284,8 @@ fn read_ladder(text: Text<'_>, raw: &RawDocument) -> Result<Ladder, DocumentFaul
 fn read_phases(text: Text<'_>, raw: &[RawPhase]) -> Result<Vec<PhaseText>, DocumentFault> {
     let mut phases: BTreeMap<Phase, PhaseText> = BTreeMap::new();
     for phase in raw {
-        let number = Phase::try_from(*phase.number.get_ref()).map_err(|_| text.fault(&phase.number.span(), "phases are 1 to 4"))?;
+        let number = Phase::try_from(*phase.number.get_ref())
+            .map_err(|_| text.fault(&phase.number.span(), "phases are 1 to 4"))?;
         let read = PhaseText { number, name: phase.name.clone(), goal: phase.goal.clone() };
         if phases.insert(number, read).is_some() {
             return Err(text.fault(&phase.number.span(), format!("phase {} is described twice", number.number())));

@@ -165,7 +165,8 @@ impl EffectReader<'_> {
             return Ok(Target::Modality(None));
         }
         let known = Modality::parse(code.get_ref());
-        let modality = known.ok_or_else(|| self.text.fault(&code.span(), format!("modality `{}` does not exist", code.get_ref())))?;
+        let modality = known
+            .ok_or_else(|| self.text.fault(&code.span(), format!("modality `{}` does not exist", code.get_ref())))?;
         Ok(Target::Modality(Some(modality)))
     }
 
@@ -175,7 +176,8 @@ impl EffectReader<'_> {
             return Ok(Target::Activity(None));
         }
         let known = ActivityKind::parse(code.get_ref());
-        let activity = known.ok_or_else(|| self.text.fault(&code.span(), format!("activity `{}` does not exist", code.get_ref())))?;
+        let activity = known
+            .ok_or_else(|| self.text.fault(&code.span(), format!("activity `{}` does not exist", code.get_ref())))?;
         Ok(Target::Activity(Some(activity)))
     }
 
@@ -187,14 +189,15 @@ impl EffectReader<'_> {
             (_, "block") => Verb::Block,
             (Target::Modality(_), "drop") => Verb::Drop,
             (_, "notice") => Verb::Notice,
-            (_, unknown) => return Err(self.text.fault(&verdict.span(), format!("verdict `{unknown}` does not exist here"))),
+            (_, unknown) => {
+                return Err(self.text.fault(&verdict.span(), format!("verdict `{unknown}` does not exist here")));
+            }
         };
         let pain_max_setting = match &self.raw.pain_max_setting {
             None => None,
-            Some(code) => Some(
-                Setting::parse(code.get_ref())
-                    .ok_or_else(|| self.text.fault(&code.span(), format!("setting `{}` does not exist", code.get_ref())))?,
-            ),
+            Some(code) => Some(Setting::parse(code.get_ref()).ok_or_else(|| {
+                self.text.fault(&code.span(), format!("setting `{}` does not exist", code.get_ref()))
+            })?),
         };
         let notices = codes(self.raw.notices.as_deref());
         let below_pain_onset = self.raw.below_pain_onset;
@@ -204,10 +207,15 @@ impl EffectReader<'_> {
     fn limits(&self) -> Result<Limits, DocumentFault> {
         let raw = self.raw;
         let minutes = |name: &str, value: Option<i64>| {
-            value.map(Minutes::new).transpose().map(|m| m.map(Minutes::get)).map_err(|fault| self.fault(format!("{name} {fault}")))
+            value
+                .map(Minutes::new)
+                .transpose()
+                .map(|m| m.map(Minutes::get))
+                .map_err(|fault| self.fault(format!("{name} {fault}")))
         };
         let times = |name: &str, value: Option<i64>| value.map(|number| self.small(name, number)).transpose();
-        let pain_max = raw.pain_max.map(Nprs::new).transpose().map_err(|fault| self.fault(format!("pain_max {fault}")))?;
+        let pain_max =
+            raw.pain_max.map(Nprs::new).transpose().map_err(|fault| self.fault(format!("pain_max {fault}")))?;
         let effort = raw.effort_percent_max.map(Percent::new).transpose();
         let effort = effort.map_err(|fault| self.fault(format!("effort_percent_max {fault}")))?;
         Ok(Limits {

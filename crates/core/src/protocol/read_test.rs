@@ -39,10 +39,15 @@ impl TestReader<'_> {
         let (span, node) = (raw.span(), raw.get_ref());
         let is_leaf = node.measure.is_some() || node.fact.is_some();
         let kinds = [
-            is_leaf, node.all.is_some(), node.any.is_some(), node.at_least.is_some() || node.of.is_some(), node.not.is_some(),
+            is_leaf,
+            node.all.is_some(),
+            node.any.is_some(),
+            node.at_least.is_some() || node.of.is_some(),
+            node.not.is_some(),
         ];
         if kinds.iter().filter(|is| **is).count() != 1 {
-            let reason = "a test is exactly one of: all, any, at_least with of, not, or a criterion with measure or fact";
+            let reason =
+                "a test is exactly one of: all, any, at_least with of, not, or a criterion with measure or fact";
             return Err(self.text.fault(&span, reason));
         }
         if let Some(parts) = &node.all {
@@ -95,7 +100,9 @@ impl TestReader<'_> {
         self.check_unit(raw, span, &form)?;
         let fresh_days = match raw.fresh_days {
             None => fresh,
-            Some(days) => Some(u16::try_from(days).map_err(|_| self.text.fault(span, "fresh_days must be 0 to 65535"))?),
+            Some(days) => {
+                Some(u16::try_from(days).map_err(|_| self.text.fault(span, "fresh_days must be 0 to 65535"))?)
+            }
         };
         Ok(Criterion {
             path: path.to_owned(),
@@ -117,16 +124,18 @@ impl TestReader<'_> {
         raw: &RawTest,
         code: &Spanned<String>,
     ) -> Result<(Quantity, String, Form, Option<u16>), DocumentFault> {
-        let known = MeasureCode::parse(code.get_ref())
-            .map_err(|_| self.text.fault(&code.span(), format!("measure `{}` is not in the catalogue", code.get_ref())))?;
+        let known = MeasureCode::parse(code.get_ref()).map_err(|_| {
+            self.text.fault(&code.span(), format!("measure `{}` is not in the catalogue", code.get_ref()))
+        })?;
         let measure = known.measure();
         let stat = match &raw.stat {
             None => Stat::Latest,
             Some(stat) => Stat::parse(stat.get_ref())
                 .ok_or_else(|| self.text.fault(&stat.span(), format!("stat `{}` does not exist", stat.get_ref())))?,
         };
-        let form = form_of_measure(measure, stat)
-            .ok_or_else(|| self.text.fault(&code.span(), format!("`{}` has no numbers; this stat needs them", measure.code)))?;
+        let form = form_of_measure(measure, stat).ok_or_else(|| {
+            self.text.fault(&code.span(), format!("`{}` has no numbers; this stat needs them", measure.code))
+        })?;
         let is_code = matches!(measure.shape, Shape::Code(_));
         let quantity = MeasureQuantity {
             code: known,
@@ -178,11 +187,14 @@ impl TestReader<'_> {
         let entry = FactEntry::find(code.get_ref(), self.conditions)
             .ok_or_else(|| self.text.fault(&code.span(), format!("fact `{}` does not exist", code.get_ref())))?;
         if entry.reach > self.reach {
-            let reason = format!("a rule of this kind may not read `{}`: the fact depends on such rules", code.get_ref());
+            let reason =
+                format!("a rule of this kind may not read `{}`: the fact depends on such rules", code.get_ref());
             return Err(self.text.fault(&code.span(), reason));
         }
         if raw.stat.is_some() || raw.same_tester || raw.site.is_some() || raw.days.is_some() {
-            return Err(self.text.fault(&code.span(), "stat, same_tester, site and days belong to a measure, not to a fact"));
+            return Err(self
+                .text
+                .fault(&code.span(), "stat, same_tester, site and days belong to a measure, not to a fact"));
         }
         if let Fact::Unrecorded(measure) | Fact::EntryDays(measure) = entry.fact {
             self.place_of(measure);
@@ -194,10 +206,13 @@ impl TestReader<'_> {
         let Some(sign) = &raw.op else {
             return Err(self.text.fault(span, "op is missing: one of < <= = != > >= in"));
         };
-        let comparator = Comparator::parse(sign.get_ref())
-            .ok_or_else(|| self.text.fault(&sign.span(), format!("op `{}` is none of < <= = != > >= in", sign.get_ref())))?;
+        let comparator = Comparator::parse(sign.get_ref()).ok_or_else(|| {
+            self.text.fault(&sign.span(), format!("op `{}` is none of < <= = != > >= in", sign.get_ref()))
+        })?;
         if comparator.needs_order() && !form.ordered {
-            return Err(self.text.fault(&sign.span(), format!("`{}` needs an order, which these values have not", sign.get_ref())));
+            return Err(self
+                .text
+                .fault(&sign.span(), format!("`{}` needs an order, which these values have not", sign.get_ref())));
         }
         Ok(comparator)
     }
@@ -211,8 +226,9 @@ impl TestReader<'_> {
     ) -> Result<Threshold, DocumentFault> {
         match (&raw.value, &raw.setting) {
             (None, Some(code)) => {
-                let setting = Setting::parse(code.get_ref())
-                    .ok_or_else(|| self.text.fault(&code.span(), format!("setting `{}` does not exist", code.get_ref())))?;
+                let setting = Setting::parse(code.get_ref()).ok_or_else(|| {
+                    self.text.fault(&code.span(), format!("setting `{}` does not exist", code.get_ref()))
+                })?;
                 if form.unit != "{NPRS}" || comparator == Comparator::In {
                     return Err(self.text.fault(&code.span(), "a pain limit is compared with pain in {NPRS} only"));
                 }
@@ -241,9 +257,12 @@ impl TestReader<'_> {
                 let place = codes.iter().position(|known| known == code).and_then(|place| i64::try_from(place).ok());
                 place.ok_or_else(|| self.text.fault(span, format!("`{code}` is none of: {}", codes.join(", "))))
             }
-            (Scale::Code(codes), _) => Err(self.text.fault(span, format!("the value must be one of: {}", codes.join(", ")))),
+            (Scale::Code(codes), _) => {
+                Err(self.text.fault(span, format!("the value must be one of: {}", codes.join(", "))))
+            }
             (Scale::Number, _) => {
-                let number = number(value).ok_or_else(|| self.text.fault(span, "the value must be a number with at most three decimals"))?;
+                let number = number(value)
+                    .ok_or_else(|| self.text.fault(span, "the value must be a number with at most three decimals"))?;
                 if number.0 < form.min || number.0 > form.max {
                     let (min, max) = (Thousandths(form.min), Thousandths(form.max));
                     let reason = format!("the threshold {number} is out of range: {min} to {max} {}", form.unit);

@@ -31,8 +31,13 @@ impl Protocol {
     fn quantity_name(&self, result: &CriterionResult) -> String {
         let Some(code) = &result.measure else {
             let (_, argument) = result.quantity.split_once(':').unwrap_or(("", ""));
-            let name = FactEntry::find(&result.quantity, &self.conditions).map_or(result.quantity.as_str(), |fact| fact.name);
-            return if argument.is_empty() { name.to_owned() } else { format!("{name}, {}", argument.replace('_', " ")) };
+            let name =
+                FactEntry::find(&result.quantity, &self.conditions).map_or(result.quantity.as_str(), |fact| fact.name);
+            return if argument.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{name}, {}", argument.replace('_', " "))
+            };
         };
         let name = MeasureCode::parse(code).map_or(code.as_str(), |code| code.measure().name);
         let figure = match Stat::parse(&result.quantity) {
@@ -56,7 +61,9 @@ impl Protocol {
     fn how(&self, result: &CriterionResult) -> String {
         match &result.measure {
             Some(code) => MeasureCode::parse(code).map_or_else(|_| String::new(), |code| code.measure().how.to_owned()),
-            None => FactEntry::find(&result.quantity, &self.conditions).map_or_else(String::new, |fact| fact.how.to_owned()),
+            None => {
+                FactEntry::find(&result.quantity, &self.conditions).map_or_else(String::new, |fact| fact.how.to_owned())
+            }
         }
     }
 }
@@ -107,7 +114,9 @@ fn age(result: &CriterionResult) -> String {
 
 fn margin(result: &CriterionResult) -> String {
     match result.margin {
-        Some(margin) if margin.0 != 0 => format!(" by {}", with_unit(Thousandths(margin.0.saturating_abs()), &result.unit)),
+        Some(margin) if margin.0 != 0 => {
+            format!(" by {}", with_unit(Thousandths(margin.0.saturating_abs()), &result.unit))
+        }
         _ => String::new(),
     }
 }
@@ -118,7 +127,8 @@ fn why(result: &CriterionResult) -> String {
         Some(WhyUnknown::NotMeasured) => "asked for, not measured".to_owned(),
         Some(WhyUnknown::TooOld) => {
             let age = result.age_days.map_or_else(String::new, |age| format!("{} old, ", days(age)));
-            let fresh = result.fresh_days.map_or_else(String::new, |fresh| format!("counts for {}", days(i64::from(fresh))));
+            let fresh =
+                result.fresh_days.map_or_else(String::new, |fresh| format!("counts for {}", days(i64::from(fresh))));
             format!("the value is {age}{fresh}")
         }
         Some(WhyUnknown::OtherTester) => "measured by another tester, or by one who is not named".to_owned(),

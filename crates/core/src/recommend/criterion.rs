@@ -20,7 +20,7 @@ impl Evaluator<'_> {
     }
 
     /// The outcome with everything that led to it.
-    pub(super) fn criterion_result(&self, criterion: &Criterion, view: &View) -> CriterionResult {
+    pub(super) fn criterion_result(&self, criterion: &Criterion, view: &View) -> (Outcome, CriterionResult) {
         let observation = self.observe(criterion, view);
         let outcome = self.judge(criterion, &observation);
         let levels = self.levels(&criterion.threshold);
@@ -29,7 +29,7 @@ impl Evaluator<'_> {
             Quantity::Measure(quantity) => Some(quantity.code.as_str().to_owned()),
             Quantity::Fact(_) => None,
         };
-        CriterionResult {
+        let result = CriterionResult {
             path: criterion.path.clone(),
             measure,
             quantity: criterion.quantity_code.clone(),
@@ -46,7 +46,8 @@ impl Evaluator<'_> {
             verdict: outcome.verdict(),
             why_unknown: unknown.then_some(observation.why),
             derived: criterion.derived,
-        }
+        };
+        (outcome, result)
     }
 
     fn judge(&self, criterion: &Criterion, observation: &Observation) -> Outcome {
@@ -68,7 +69,9 @@ impl Evaluator<'_> {
     /// The latest pain-onset speed of running that counts.
     pub(super) fn pain_onset(&self) -> Observation {
         let known = MeasureCode::parse("pain_onset_speed_kmh").ok();
-        let Some((code, place)) = known.and_then(|code| self.protocol.place_of(code.as_str()).map(|place| (code, place))) else {
+        let Some((code, place)) =
+            known.and_then(|code| self.protocol.place_of(code.as_str()).map(|place| (code, place)))
+        else {
             return Observation::unknown(WhyUnknown::Missing);
         };
         let measure = code.measure();
@@ -97,11 +100,7 @@ impl Evaluator<'_> {
     }
 
     fn observe(&self, criterion: &Criterion, view: &View) -> Observation {
-        let counts_from = if criterion.since_phase {
-            self.timeline.on(view.day).phase_counts_from
-        } else {
-            Date::MIN
-        };
+        let counts_from = if criterion.since_phase { self.timeline.on(view.day).phase_counts_from } else { Date::MIN };
         match &criterion.quantity {
             Quantity::Fact(fact) => self.observe_fact(*fact, view, counts_from),
             Quantity::Measure(quantity) => Reader {

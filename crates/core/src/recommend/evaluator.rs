@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::protocol::Protocol;
 use crate::protocol::criterion::{Setting, Test};
 use crate::protocol::rule::{Effect, Rule, When};
-use crate::recommendation::{RuleResult, Verdict};
+use crate::recommendation::{CriterionResult, RuleResult};
 use crate::record::Record;
 use crate::record::codes::{Equipment, Modality, PlanState, RunningPolicy};
 use crate::record::plan::{FocusShare, FrequencyStep, Phase};
@@ -181,14 +181,37 @@ impl<'a> Evaluator<'a> {
         found.then(|| tally.all())
     }
 
-    /// The rule with everything that led to its outcome.
-    pub(super) fn explain(&self, rule: &Rule, verdict: Verdict, view: &View) -> RuleResult {
-        let criteria = rule.test.as_ref().map(Test::criteria).unwrap_or_default();
-        RuleResult {
+    /// The rule with everything that led to its outcome; every criterion is looked at once.
+    pub(super) fn explain(&self, rule: &Rule, view: &View) -> (Outcome, RuleResult) {
+        let mut criteria = Vec::new();
+        let outcome = rule.test.as_ref().map_or(Outcome::Met, |test| self.explain_test(test, view, &mut criteria));
+        let result = RuleResult {
             rule_id: rule.id.clone(),
-            verdict,
-            criteria: criteria.into_iter().map(|criterion| self.criterion_result(criterion, view)).collect(),
+            verdict: outcome.verdict(),
+            criteria,
             evidence: rule.evidence.clone(),
+        };
+        (outcome, result)
+    }
+
+    fn explain_test(&self, test: &Test, view: &View, criteria: &mut Vec<CriterionResult>) -> Outcome {
+        let mut tally = |parts: &[Test]| -> Tally {
+            let mut tally = Tally::default();
+            for part in parts {
+                tally.add(self.explain_test(part, view, criteria));
+            }
+            tally
+        };
+        match test {
+            Test::All(parts) => tally(parts).all(),
+            Test::Any(parts) => tally(parts).any(),
+            Test::AtLeast(least, parts) => tally(parts).at_least(*least),
+            Test::Not(part) => self.explain_test(part, view, criteria).not(),
+            Test::Criterion(criterion) => {
+                let (outcome, result) = self.criterion_result(criterion, view);
+                criteria.push(result);
+                outcome
+            }
         }
     }
 }

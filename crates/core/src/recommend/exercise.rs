@@ -32,7 +32,8 @@ impl Evaluator<'_> {
     /// Calendar days in a row, counted back from the latest, with cross-training that caused no trouble.
     pub(super) fn crosstraining_clean_days(&self, view: &View) -> Observation {
         let limit = self.setting_level(Setting::PainLimit);
-        let crosstraining: Vec<&Activity> = self.activities(view).filter(|activity| is_crosstraining(activity.kind)).collect();
+        let crosstraining: Vec<&Activity> =
+            self.activities(view).filter(|activity| is_crosstraining(activity.kind)).collect();
         let mut outcomes: Vec<Outcome> = Vec::new();
         let mut expected: Option<Date> = None;
         for of_day in days_back(&crosstraining) {
@@ -111,13 +112,17 @@ impl Evaluator<'_> {
 
     /// Pain during it within the limit, and no more pain the next morning than at the baseline.
     fn is_clean(&self, activity: &Activity, limit: i64, view: &View) -> Outcome {
-        let during = activity.pain_during.map_or(Outcome::Unknown { asked: true }, |pain| Outcome::known(pain_level(pain) <= limit));
+        let during = activity
+            .pain_during
+            .map_or(Outcome::Unknown { asked: true }, |pain| Outcome::known(pain_level(pain) <= limit));
         [during, self.settled_by_morning(activity, view)].into_iter().collect::<Tally>().all()
     }
 
     fn settled_by_morning(&self, activity: &Activity, view: &View) -> Outcome {
         let entries = self.book.at(self.protocol.place_of("pain_next_morning")).entries();
-        let known = |from: Date, to: Date| entries.iter().filter(move |entry| entry.date >= from && entry.date <= to && entry.level.is_some());
+        let known = |from: Date, to: Date| {
+            entries.iter().filter(move |entry| entry.date >= from && entry.date <= to && entry.level.is_some())
+        };
         let morning = days::next(activity.date);
         let of_morning = known(morning, morning.min(view.day)).filter_map(|entry| entry.level).max();
         let own = activity.pain_next_morning.filter(|_| morning <= view.day).map(pain_level);

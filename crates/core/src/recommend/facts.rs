@@ -2,15 +2,15 @@
 
 use jiff::civil::Date;
 
+use crate::ids::SessionId;
 use crate::measure::MeasureCode;
 use crate::protocol::fact::{DEGREES, Fact, MECHANISMS, MODALITY_RESULTS, PRESENTATIONS, RECURRENCES, SITES};
 use crate::protocol::rule::Effect;
 use crate::recommendation::{ReferralStanding, WhyUnknown};
-use crate::ids::SessionId;
-use crate::record::session::Session;
-use crate::record::{self, Source};
 use crate::record::codes::{RunningPolicy, TreatmentResult};
 use crate::record::plan::Phase;
+use crate::record::session::Session;
+use crate::record::{self, Source};
 
 use super::days;
 use super::evaluator::{Evaluator, View};
@@ -152,7 +152,8 @@ impl Evaluator<'_> {
     /// Open is true, what cannot be excluded is UNKNOWN.
     fn referral_fact(&self, place: usize) -> Observation {
         let standings = self.standings.get().map(Vec::as_slice).unwrap_or_default();
-        let of_condition = standings.iter().filter(|standing| self.protocol.conditions.get(place) == Some(&standing.refer.condition));
+        let of_condition =
+            standings.iter().filter(|standing| self.protocol.conditions.get(place) == Some(&standing.refer.condition));
         let outcomes = of_condition.map(|standing| match standing.standing {
             ReferralStanding::Open => Outcome::Met,
             ReferralStanding::CannotExclude => Outcome::Unknown { asked: false },
@@ -217,7 +218,10 @@ impl Evaluator<'_> {
             }
         }
         let high = if undated { NEVER_DAYS } else { longest };
-        Observation { source: Some(Source::Injury), ..Observation::between(thousandths(longest), thousandths(high), WhyUnknown::Missing) }
+        Observation {
+            source: Some(Source::Injury),
+            ..Observation::between(thousandths(longest), thousandths(high), WhyUnknown::Missing)
+        }
     }
 
     fn visit_fact(&self, fact: Fact, view: &View, counts_from: Date) -> Observation {
@@ -233,11 +237,13 @@ impl Evaluator<'_> {
             Fact::DaysSinceFirstVisit => visits.first().map_or(Observation::unknown(WhyUnknown::Missing), |visit| {
                 count(days::between(visit.content.date, view.day), Some(Source::Session(visit.id.0)))
             }),
-            Fact::AdverseEvents => count(number(visits.iter().map(|visit| visit.content.adverse_events.len()).sum()), None),
-            Fact::SessionPain => self.session_pain(view, counts_from),
-            Fact::Used(modality) => {
-                of_known(visits.iter().flat_map(|visit| &visit.content.treatments).any(|used| used.modality == modality))
+            Fact::AdverseEvents => {
+                count(number(visits.iter().map(|visit| visit.content.adverse_events.len()).sum()), None)
             }
+            Fact::SessionPain => self.session_pain(view, counts_from),
+            Fact::Used(modality) => of_known(
+                visits.iter().flat_map(|visit| &visit.content.treatments).any(|used| used.modality == modality),
+            ),
             _ => self.modality_result(view),
         }
     }
@@ -246,7 +252,9 @@ impl Evaluator<'_> {
     fn session_pain(&self, view: &View, counts_from: Date) -> Observation {
         let visits = self.facts.visits_until(view.day);
         let from = counts_from.max(view.seen_from());
-        let noted = |visit: &&&record::Fact<SessionId, Session>| visit.content.pain_after.is_some() && visit.content.date >= from;
+        let noted = |visit: &&&record::Fact<SessionId, Session>| {
+            visit.content.pain_after.is_some() && visit.content.date >= from
+        };
         let Some(date) = visits.iter().rev().find(noted).map(|visit| visit.content.date) else {
             return Observation::unknown(WhyUnknown::Missing);
         };
@@ -266,7 +274,8 @@ impl Evaluator<'_> {
         let Some(modality) = view.modality else { return code(MODALITY_RESULTS, "none", None) };
         for visit in self.facts.visits_until(view.day).iter().rev() {
             let of_modality = visit.content.treatments.iter().filter(|used| used.modality == modality);
-            let places = of_modality.filter_map(|used| used.result).filter_map(|result| place(MODALITY_RESULTS, result.code()));
+            let places =
+                of_modality.filter_map(|used| used.result).filter_map(|result| place(MODALITY_RESULTS, result.code()));
             if let Some(worst) = places.max() {
                 return Observation::known(worst, Some(Source::Session(visit.id.0)), Some(visit.content.date));
             }
@@ -278,9 +287,9 @@ impl Evaluator<'_> {
         let in_force = self.timeline.on(view.day);
         let step = in_force.step.and_then(|step| self.ladder().get(step));
         match (fact, step) {
-            (Fact::Phase, _) => in_force.phase.map_or(Observation::unknown(WhyUnknown::Missing), |phase| {
-                count(phase.number(), Some(Source::Plan))
-            }),
+            (Fact::Phase, _) => in_force
+                .phase
+                .map_or(Observation::unknown(WhyUnknown::Missing), |phase| count(phase.number(), Some(Source::Plan))),
             (Fact::StretchingResumed, _) => of_known(in_force.stretching),
             (Fact::RunningAllowed, _) => of_outcome(self.running_allowed(view)),
             (_, None) => Observation::unknown(WhyUnknown::Missing),
@@ -334,5 +343,6 @@ fn place(codes: &[&str], code: &str) -> Option<i64> {
 }
 
 fn code(codes: &[&str], code: &str, source: Option<Source>) -> Observation {
-    place(codes, code).map_or(Observation::unknown(WhyUnknown::Missing), |level| Observation::known(level, source, None))
+    place(codes, code)
+        .map_or(Observation::unknown(WhyUnknown::Missing), |level| Observation::known(level, source, None))
 }

@@ -159,7 +159,9 @@ mod tests {
             for b in values {
                 for less in [MISSING, ASKED] {
                     let (full, poor): (Tally, Tally) = ([a, b].into_iter().collect(), [a, less].into_iter().collect());
-                    for (full, poor) in [(full.all(), poor.all()), (full.any(), poor.any()), (full.at_least(2), poor.at_least(2))] {
+                    for (full, poor) in
+                        [(full.all(), poor.all()), (full.any(), poor.any()), (full.at_least(2), poor.at_least(2))]
+                    {
                         let settled = matches!(poor, Unknown { .. }) || poor.verdict() == full.verdict();
                         assert!(settled, "{a:?}, {b:?} against {less:?}: {poor:?} became {full:?}");
                     }

@@ -28,12 +28,14 @@ struct Advice {
 impl Evaluator<'_> {
     /// Every modality that a rule of the protocol names, in the order of the list of codes.
     pub(super) fn modalities(&self) -> Vec<Modality> {
-        let named = |modality: &Modality| self.permits().any(|permit| permit.target == Target::Modality(Some(*modality)));
+        let named =
+            |modality: &Modality| self.permits().any(|permit| permit.target == Target::Modality(Some(*modality)));
         Modality::ALL.iter().copied().filter(named).collect()
     }
 
     fn activities_named(&self) -> Vec<ActivityKind> {
-        let named = |activity: &ActivityKind| self.permits().any(|permit| permit.target == Target::Activity(Some(*activity)));
+        let named =
+            |activity: &ActivityKind| self.permits().any(|permit| permit.target == Target::Activity(Some(*activity)));
         ActivityKind::ALL.iter().copied().filter(named).collect()
     }
 
@@ -46,12 +48,20 @@ impl Evaluator<'_> {
 }
 
 /// One piece of advice for each modality of the protocol.
-pub(super) fn modalities(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>, standings: &[Standing<'_>]) -> Vec<ModalityAdvice> {
+pub(super) fn modalities(
+    evaluator: &Evaluator<'_>,
+    evaluation: &Evaluation<'_>,
+    standings: &[Standing<'_>],
+) -> Vec<ModalityAdvice> {
     let named = evaluator.modalities();
     named
         .into_iter()
         .map(|modality| {
-            let says = says(evaluation, |target| matches!(target, Target::Modality(of) if of.is_none_or(|of| of == modality)), Some(modality));
+            let says = says(
+                evaluation,
+                |target| matches!(target, Target::Modality(of) if of.is_none_or(|of| of == modality)),
+                Some(modality),
+            );
             let Advice { permission, limits, notices, rule_ids } = advise(evaluator, &says, standings);
             ModalityAdvice { modality, permission, limits, notices, rule_ids }
         })
@@ -59,12 +69,20 @@ pub(super) fn modalities(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>,
 }
 
 /// One piece of advice for each activity of the protocol.
-pub(super) fn activities(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>, standings: &[Standing<'_>]) -> Vec<ActivityAdvice> {
+pub(super) fn activities(
+    evaluator: &Evaluator<'_>,
+    evaluation: &Evaluation<'_>,
+    standings: &[Standing<'_>],
+) -> Vec<ActivityAdvice> {
     let named = evaluator.activities_named();
     named
         .into_iter()
         .map(|activity| {
-            let says = says(evaluation, |target| matches!(target, Target::Activity(of) if of.is_none_or(|of| of == activity)), None);
+            let says = says(
+                evaluation,
+                |target| matches!(target, Target::Activity(of) if of.is_none_or(|of| of == activity)),
+                None,
+            );
             let Advice { permission, mut limits, notices, rule_ids } = advise(evaluator, &says, standings);
             limits.conditions.extend(notices.into_iter().filter(|_| permission == Permission::Allowed));
             ActivityAdvice { activity, permission, limits, rule_ids }
@@ -72,7 +90,11 @@ pub(super) fn activities(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>,
         .collect()
 }
 
-fn says<'e>(evaluation: &'e Evaluation<'_>, concerns: impl Fn(Target) -> bool, modality: Option<Modality>) -> Vec<Say<'e>> {
+fn says<'e>(
+    evaluation: &'e Evaluation<'_>,
+    concerns: impl Fn(Target) -> bool,
+    modality: Option<Modality>,
+) -> Vec<Say<'e>> {
     let outcome_for = |evaluated: &Evaluated<'_>| {
         let own = evaluated.per_modality.iter().find(|(of, _)| Some(*of) == modality);
         own.map_or(evaluated.outcome, |(_, outcome)| *outcome)
@@ -97,8 +119,10 @@ fn advise(evaluator: &Evaluator<'_>, says: &[Say<'_>], standings: &[Standing<'_>
     let met = |outcome: Outcome| outcome == Outcome::Met;
     let unknown = |outcome: Outcome| matches!(outcome, Outcome::Unknown { .. });
     let notices = notices(says);
-    let without_limits = |permission, rule_ids| Advice { permission, limits: Limits::default(), notices: notices.clone(), rule_ids };
-    let stops: Vec<String> = standings.iter().filter(|standing| standing.is_open_stop()).map(|standing| standing.rule.id.clone()).collect();
+    let without_limits =
+        |permission, rule_ids| Advice { permission, limits: Limits::default(), notices: notices.clone(), rule_ids };
+    let stops: Vec<String> =
+        standings.iter().filter(|standing| standing.is_open_stop()).map(|standing| standing.rule.id.clone()).collect();
     if !stops.is_empty() {
         return without_limits(Permission::Blocked, stops);
     }
@@ -160,7 +184,8 @@ fn allowed(evaluator: &Evaluator<'_>, says: &[Say<'_>], notices: Vec<String>) ->
 /// Notices of the rules that count, each once.
 fn notices(says: &[Say<'_>]) -> Vec<String> {
     let mut notices: Vec<String> = Vec::new();
-    for say in says.iter().filter(|say| counts(say) || (say.permit.verb == Verb::Notice && say.outcome == Outcome::Met)) {
+    for say in says.iter().filter(|say| counts(say) || (say.permit.verb == Verb::Notice && say.outcome == Outcome::Met))
+    {
         for notice in &say.permit.notices {
             if !notices.contains(notice) {
                 notices.push(notice.clone());

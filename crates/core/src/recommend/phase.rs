@@ -24,8 +24,13 @@ impl PhaseAdvice {
 }
 
 /// Decides in the order of advice: stop, back, on.
-pub(super) fn advise(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>, standings: &[Standing<'_>]) -> PhaseAdvice {
-    let stops: Vec<String> = standings.iter().filter(|standing| standing.is_open_stop()).map(|standing| standing.rule.id.clone()).collect();
+pub(super) fn advise(
+    evaluator: &Evaluator<'_>,
+    evaluation: &Evaluation<'_>,
+    standings: &[Standing<'_>],
+) -> PhaseAdvice {
+    let stops: Vec<String> =
+        standings.iter().filter(|standing| standing.is_open_stop()).map(|standing| standing.rule.id.clone()).collect();
     if !stops.is_empty() {
         return PhaseAdvice::new(PhaseAction::Stop, None, stops);
     }

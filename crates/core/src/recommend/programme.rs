@@ -75,7 +75,8 @@ fn anchor_date(evaluator: &Evaluator<'_>, anchor: Anchor) -> Option<Date> {
 /// Minutes of hands-on work by area; none where massage is not to be done.
 pub(super) fn focus(evaluator: &Evaluator<'_>, modalities: &[ModalityAdvice]) -> Vec<FocusAdvice> {
     let barred = |advice: &ModalityAdvice| {
-        advice.modality == Modality::Massage && matches!(advice.permission, Permission::Blocked | Permission::NotRepeated)
+        advice.modality == Modality::Massage
+            && matches!(advice.permission, Permission::Blocked | Permission::NotRepeated)
     };
     let step = match evaluator.today().phase {
         Some(_) => evaluator.step(),

@@ -74,7 +74,13 @@ impl Observation {
     }
 
     fn not_counting(entry: &Entry, why: WhyUnknown) -> Self {
-        Self { shown: entry.level, at_least: entry.at_least, source: Some(entry.source), date: Some(entry.date), ..Self::unknown(why) }
+        Self {
+            shown: entry.level,
+            at_least: entry.at_least,
+            source: Some(entry.source),
+            date: Some(entry.date),
+            ..Self::unknown(why)
+        }
     }
 }
 
@@ -124,72 +130,50 @@ impl Reader<'_> {
     }
 
     /// The entries of the latest day in the window, or why there is none that counts.
-    fn latest_day(&self) -> Result<Vec<&Entry>, Observation> {
+    fn latest_day(&self) -> Result<OfDay<'_>, Observation> {
         let window = self.observed_window();
-        let within = self.series.within(&window);
-        let Some(last) = within.iter().rev().find(|entry| window.at_site(entry)) else {
+        let Some(of_day) = OfDay::last_in(self.series.within(&window), &window, |_| true) else {
             return Err(Observation::unknown(WhyUnknown::Missing));
         };
-        let of_day = within.iter().rev().take_while(|entry| entry.date == last.date);
-        let entries: Vec<&Entry> = of_day.filter(|entry| window.at_site(entry)).collect();
-        if self.fresh_days.is_some_and(|fresh| days::between(last.date, self.day) > i64::from(fresh)) {
-            let shown = worst(entries.iter().copied(), self.quantity.worse).unwrap_or(last);
+        let shown = of_day.worst(self.quantity.worse).unwrap_or(of_day.last);
+        if self.fresh_days.is_some_and(|fresh| days::between(of_day.last.date, self.day) > i64::from(fresh)) {
             return Err(Observation::not_counting(shown, WhyUnknown::TooOld));
         }
-        if entries.iter().all(|entry| entry.level.is_none()) {
-            return Err(Observation::not_counting(last, WhyUnknown::NotMeasured));
+        if shown.level.is_none() {
+            return Err(Observation::not_counting(shown, WhyUnknown::NotMeasured));
         }
-        Ok(entries)
+        Ok(of_day)
     }
 
     fn latest(&self) -> Observation {
-        let entries = match self.latest_day() {
-            Ok(entries) => entries,
+        let of_day = match self.latest_day() {
+            Ok(of_day) => of_day,
             Err(unknown) => return unknown,
         };
         if !self.quantity.same_tester {
-            return self.observed(&entries);
+            return observed(of_day.worst(self.quantity.worse));
         }
         match self.baseline() {
-            None => self.not_comparable(&entries, WhyUnknown::NoBaseline),
-            Some(baseline) => match by_tester(&entries, baseline.tester) {
-                Some(same) => self.observed(&same),
-                None => self.not_comparable(&entries, WhyUnknown::OtherTester),
+            None => self.not_comparable(&of_day, WhyUnknown::NoBaseline),
+            Some(baseline) => match of_day.worst_by(baseline.tester, self.quantity.worse) {
+                Some(same) => observed(Some(same)),
+                None => self.not_comparable(&of_day, WhyUnknown::OtherTester),
             },
         }
     }
 
-    fn observed(&self, entries: &[&Entry]) -> Observation {
-        let Some((entry, level)) = self.worst_level(entries) else {
-            return Observation::unknown(WhyUnknown::NotMeasured);
-        };
-        Observation {
-            range: Some(Range::of(entry, level)),
-            shown: Some(level),
-            at_least: entry.at_least,
-            why: WhyUnknown::Missing,
-            source: Some(entry.source),
-            date: Some(entry.date),
-        }
-    }
-
-    fn not_comparable(&self, entries: &[&Entry], why: WhyUnknown) -> Observation {
-        worst(entries.iter().copied(), self.quantity.worse)
-            .map_or(Observation::unknown(why), |entry| Observation::not_counting(entry, why))
-    }
-
-    fn worst_level<'e>(&self, entries: &[&'e Entry]) -> Option<(&'e Entry, i64)> {
-        let entry = worst(entries.iter().copied(), self.quantity.worse)?;
-        entry.level.map(|level| (entry, level))
+    fn not_comparable(&self, of_day: &OfDay<'_>, why: WhyUnknown) -> Observation {
+        let worst = of_day.worst(self.quantity.worse);
+        worst.map_or(Observation::unknown(why), |entry| Observation::not_counting(entry, why))
     }
 
     fn worst_in_fresh(&self) -> Observation {
         let window = self.observed_window();
         let oldest = self.fresh_days.map(|fresh| days::after(self.day, i64::from(fresh).saturating_neg()));
         let fresh = Window { from: oldest.map_or(window.from, |oldest| oldest.max(window.from)), ..window };
-        let entries: Vec<&Entry> = self.series.within(&fresh).iter().filter(|entry| fresh.at_site(entry)).collect();
-        if !entries.is_empty() {
-            return self.observed(&entries);
+        let mut entries = self.series.within(&fresh).iter().filter(|entry| fresh.at_site(entry)).peekable();
+        if entries.peek().is_some() {
+            return observed(worst(entries, self.quantity.worse));
         }
         match self.latest_day() {
             Ok(_) => Observation::unknown(WhyUnknown::Missing),
@@ -199,7 +183,7 @@ impl Reader<'_> {
 
     fn first_value(&self) -> Observation {
         if let Some(baseline) = self.baseline() {
-            return self.observed(&[baseline]);
+            return observed(Some(baseline));
         }
         let window = self.plan_window(self.day);
         let asked = self.series.within(&window).iter().any(|entry| window.at_site(entry));
@@ -219,36 +203,32 @@ impl Reader<'_> {
         worst(within.iter().take_while(|entry| entry.date <= first).filter(known), self.quantity.worse)
     }
 
-    /// The entries with a value of the latest such day before another day.
-    fn previous_day(&self, before: Date) -> Vec<&Entry> {
-        let window = Window { from: self.seen_from, to: before.yesterday().unwrap_or(before), site: self.quantity.site };
-        if window.to >= before {
-            return Vec::new();
-        }
-        let known = |entry: &&Entry| window.at_site(entry) && entry.level.is_some();
-        let within = self.series.within(&window);
-        let Some(last) = within.iter().rev().find(known) else { return Vec::new() };
-        within.iter().rev().take_while(|entry| entry.date == last.date).filter(known).collect()
+    /// The entries of the latest day before another day that has a value.
+    fn previous_day(&self, before: Date) -> Option<OfDay<'_>> {
+        let to = before.yesterday().ok()?;
+        let window = Window { from: self.seen_from, to, site: self.quantity.site };
+        OfDay::last_in(self.series.within(&window), &window, |entry| entry.level.is_some())
     }
 
     /// A change against the baseline or the value before.
     fn change(&self) -> Observation {
-        let entries = match self.latest_day() {
-            Ok(entries) => entries,
+        let of_day = match self.latest_day() {
+            Ok(of_day) => of_day,
             Err(unknown) => return unknown,
         };
-        let Some((latest, reference)) = self.compared_pair(&entries) else {
+        let Some((latest, reference)) = self.compared_pair(&of_day) else {
             let has_reference = match self.quantity.stat {
-                Stat::RiseFromPrevious => entries.first().is_some_and(|entry| !self.previous_day(entry.date).is_empty()),
+                Stat::RiseFromPrevious => self.previous_day(of_day.last.date).is_some(),
                 _ => self.baseline().is_some(),
             };
             let why = if has_reference { WhyUnknown::OtherTester } else { WhyUnknown::NoBaseline };
-            return self.not_comparable(&entries, why);
+            return self.not_comparable(&of_day, why);
         };
         let (Some(level), Some(reference_level)) = (latest.level, reference.level) else {
             return Observation::not_counting(latest, WhyUnknown::NotMeasured);
         };
-        let scaled = |entry: &Entry, level: i64| Range::of(entry, level.saturating_mul(self.quantity.thousandths_a_level));
+        let scaled =
+            |entry: &Entry, level: i64| Range::of(entry, level.saturating_mul(self.quantity.thousandths_a_level));
         let (now, before) = (scaled(latest, level), scaled(reference, reference_level));
         let better = match self.quantity.worse {
             Worse::Higher => before.minus(now),
@@ -269,30 +249,71 @@ impl Reader<'_> {
     }
 
     /// The value of the latest day and the value that it is compared with; by one tester where that is asked for.
-    fn compared_pair<'e>(&'e self, entries: &[&'e Entry]) -> Option<(&'e Entry, &'e Entry)> {
-        let latest = worst(entries.iter().copied(), self.quantity.worse)?;
+    fn compared_pair<'e>(&'e self, of_day: &OfDay<'e>) -> Option<(&'e Entry, &'e Entry)> {
+        let worse = self.quantity.worse;
+        let latest = of_day.worst(worse)?;
         if self.quantity.stat == Stat::RiseFromPrevious {
-            let mut previous = self.previous_day(latest.date);
-            if self.quantity.same_tester {
-                previous = by_tester(&previous, latest.tester)?;
-            }
-            return worst(previous.into_iter(), self.quantity.worse).map(|previous| (latest, previous));
+            let previous = self.previous_day(latest.date)?;
+            let same = self.quantity.same_tester;
+            let previous = if same { previous.worst_by(latest.tester, worse) } else { previous.worst(worse) };
+            return previous.map(|previous| (latest, previous));
         }
         let baseline = self.baseline()?;
         if !self.quantity.same_tester {
             return Some((latest, baseline));
         }
-        let same = by_tester(entries, baseline.tester)?;
-        worst(same.into_iter(), self.quantity.worse).map(|latest| (latest, baseline))
+        of_day.worst_by(baseline.tester, worse).map(|latest| (latest, baseline))
     }
 }
 
-/// The values by this tester; none when the tester is not named or measured nothing.
-fn by_tester<'e>(entries: &[&'e Entry], tester: Option<TherapistId>) -> Option<Vec<&'e Entry>> {
-    let tester = tester?;
-    let same: Vec<&Entry> =
-        entries.iter().copied().filter(|entry| entry.tester == Some(tester) && entry.level.is_some()).collect();
-    (!same.is_empty()).then_some(same)
+/// The entries of one day at the site that is asked for.
+struct OfDay<'a> {
+    entries: &'a [Entry],
+    window: Window,
+    last: &'a Entry,
+}
+
+impl<'a> OfDay<'a> {
+    /// The latest day with such an entry.
+    fn last_in(within: &'a [Entry], window: &Window, is_such: impl Fn(&Entry) -> bool) -> Option<Self> {
+        let place = within.iter().rposition(|entry| window.at_site(entry) && is_such(entry))?;
+        let until = within.get(..=place)?;
+        let last = until.last()?;
+        let others = until.iter().rev().take_while(|entry| entry.date == last.date).count();
+        let entries = until.get(until.len().saturating_sub(others)..)?;
+        Some(Self { entries, window: *window, last })
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &'a Entry> {
+        let window = self.window;
+        self.entries.iter().filter(move |entry| window.at_site(entry))
+    }
+
+    /// The worst value.
+    fn worst(&self, worse: Worse) -> Option<&'a Entry> {
+        worst(self.iter(), worse)
+    }
+
+    /// The worst value by this tester; none when the tester is not named or measured nothing.
+    fn worst_by(&self, tester: Option<TherapistId>, worse: Worse) -> Option<&'a Entry> {
+        let tester = tester?;
+        worst(self.iter().filter(|entry| entry.tester == Some(tester)), worse)
+    }
+}
+
+/// The observation of a value.
+fn observed(entry: Option<&Entry>) -> Observation {
+    let Some((entry, level)) = entry.and_then(|entry| entry.level.map(|level| (entry, level))) else {
+        return Observation::unknown(WhyUnknown::NotMeasured);
+    };
+    Observation {
+        range: Some(Range::of(entry, level)),
+        shown: Some(level),
+        at_least: entry.at_least,
+        why: WhyUnknown::Missing,
+        source: Some(entry.source),
+        date: Some(entry.date),
+    }
 }
 
 /// In thousandths of a percent of the reference; none when the reference is 0 or a bound.

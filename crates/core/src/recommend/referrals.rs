@@ -93,7 +93,10 @@ impl<'a> Evaluator<'a> {
         let unknown = matches!(self.outcome(rule, &view), Outcome::Unknown { .. });
         match cleared {
             Some(date) if !unknown || days::between(date, self.as_of) <= CLEARANCE_DAYS => {
-                let since = self.days_to_look_at(rule).into_iter().find(|day| *day <= date && self.newly_met(rule, &View::on(*day)));
+                let since = self
+                    .days_to_look_at(rule)
+                    .into_iter()
+                    .find(|day| *day <= date && self.newly_met(rule, &View::on(*day)));
                 as_standing(ReferralStanding::Cleared, since, view)
             }
             _ if unknown => as_standing(ReferralStanding::CannotExclude, None, view),

@@ -3,7 +3,7 @@
 use crate::protocol::criterion::{Quantity, Test};
 use crate::protocol::fact::Fact;
 use crate::protocol::rule::{Effect, Rule, Target};
-use crate::recommendation::RuleResult;
+use crate::recommendation::{CriterionResult, RuleResult};
 use crate::record::codes::{Modality, PlanState};
 use crate::record::plan::Phase;
 
@@ -28,7 +28,10 @@ pub(super) struct Evaluation<'a> {
 
 impl<'a> Evaluation<'a> {
     /// Rules of one kind, with their outcome.
-    pub(super) fn of_kind<'s>(&'s self, is_kind: impl Fn(&Effect) -> bool + 's) -> impl Iterator<Item = &'s Evaluated<'a>> + 's {
+    pub(super) fn of_kind<'s>(
+        &'s self,
+        is_kind: impl Fn(&Effect) -> bool + 's,
+    ) -> impl Iterator<Item = &'s Evaluated<'a>> + 's {
         self.rules.iter().filter(move |evaluated| is_kind(&evaluated.rule.effect))
     }
 
@@ -84,10 +87,11 @@ impl<'a> Evaluator<'a> {
         match &rule.effect {
             Effect::Refer(_) => self.evaluate_referral(rule),
             Effect::StepBack => {
-                let view = View::on(self.as_of);
-                let regress = self.step_back_outcome();
-                let outcome = [regress, self.outcome(rule, &view)].into_iter().collect::<Tally>().all();
-                self.evaluated(rule, outcome, &view)
+                let mut evaluated = self.evaluate_plainly(rule, &View::on(self.as_of));
+                let parts = [self.step_back_outcome(), evaluated.outcome];
+                evaluated.outcome = parts.into_iter().collect::<Tally>().all();
+                evaluated.result.verdict = evaluated.outcome.verdict();
+                evaluated
             }
             Effect::Permit(permit) => match permit.target {
                 Target::Modality(None) if asks_for_result(rule) => self.evaluate_per_modality(rule),
@@ -99,18 +103,17 @@ impl<'a> Evaluator<'a> {
     }
 
     fn evaluate_plainly(&self, rule: &'a Rule, view: &View) -> Evaluated<'a> {
-        self.evaluated(rule, self.outcome(rule, view), view)
-    }
-
-    fn evaluated(&self, rule: &'a Rule, outcome: Outcome, view: &View) -> Evaluated<'a> {
-        let result = self.explain(rule, outcome.verdict(), view);
+        let (outcome, result) = self.explain(rule, view);
         Evaluated { rule, outcome, per_modality: Vec::new(), result }
     }
 
     /// A referral that stays open is explained as it was when it was first met.
     fn evaluate_referral(&self, rule: &'a Rule) -> Evaluated<'a> {
         let standings = self.standings.get().map(Vec::as_slice).unwrap_or_default();
-        let view = standings.iter().find(|standing| standing.rule.id == rule.id).map_or(View::on(self.as_of), |standing| standing.view);
+        let view = standings
+            .iter()
+            .find(|standing| standing.rule.id == rule.id)
+            .map_or(View::on(self.as_of), |standing| standing.view);
         self.evaluate_plainly(rule, &view)
     }
 
@@ -120,12 +123,16 @@ impl<'a> Evaluator<'a> {
         let mut criteria = Vec::new();
         for modality in self.modalities() {
             let view = View { modality: Some(modality), ..View::on(self.as_of) };
-            let outcome = self.outcome(rule, &view);
+            let (outcome, result) = self.explain(rule, &view);
             per_modality.push((modality, outcome));
             if outcome != Outcome::Unmet {
-                let mut result = self.explain(rule, outcome.verdict(), &view);
-                result.criteria.iter_mut().for_each(|criterion| criterion.path = format!("{modality}:{}", criterion.path));
-                criteria.append(&mut result.criteria);
+                let at = |path: &str| format!("{modality}:{path}");
+                criteria.extend(
+                    result
+                        .criteria
+                        .into_iter()
+                        .map(|criterion| CriterionResult { path: at(&criterion.path), ..criterion }),
+                );
             }
         }
         let outcome = per_modality.iter().map(|(_, outcome)| *outcome).collect::<Tally>().any();

@@ -70,7 +70,7 @@ impl Book {
             book.add_next_morning(protocol, fact.content.date, fact.content.pain_next_morning, source, as_of);
         }
         for series in &mut book.series {
-            series.entries.sort_by_key(order);
+            series.entries.sort_by(|one, other| one.date.cmp(&other.date).then_with(|| order(one).cmp(&order(other))));
         }
         book
     }

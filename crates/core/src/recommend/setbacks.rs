@@ -98,7 +98,9 @@ fn measures_behind(fact: Fact) -> &'static [&'static str] {
     match fact {
         Fact::PainInActivity => &["pain_activity", "pain_running"],
         Fact::NotPainfreeWalking | Fact::PainfreeWalkDay => &["gait", "pain_walking"],
-        Fact::CrosstrainingCleanDays | Fact::RunningStepPercent | Fact::FullSessionsSymptomFree => &["pain_next_morning"],
+        Fact::CrosstrainingCleanDays | Fact::RunningStepPercent | Fact::FullSessionsSymptomFree => {
+            &["pain_next_morning"]
+        }
         _ => &[],
     }
 }
@@ -106,8 +108,14 @@ fn measures_behind(fact: Fact) -> &'static [&'static str] {
 fn follows_visits(fact: Fact) -> bool {
     matches!(
         fact,
-        Fact::SessionPain | Fact::UnrecordedSessionPain | Fact::AdverseEvents | Fact::VisitsAttended | Fact::TreatmentDays | Fact::DaysSinceFirstVisit
-            | Fact::ModalityResult | Fact::Used(_)
+        Fact::SessionPain
+            | Fact::UnrecordedSessionPain
+            | Fact::AdverseEvents
+            | Fact::VisitsAttended
+            | Fact::TreatmentDays
+            | Fact::DaysSinceFirstVisit
+            | Fact::ModalityResult
+            | Fact::Used(_)
     )
 }
 

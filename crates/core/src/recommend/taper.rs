@@ -73,7 +73,8 @@ pub(super) fn advise(
     let (Some(_), PlanState::Active) = (evaluator.step(), evaluator.plan_state(evaluator.as_of)) else {
         return hold(Vec::new());
     };
-    let re_evaluate = evaluation.ids(|effect| matches!(effect, Effect::ReEvaluate(_)), |outcome| outcome == Outcome::Met);
+    let re_evaluate =
+        evaluation.ids(|effect| matches!(effect, Effect::ReEvaluate(_)), |outcome| outcome == Outcome::Met);
     if !re_evaluate.is_empty() {
         return TaperAdvice { action: TaperAction::ReEvaluate, target: None, rule_ids: re_evaluate };
     }
@@ -87,7 +88,8 @@ pub(super) fn advise(
     }
     let waiting = waiting_for(evaluator, evaluation, standings);
     let down = evaluation.ids(|effect| evaluator.leads_to_next_step(effect), |_| true);
-    let long_enough = days::between(evaluator.today().step_began, evaluator.as_of) >= i64::from(evaluator.protocol.ladder.step_days_min);
+    let long_enough = days::between(evaluator.today().step_began, evaluator.as_of)
+        >= i64::from(evaluator.protocol.ladder.step_days_min);
     match evaluator.next_step() {
         Some(next) if waiting.is_empty() && long_enough && !down.is_empty() => {
             TaperAdvice { action: TaperAction::StepDown, target: Some(next), rule_ids: down }
@@ -122,7 +124,11 @@ fn waiting_for(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>, standings
 }
 
 /// Advised visits a week: the rung to go to, the range to begin with, or the rung in force.
-pub(super) fn frequency(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>, taper: &TaperAdvice) -> Option<FrequencyAdvice> {
+pub(super) fn frequency(
+    evaluator: &Evaluator<'_>,
+    evaluation: &Evaluation<'_>,
+    taper: &TaperAdvice,
+) -> Option<FrequencyAdvice> {
     let exactly = |step: FrequencyStep, rule_ids: Vec<String>| FrequencyAdvice {
         visits_per_week_min: step.visits_per_week.get(),
         visits_per_week_max: step.visits_per_week.get(),
@@ -155,7 +161,9 @@ pub(super) fn frequency(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>, 
 /// The range of the first starting rule that is met.
 fn start_range(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>) -> Option<FrequencyAdvice> {
     let first = evaluation.rules.iter().filter(|evaluated| evaluated.outcome == Outcome::Met).find_map(|evaluated| {
-        let Effect::TaperStart { visits_per_week_min, visits_per_week_max } = evaluated.rule.effect else { return None };
+        let Effect::TaperStart { visits_per_week_min, visits_per_week_max } = evaluated.rule.effect else {
+            return None;
+        };
         Some((visits_per_week_min, visits_per_week_max, evaluated.rule.id.clone()))
     });
     let (visits_per_week_min, visits_per_week_max, rule_id) = first?;

@@ -68,7 +68,9 @@ impl Evaluator<'_> {
         let mut dates: Vec<Date> = Vec::new();
         for code in ["gait", "pain_walking"] {
             let entries = self.book.at(self.protocol.place_of(code)).entries();
-            dates.extend(entries.iter().map(|entry| entry.date).filter(|date| *date <= view.day && *date >= self.onset()));
+            dates.extend(
+                entries.iter().map(|entry| entry.date).filter(|date| *date <= view.day && *date >= self.onset()),
+            );
         }
         dates.sort_unstable();
         dates.dedup();
@@ -95,7 +97,8 @@ impl Evaluator<'_> {
         let of_latest = || parts.iter().filter(|part| part.date == latest);
         let values = of_latest().flat_map(|part| part.entries.iter()).filter(|entry| entry.level.is_some());
         let worst = values.max_by_key(|entry| entry.level);
-        let known = worst.and_then(|entry| entry.level.map(|level| Observation::known(level, Some(entry.source), Some(latest))));
+        let known = worst
+            .and_then(|entry| entry.level.map(|level| Observation::known(level, Some(entry.source), Some(latest))));
         let unmeasured = parts.iter().any(|part| part.never_known) || of_latest().any(|part| part.unknown());
         let fresh = days::between(latest, view.day) <= self.fresh_days("pain_activity");
         let why = match (fresh, unmeasured, known) {

@@ -76,6 +76,32 @@ fn the_clock_of_phase_1_starts_again_with_a_flare() {
 }
 
 #[test]
+fn walking_with_pain_refers_from_day_7_on() {
+    for (last_day, verdict) in [(6, "unmet"), (7, "met")] {
+        let expect = format!("{verdict} = [\"P1-REFER\"]");
+        let now = "pain_walking = 1";
+        let story = Story { phase: Some(1), first_day: 3, last_day, now, expect: &expect, ..Story::default() };
+        assert_eq!(story.fault(), None, "day {last_day}");
+    }
+}
+
+#[test]
+fn response_is_judged_from_three_weeks_on() {
+    for (last_day, verdict) in [(40, "unmet"), (41, "met")] {
+        let expect = format!("{verdict} = [\"T6\", \"T7\"]");
+        let story = Story {
+            last_day,
+            before_step: "session = { kind = \"massage\", minutes = 30, pain_after = 0 }",
+            before: "pain_worst_24h = 6; lefs = 50",
+            now: "pain_worst_24h = 5; lefs = 52",
+            expect: &expect,
+            ..Story::default()
+        };
+        assert_eq!(story.fault(), None, "day {last_day}");
+    }
+}
+
+#[test]
 fn between_10_and_15_degrees_another_tester_leaves_it_open() {
     let story = Story {
         before: "knee_extension_deficit_deg = 5",

@@ -54,7 +54,17 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "speeds recovery",
         ],
     ),
-    ("that ice cools one centimetre", &["1 cm", "one centimetre of", "only a centimetre", "cannot reach the muscle"]),
+    (
+        "that ice cools one centimetre",
+        &[
+            "only 1 cm",
+            "no more than 1 cm",
+            "at most 1 cm deep",
+            "one centimetre of",
+            "only a centimetre",
+            "cannot reach the muscle",
+        ],
+    ),
     (
         "that little to see means little harm",
         &[
@@ -105,15 +115,15 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         &["as in professionals", "applies to every runner", "for every patient"],
     ),
     ("less cost or reinjury without a comparison", &["saves money", "saves cost", "cheaper", "cost-effective"]),
-    ("a drop-out figure from a registry", &["70%", "70 percent of patients"]),
+    ("a drop-out figure from a registry", &["70% of patients", "70 percent of patients"]),
 ];
 
 /// Words that are only allowed in one of these turns.
 const ONLY_AS: &[(&str, &[&str])] = &[
     ("exclude", &["excludes nothing", "not exclude", "not excluded"]),
-    ("mild", &["mild or marked"]),
+    ("mild", &["mild or marked", ": mild,"]),
     ("prevent", &["preventive exercises"]),
-    ("recurrence", &["recurrences come early", "recurrences of one series", "a recurrence", "as a recurrence"]),
+    ("recurrence", &["recurrences come early", "recurrences of one series", "a recurrence", "kind of recurrence"]),
 ];
 
 /// Words that may not meet in one sentence.

@@ -37,7 +37,7 @@ modified_bent_knee_stretch = false
 lefs = 78
 "#;
 
-/// One case of two days: day 20 with `before`, day 30 with `now`; lines are separated by `;`.
+/// One case of two days: the plan's first with `before`, the last with `now`; lines are separated by `;`.
 pub struct Story<'a> {
     /// Folder of the protocol.
     pub folder: &'a str,
@@ -49,15 +49,19 @@ pub struct Story<'a> {
     pub phase: Option<u8>,
     /// Visits a week in force.
     pub visits_per_week: u8,
-    /// Lines of the step of day 20.
+    /// First day of the plan, counted from the onset.
+    pub first_day: u16,
+    /// The day that is judged.
+    pub last_day: u16,
+    /// Lines of the step of the first day.
     pub before_step: &'a str,
-    /// Values of day 20 that replace the good ones.
+    /// Values of the first day that replace the good ones.
     pub before: &'a str,
-    /// Lines of the step of day 30, for example activities.
+    /// Lines of the step of the last day, for example activities.
     pub step: &'a str,
-    /// Values of day 30 that replace the good ones.
+    /// Values of the last day that replace the good ones.
     pub now: &'a str,
-    /// Lines of what is expected on day 30.
+    /// Lines of what is expected on the last day.
     pub expect: &'a str,
 }
 
@@ -69,6 +73,8 @@ impl Default for Story<'_> {
             injury: "",
             phase: Some(2),
             visits_per_week: 3,
+            first_day: 20,
+            last_day: 30,
             before_step: "",
             before: "",
             step: "",
@@ -88,12 +94,14 @@ impl Story<'_> {
         format!(
             "id = \"STORY\"\ntitle = \"Story\"\nprotocol = \"{folder}\"\nonset = \"2026-03-02\"\n\
              [patient]\ngiven_name = \"Sam\"\nfamily_name = \"Example\"\n{patient}\n\
-             [injury]\n{injury}\n[plan]\nstart_day = 20\n\
+             [injury]\n{injury}\n[plan]\nstart_day = {first_day}\n\
              [sets.well]\n{WELL}\n{screen}\n\
-             [[step]]\nday = 20\n{activate}{before_step}\n[step.assess]\nuse = [\"well\"]\ntester = \"A\"\n{before}\n\
-             [[step]]\nday = 30\n{step}\n[step.assess]\nuse = [\"well\"]\ntester = \"A\"\n{now}\n\
+             [[step]]\nday = {first_day}\n{activate}{before_step}\n[step.assess]\nuse = [\"well\"]\ntester = \"A\"\n{before}\n\
+             [[step]]\nday = {last_day}\n{step}\n[step.assess]\nuse = [\"well\"]\ntester = \"A\"\n{now}\n\
              [step.expect]\n{expect}\n",
             folder = self.folder,
+            first_day = self.first_day,
+            last_day = self.last_day,
             patient = lines(self.patient),
             injury = replaced(usual, self.injury),
             before_step = lines(self.before_step),

@@ -1,10 +1,10 @@
 //! The order of advice: stop, re-think, back, discharge, on; referrals, permissions, visits, drafts.
 
+use taper_core::protocol::Protocol;
 use taper_core::recommendation::{Permission, PhaseAction, ReferralStanding, TaperAction};
 use taper_core::record::codes::{ActivityKind, ClearanceOutcome, ClearedBy, Modality, PlanState};
 use taper_core::record::decision::Decided;
 use taper_core::record::plan::{FrequencyStep, Phase};
-use taper_core::protocol::Protocol;
 use taper_core::value::{VisitMinutes, VisitsPerWeek};
 
 use crate::document::{Story, day, pain, protocol, rule};
@@ -13,21 +13,69 @@ use crate::document::{Story, day, pain, protocol, rule};
 fn whole() -> Protocol {
     let flag = |measure: &str| format!(r#"{{ measure = "{measure}", op = "=", value = true }}"#);
     let rules = [
-        rule("STOP", r#"{ kind = "refer", condition = "known_code", class = "urgent", mode = "stop", latched = true }"#, &flag("palpable_gap")),
-        rule("PROGRESS", r#"{ kind = "progress" }"#, r#"{ measure = "pain_worst_24h", op = "<=", value = 2, unit = "{NPRS}" }"#),
+        rule(
+            "STOP",
+            r#"{ kind = "refer", condition = "known_code", class = "urgent", mode = "stop", latched = true }"#,
+            &flag("palpable_gap"),
+        ),
+        rule(
+            "PROGRESS",
+            r#"{ kind = "progress" }"#,
+            r#"{ measure = "pain_worst_24h", op = "<=", value = 2, unit = "{NPRS}" }"#,
+        ),
         rule("HOLD", r#"{ kind = "hold" }"#, r#"{ measure = "swelling", op = ">", value = "none" }"#),
-        rule("BACK", r#"{ kind = "regress", to = "previous" }"#, r#"{ measure = "pain_activity", op = ">=", value = 5, unit = "{NPRS}", since_phase = true }"#),
-        rule("FIRST", r#"{ kind = "regress", to = "first" }"#, r#"{ measure = "gait", op = ">=", value = "limp", since_phase = true }"#),
+        rule(
+            "BACK",
+            r#"{ kind = "regress", to = "previous" }"#,
+            r#"{ measure = "pain_activity", op = ">=", value = 5, unit = "{NPRS}", since_phase = true }"#,
+        ),
+        rule(
+            "FIRST",
+            r#"{ kind = "regress", to = "first" }"#,
+            r#"{ measure = "gait", op = ">=", value = "limp", since_phase = true }"#,
+        ),
         rule("T1", r#"{ kind = "taper_start", visits_per_week_min = 2, visits_per_week_max = 3 }"#, ""),
-        rule("T2", r#"{ kind = "step_down", from = 3, to = 2 }"#, r#"{ measure = "pain_worst_24h", op = "<=", value = 3, unit = "{NPRS}" }"#),
-        rule("T3", r#"{ kind = "step_down", from = 2, to = 1 }"#, r#"{ measure = "pain_worst_24h", op = "<=", value = 1, unit = "{NPRS}" }"#),
-        rule("T4", r#"{ kind = "taper_discharge" }"#, r#"{ fact = "discharge_visits", op = ">=", value = 2, unit = "{count}" }"#),
+        rule(
+            "T2",
+            r#"{ kind = "step_down", from = 3, to = 2 }"#,
+            r#"{ measure = "pain_worst_24h", op = "<=", value = 3, unit = "{NPRS}" }"#,
+        ),
+        rule(
+            "T3",
+            r#"{ kind = "step_down", from = 2, to = 1 }"#,
+            r#"{ measure = "pain_worst_24h", op = "<=", value = 1, unit = "{NPRS}" }"#,
+        ),
+        rule(
+            "T4",
+            r#"{ kind = "taper_discharge" }"#,
+            r#"{ fact = "discharge_visits", op = ">=", value = 2, unit = "{count}" }"#,
+        ),
         rule("T5", r#"{ kind = "step_back" }"#, ""),
-        rule("T6", r#"{ kind = "re_evaluate", next = ["known_code"] }"#, r#"{ all = [{ fact = "visits_attended", op = ">=", value = 6, unit = "{count}" }, { measure = "lefs", stat = "fall", op = "<", value = 9, unit = "{score}" }] }"#),
-        rule("M1", r#"{ kind = "modality", modality = "massage", verdict = "use", pain_max = 4, areas = ["known_code"] }"#, ""),
-        rule("M2", r#"{ kind = "modality", modality = "massage", verdict = "block" }"#, r#"{ fact = "referral:known_code", op = "=", value = true }"#),
-        rule("R1", r#"{ kind = "activity", activity = "run", verdict = "allow", below_pain_onset = true, pain_max_setting = "pain_limit_running" }"#, ""),
-        rule("E1", r#"{ kind = "activity", activity = "elliptical", verdict = "allow", minutes_max = 30 }"#, r#"{ measure = "gait", op = "=", value = "normal" }"#),
+        rule(
+            "T6",
+            r#"{ kind = "re_evaluate", next = ["known_code"] }"#,
+            r#"{ all = [{ fact = "visits_attended", op = ">=", value = 6, unit = "{count}" }, { measure = "lefs", stat = "fall", op = "<", value = 9, unit = "{score}" }] }"#,
+        ),
+        rule(
+            "M1",
+            r#"{ kind = "modality", modality = "massage", verdict = "use", pain_max = 4, areas = ["known_code"] }"#,
+            "",
+        ),
+        rule(
+            "M2",
+            r#"{ kind = "modality", modality = "massage", verdict = "block" }"#,
+            r#"{ fact = "referral:known_code", op = "=", value = true }"#,
+        ),
+        rule(
+            "R1",
+            r#"{ kind = "activity", activity = "run", verdict = "allow", below_pain_onset = true, pain_max_setting = "pain_limit_running" }"#,
+            "",
+        ),
+        rule(
+            "E1",
+            r#"{ kind = "activity", activity = "elliptical", verdict = "allow", minutes_max = 30 }"#,
+            r#"{ measure = "gait", op = "=", value = "normal" }"#,
+        ),
         rule("H1", r#"{ kind = "home", item = "known_code" }"#, ""),
     ];
     protocol(&rules.concat())
@@ -96,7 +144,13 @@ fn a_hold_rule_holds_when_met_or_when_its_value_was_not_measured_but_not_when_no
 #[test]
 fn a_setback_goes_back_one_phase_or_to_the_first_and_one_rung_up() {
     let story = good(Story::active(Phase::Three).decide(1, Decided::TaperStep(1)), 3);
-    check(&story.clone().number(4, "pain_activity", 5), 4, PhaseAction::Regress, Some(Phase::Two), TaperAction::StepBack);
+    check(
+        &story.clone().number(4, "pain_activity", 5),
+        4,
+        PhaseAction::Regress,
+        Some(Phase::Two),
+        TaperAction::StepBack,
+    );
     check(&story.clone().number(4, "pain_activity", 4), 4, PhaseAction::Hold, None, TaperAction::Hold);
     check(&story.clone().code(4, "gait", "limp"), 4, PhaseAction::Regress, Some(Phase::One), TaperAction::StepBack);
     let advice = story.number(4, "pain_activity", 5).advice(&whole(), 4);
@@ -106,7 +160,8 @@ fn a_setback_goes_back_one_phase_or_to_the_first_and_one_rung_up() {
 
 #[test]
 fn one_bad_value_leads_back_once() {
-    let story = good(Story::active(Phase::Three), 3).number(4, "pain_activity", 6).decide(4, Decided::Phase(Phase::Two));
+    let story =
+        good(Story::active(Phase::Three), 3).number(4, "pain_activity", 6).decide(4, Decided::Phase(Phase::Two));
     check(&story, 5, PhaseAction::Hold, None, TaperAction::Hold);
     check(&story.number(6, "pain_activity", 5), 6, PhaseAction::Regress, Some(Phase::One), TaperAction::Hold);
 }
@@ -158,7 +213,10 @@ fn what_cannot_be_excluded_holds_progress_but_does_not_block_everything() {
     assert_eq!(advice.referrals[0].standing, ReferralStanding::CannotExclude);
     assert_eq!(advice.phase_rule_ids, ["STOP"]);
     assert_eq!(advice.modalities[0].permission, Permission::CheckFirst);
-    assert_eq!(advice.activities.iter().find(|advice| advice.activity == ActivityKind::Elliptical).unwrap().permission, Permission::Allowed);
+    assert_eq!(
+        advice.activities.iter().find(|advice| advice.activity == ActivityKind::Elliptical).unwrap().permission,
+        Permission::Allowed
+    );
 }
 
 #[test]
@@ -189,13 +247,20 @@ fn a_rung_lasts_seven_days_and_goes_down_by_the_rule_of_that_rung() {
     check(&story, 7, PhaseAction::Hold, None, TaperAction::StepDown);
     let advice = story.advice(&whole(), 7);
     assert_eq!((advice.taper_target.unwrap().visits_per_week.get(), advice.taper_rule_ids), (2, vec!["T2".to_owned()]));
-    let second = story.clone().decide(7, Decided::TaperStep(1)).number(13, "pain_worst_24h", 3).finding(13, "palpable_gap", false);
+    let second = story.clone().decide(7, Decided::TaperStep(1)).number(13, "pain_worst_24h", 3).finding(
+        13,
+        "palpable_gap",
+        false,
+    );
     check(&second, 14, PhaseAction::Hold, None, TaperAction::Hold);
     assert_eq!(second.advice(&whole(), 14).taper_rule_ids, ["T3"]);
     check(&second.number(14, "pain_worst_24h", 1), 14, PhaseAction::Hold, None, TaperAction::StepDown);
     // A ladder that leaves out the rung between needs both rules.
     let steep = story.with(|record| {
-        let step = |visits: i64| FrequencyStep { visits_per_week: VisitsPerWeek::new(visits).unwrap(), minutes: VisitMinutes::new(30).unwrap() };
+        let step = |visits: i64| FrequencyStep {
+            visits_per_week: VisitsPerWeek::new(visits).unwrap(),
+            minutes: VisitMinutes::new(30).unwrap(),
+        };
         record.plan.content.steps = vec![step(3), step(1)];
     });
     check(&steep, 7, PhaseAction::Hold, None, TaperAction::Hold);
@@ -207,7 +272,13 @@ fn discharge_follows_two_weekly_visits_in_phase_4() {
     let visit = |story: Story, on: i64| good(story, on).finding(on, "athlete_ready", true).visit(on, |_| {});
     let story = visit(visit(Story::active(Phase::Four).decide(0, Decided::TaperStep(2)), 10), 17);
     check(&story, 17, PhaseAction::Discharge, None, TaperAction::Discharge);
-    check(&story.clone().number(17, "pain_activity", 5), 17, PhaseAction::Regress, Some(Phase::Three), TaperAction::StepBack);
+    check(
+        &story.clone().number(17, "pain_activity", 5),
+        17,
+        PhaseAction::Regress,
+        Some(Phase::Three),
+        TaperAction::StepBack,
+    );
     let discharged = story.decide(17, Decided::Discharge);
     let advice = discharged.advice(&whole(), 18);
     assert_eq!((advice.phase, advice.discharged, advice.plan_state), (None, true, PlanState::Completed));
@@ -264,5 +335,8 @@ fn minutes_of_the_focus_sum_to_the_visit() {
     let advice = good(Story::active(Phase::One), 3).advice(&whole(), 3);
     let minutes: Vec<u16> = advice.focus.iter().map(|focus| focus.minutes).collect();
     assert_eq!(minutes, [18, 12]);
-    assert_eq!(advice.modalities.iter().find(|advice| advice.modality == Modality::Massage).unwrap().limits.areas, ["known_code"]);
+    assert_eq!(
+        advice.modalities.iter().find(|advice| advice.modality == Modality::Massage).unwrap().limits.areas,
+        ["known_code"]
+    );
 }

@@ -202,8 +202,13 @@ impl Story {
         let measure = MeasureCode::parse(code).unwrap();
         measure.measure().check(&value).unwrap();
         let result = Observed { measure, value, site: None, tester: by.map(tester), device: None };
-        let assessment =
-            Assessment { date: day(on), therapist: None, results: vec![result], run_stages: Vec::new(), note: Note::default() };
+        let assessment = Assessment {
+            date: day(on),
+            therapist: None,
+            results: vec![result],
+            run_stages: Vec::new(),
+            note: Note::default(),
+        };
         let id = AssessmentId(self.next_id());
         self.record.assessments.push(fact(id, assessment));
         self

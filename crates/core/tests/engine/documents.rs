@@ -35,7 +35,10 @@ fn the_small_document_is_accepted() {
 
 #[test]
 fn a_test_that_does_not_fit_the_catalogue_is_refused() {
-    check_test(r#"{ measure = "knee_angle", op = "<", value = 10, unit = "deg" }"#, "`knee_angle` is not in the catalogue");
+    check_test(
+        r#"{ measure = "knee_angle", op = "<", value = 10, unit = "deg" }"#,
+        "`knee_angle` is not in the catalogue",
+    );
     check_test(r#"{ measure = "pain_rest", op = "<=", value = 11, unit = "{NPRS}" }"#, "out of range: 0 to 10 {NPRS}");
     check_test(r#"{ measure = "pain_rest", op = "<=", value = -1, unit = "{NPRS}" }"#, "out of range");
     check_test(r#"{ measure = "knee_extension_deficit_deg", op = "<", value = 10, unit = "cm" }"#, "the unit is `cm`");
@@ -65,7 +68,10 @@ fn an_unknown_fact_setting_or_shape_of_a_test_is_refused() {
     check_test(r#"{ fact = "referral:nothing", op = "=", value = true }"#, "does not exist");
     check_test(r#"{ fact = "site", op = "<", value = "belly" }"#, "needs an order");
     check_test(r#"{ measure = "pain_rest", op = "<=", setting = "patience", unit = "{NPRS}" }"#, "setting `patience`");
-    check_test(r#"{ measure = "palpation_length_cm", op = "<=", setting = "pain_limit", unit = "cm" }"#, "compared with pain");
+    check_test(
+        r#"{ measure = "palpation_length_cm", op = "<=", setting = "pain_limit", unit = "cm" }"#,
+        "compared with pain",
+    );
     check_test(r#"{ measure = "pain_rest", fact = "site", op = "=", value = 1 }"#, "either measure or fact");
     check_test(r#"{ all = [] }"#, "has no parts");
     check_test(r#"{ op = "=", value = 1 }"#, "exactly one of");
@@ -81,10 +87,16 @@ fn an_effect_that_names_what_does_not_exist_is_refused() {
     check_effect(r#"{ kind = "modality", modality = "magnets", verdict = "use" }"#, "modality `magnets`");
     check_effect(r#"{ kind = "activity", activity = "run", verdict = "drop" }"#, "verdict `drop`");
     check_effect(r#"{ kind = "step_down", from = 1, to = 2 }"#, "fewer visits");
-    check_effect(r#"{ kind = "refer", condition = "known_code", class = "soon", mode = "stop", latched = true }"#, "class is");
+    check_effect(
+        r#"{ kind = "refer", condition = "known_code", class = "soon", mode = "stop", latched = true }"#,
+        "class is",
+    );
     check_effect(r#"{ kind = "regress", to = "third" }"#, "a regress goes to");
     check_effect(r#"{ kind = "taper_start", visits_per_week_min = 3, visits_per_week_max = 2 }"#, "is above");
-    check_effect(r#"{ kind = "activity", activity = "run", verdict = "allow", pain_max_setting = "mood" }"#, "setting `mood`");
+    check_effect(
+        r#"{ kind = "activity", activity = "run", verdict = "allow", pain_max_setting = "mood" }"#,
+        "setting `mood`",
+    );
 }
 
 #[test]
@@ -117,7 +129,8 @@ fn a_phase_that_can_never_be_left_is_refused() {
 #[test]
 fn gates_that_contradict_or_repeat_each_other_are_refused() {
     let gate = |op: &str, value: i64| {
-        let test = format!(r#"{{ measure = "knee_extension_deficit_deg", op = "{op}", value = {value}, unit = "deg" }}"#);
+        let test =
+            format!(r#"{{ measure = "knee_extension_deficit_deg", op = "{op}", value = {value}, unit = "deg" }}"#);
         document(&rule("G2B", r#"{ kind = "gate", phase = 2 }"#, &test))
     };
     check(&gate(">=", 10), "op = \">=\", value = 10", "gate `G2B` contradicts gate `G2`");
@@ -129,7 +142,11 @@ fn gates_that_contradict_or_repeat_each_other_are_refused() {
 #[test]
 fn a_rule_may_not_read_what_depends_on_it() {
     let test = r#"{ fact = "days_since_regress", op = ">=", value = 7, unit = "d" }"#;
-    check(&document(&rule("X", r#"{ kind = "regress", to = "previous" }"#, test)), test, "the fact depends on such rules");
+    check(
+        &document(&rule("X", r#"{ kind = "regress", to = "previous" }"#, test)),
+        test,
+        "the fact depends on such rules",
+    );
     let test = r#"{ fact = "discharge_visits", op = ">=", value = 2, unit = "{count}" }"#;
     check(&document(&rule("X", r#"{ kind = "gate", phase = 4 }"#, test)), test, "the fact depends on such rules");
 }
@@ -138,7 +155,8 @@ fn a_rule_may_not_read_what_depends_on_it() {
 fn a_ladder_or_a_setting_out_of_order_is_refused() {
     let rising = document("").replace("{ visits_per_week = 2, minutes = 30 }", "{ visits_per_week = 4, minutes = 30 }");
     check(&rising, "visits_per_week = 4", "fewer visits a week");
-    let outside = document("").replace("pain_limit = { default = 2, min = 0, max = 4 }", "pain_limit = { default = 5, min = 0, max = 4 }");
+    let outside = document("")
+        .replace("pain_limit = { default = 2, min = 0, max = 4 }", "pain_limit = { default = 5, min = 0, max = 4 }");
     check(&outside, "default = 5", "outside min to max");
     let uneven = document("").replace("percent = 40", "percent = 30");
     check(&uneven, "step_days_min", "sum to 90");
@@ -173,7 +191,9 @@ phase_action = "advance"
     assert_eq!((fault.case.as_deref(), fault.line), (Some("t.case.toml"), 19));
     assert!(fault.reason.contains("phase_action: expected Advance, found Hold"), "{fault}");
     assert!(fault.reason.contains("pain_rest latest <= 2"), "{fault}");
-    assert!(Protocol::parse(&document(""), &[("t.case.toml", &case.replace("pain_rest = 3", "pain_rest = 2"))]).is_ok());
+    assert!(
+        Protocol::parse(&document(""), &[("t.case.toml", &case.replace("pain_rest = 3", "pain_rest = 2"))]).is_ok()
+    );
     let bad_value = case.replace("pain_rest = 3", "pain_rest = 11");
     let fault = Protocol::parse(&document(""), &[("t.case.toml", &bad_value)]).unwrap_err();
     assert_eq!(fault.line, 18, "{fault}");
@@ -190,7 +210,10 @@ fn a_criterion_is_told_in_a_sentence() {
     };
     let (verdict, sentence) = said(3);
     assert_eq!(verdict, Verdict::Unmet);
-    assert_eq!(sentence, "Active knee extension deficit: 12 degrees, 2 days ago; asked for: below 10 degrees; not met by 2 degrees.");
+    assert_eq!(
+        sentence,
+        "Active knee extension deficit: 12 degrees, 2 days ago; asked for: below 10 degrees; not met by 2 degrees."
+    );
     let (verdict, sentence) = said(20);
     assert_eq!(verdict, Verdict::Unknown);
     assert!(sentence.contains("not known (the value is 19 days old, counts for 14 days)"), "{sentence}");

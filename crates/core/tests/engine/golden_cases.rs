@@ -10,14 +10,16 @@ use taper_core::protocol::{self, Protocol};
 #[test]
 fn every_built_in_protocol_parses_with_its_golden_cases() {
     for document in DOCUMENTS {
-        let protocol = Protocol::parse(document.text, &[]).unwrap_or_else(|fault| panic!("{}: {fault}", document.folder));
+        let protocol =
+            Protocol::parse(document.text, &[]).unwrap_or_else(|fault| panic!("{}: {fault}", document.folder));
         let mut mismatches = Vec::new();
         for (name, text) in document.cases {
             match Case::parse_for(text, &protocol) {
                 Err(fault) => mismatches.push(format!("{name}, {fault}")),
                 Ok(case) => {
                     let found = case.check_with(&protocol);
-                    mismatches.extend(found.iter().map(|mismatch| format!("{name}, line {}: {mismatch}", mismatch.line)));
+                    mismatches
+                        .extend(found.iter().map(|mismatch| format!("{name}, line {}: {mismatch}", mismatch.line)));
                 }
             }
         }
@@ -61,7 +63,10 @@ fn a_case_with_a_wrong_expectation_is_told_with_the_rules_behind_it() {
     let wrong = text.replacen("phase_action = \"hold\"", "phase_action = \"advance\"", 1);
     let case = Case::parse_for(&wrong, &protocol).unwrap();
     let mismatch = case.check_with(&protocol).into_iter().next().unwrap();
-    assert_eq!((mismatch.what.as_str(), mismatch.expected.as_str(), mismatch.found.as_str()), ("phase_action", "Advance", "Hold"));
+    assert_eq!(
+        (mismatch.what.as_str(), mismatch.expected.as_str(), mismatch.found.as_str()),
+        ("phase_action", "Advance", "Hold")
+    );
     assert!(!mismatch.because.is_empty() && mismatch.day.is_some() && mismatch.line > 1);
     let fault = Protocol::parse(document.text, &[("wrong.case.toml", wrong.as_str())]).unwrap_err();
     assert_eq!((fault.case.as_deref(), fault.line), (Some("wrong.case.toml"), mismatch.line));

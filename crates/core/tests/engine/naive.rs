@@ -17,7 +17,9 @@ fn level(measure: &Measure, value: &Value) -> Option<i64> {
     match (measure.shape, value) {
         (_, Value::Number(number)) => Some(number.0),
         (_, Value::Finding(present)) => Some(i64::from(*present)),
-        (Shape::Code(codes), Value::Code(code)) => codes.iter().position(|known| known == code).map(|place| place as i64),
+        (Shape::Code(codes), Value::Code(code)) => {
+            codes.iter().position(|known| known == code).map(|place| place as i64)
+        }
         _ => None,
     }
 }
@@ -28,7 +30,11 @@ fn values(record: &Record, measure: &Measure, as_of: Date) -> Vec<(Date, Option<
     for fact in &record.assessments {
         for result in &fact.content.results {
             if result.measure.as_str() == measure.code && fact.content.date <= as_of && !fact.entered_in_error {
-                values.push((fact.content.date, level(measure, &result.value), result.tester.or(fact.content.therapist)));
+                values.push((
+                    fact.content.date,
+                    level(measure, &result.value),
+                    result.tester.or(fact.content.therapist),
+                ));
             }
         }
     }
@@ -56,12 +62,14 @@ fn figure(record: &Record, measure: &Measure, stat: &str, same_tester: bool, as_
         return None;
     }
     let start = record.plan.content.start_date;
-    let first = values.iter().filter(|(date, level, _)| *date >= start && level.is_some()).map(|(date, ..)| *date).min();
+    let first =
+        values.iter().filter(|(date, level, _)| *date >= start && level.is_some()).map(|(date, ..)| *date).min();
     let mut latest: Vec<i64> = of_day(last).filter_map(|(_, level, _)| *level).collect();
     let baseline = first.and_then(|first| worst(of_day(first).filter_map(|(_, level, _)| *level), measure));
     if same_tester {
         let baseline = baseline?;
-        let testers: Vec<_> = of_day(first?).filter(|(_, level, _)| *level == Some(baseline)).map(|(.., tester)| *tester).collect();
+        let testers: Vec<_> =
+            of_day(first?).filter(|(_, level, _)| *level == Some(baseline)).map(|(.., tester)| *tester).collect();
         // Where two testers share the worst value of the first day the answer may be either; such records are left out.
         let tester = (*testers.first()?)?;
         if testers.iter().any(|other| *other != Some(tester)) {

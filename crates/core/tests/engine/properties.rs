@@ -13,7 +13,8 @@ use taper_core::recommend::recommend;
 use taper_core::recommendation::{PhaseAction, Recommendation, ReferralMode, ReferralStanding, TaperAction};
 use taper_core::record::Record;
 
-use crate::records::{Dice, Kind, Maker, disturb, without_values_of};
+use crate::less::{disturb, without_values_of};
+use crate::records::{Dice, Kind, Maker};
 
 /// Every step of every golden case: a record, its day, its protocol.
 static STORIES: LazyLock<Vec<(&'static Protocol, Record, jiff::civil::Date)>> = LazyLock::new(|| {
@@ -22,7 +23,8 @@ static STORIES: LazyLock<Vec<(&'static Protocol, Record, jiff::civil::Date)>> = 
         for (_, text) in document.cases {
             let case = Case::parse_for(text, protocol).unwrap();
             let outcomes = case.play_with(protocol);
-            stories.extend(outcomes.into_iter().map(|outcome| (protocol, outcome.record, outcome.recommendation.as_of)));
+            stories
+                .extend(outcomes.into_iter().map(|outcome| (protocol, outcome.record, outcome.recommendation.as_of)));
         }
     }
     stories
@@ -141,7 +143,12 @@ fn check_stories(stories: &[(&Protocol, Record, jiff::civil::Date)]) -> usize {
         for measure in measures_of(record) {
             let poor = recommend(protocol, &without_values_of(measure, record), *as_of);
             let name = measure.as_str();
-            assert_eq!(leads_no_further(&full, &poor), Ok(()), "{as_of} of {:?} without {name}", record.plan.content.protocol);
+            assert_eq!(
+                leads_no_further(&full, &poor),
+                Ok(()),
+                "{as_of} of {:?} without {name}",
+                record.plan.content.protocol
+            );
             held += usize::from(full.phase_action == PhaseAction::Advance && poor.phase_action == PhaseAction::Hold);
             held += usize::from(full.phase_action == PhaseAction::Stop && poor.phase_action != PhaseAction::Stop);
         }
@@ -171,7 +178,8 @@ fn an_empty_record_is_answered_for_every_day() {
     let mut dice = Dice::new(1);
     let record = Maker::new(&mut dice, Kind::Plausible).record(0, &[]);
     for protocol in builtin() {
-        for as_of in [jiff::civil::Date::MIN, jiff::civil::Date::ZERO, crate::document::day(3), jiff::civil::Date::MAX] {
+        for as_of in [jiff::civil::Date::MIN, jiff::civil::Date::ZERO, crate::document::day(3), jiff::civil::Date::MAX]
+        {
             let advice = recommend(protocol, &record, as_of);
             assert_ne!(advice.phase_action, PhaseAction::Advance);
             assert!(!advice.rules.is_empty());

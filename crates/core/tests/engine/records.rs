@@ -110,12 +110,12 @@ impl<'d> Maker<'d> {
         }
     }
 
-    fn pain(&mut self) -> Nprs {
+    pub fn pain(&mut self) -> Nprs {
         let most = if self.kind == Kind::Plausible && !self.dice.one_in(4) { 2 } else { 10 };
         Nprs::new(self.dice.between(0, most)).unwrap()
     }
 
-    fn value(&mut self, measure: MeasureCode) -> Value {
+    pub fn value(&mut self, measure: MeasureCode) -> Value {
         let entry = measure.measure();
         if self.dice.one_in(12) {
             return Value::NotMeasured;
@@ -190,7 +190,13 @@ impl<'d> Maker<'d> {
             note: Note::default(),
         };
         let treatments = self.dice.many(3, treatment);
-        let states = [SessionState::Attended, SessionState::Attended, SessionState::Attended, SessionState::Planned, SessionState::NoShow];
+        let states = [
+            SessionState::Attended,
+            SessionState::Attended,
+            SessionState::Attended,
+            SessionState::Planned,
+            SessionState::NoShow,
+        ];
         let event = AdverseEvent { kind: AdverseEventKind::Bruising, note: Note::default() };
         Session {
             kind: self.dice.pick(SessionKind::ALL),
@@ -240,7 +246,10 @@ impl<'d> Maker<'d> {
             visits_per_week: VisitsPerWeek::new(dice.between(1, 7)).unwrap(),
             minutes: VisitMinutes::new(dice.between(5, 240)).unwrap(),
         };
-        let share = |dice: &mut Dice| FocusShare { area: dice.pick(Area::ALL), percent: Percent::new(dice.between(0, 100)).unwrap() };
+        let share = |dice: &mut Dice| FocusShare {
+            area: dice.pick(Area::ALL),
+            percent: Percent::new(dice.between(0, 100)).unwrap(),
+        };
         let start = self.date();
         Plan {
             protocol: ProtocolRef { protocol: "any".into(), version: "1".into() },
@@ -284,7 +293,8 @@ impl<'d> Maker<'d> {
             cautions_reviewed_date: self.dice.maybe(|_| day(1)),
         };
         let (injury, plan) = (self.fact(InjuryId, injury), self.plan());
-        let recurrence = self.dice.one_in(4).then(|| Recurrence { from: injury.id, return_date: Some(day(-30)), earlier_count: 1 });
+        let recurrence =
+            self.dice.one_in(4).then(|| Recurrence { from: injury.id, return_date: Some(day(-30)), earlier_count: 1 });
         let plan = self.fact(PlanId, plan);
         let mut record = Record {
             patient,
@@ -319,81 +329,4 @@ impl<'d> Maker<'d> {
         }
         record
     }
-}
-
-/// Changes a story here and there: values are replaced or taken away, activities and sessions lose what they told.
-pub fn disturb(record: &mut Record, dice: &mut Dice) {
-    let mut maker = Maker::new(dice, Kind::Plausible);
-    for fact in &mut record.assessments {
-        fact.content.results.retain(|_| !maker.dice.one_in(25));
-        for result in &mut fact.content.results {
-            if maker.dice.one_in(20) {
-                result.value = maker.value(result.measure);
-            }
-        }
-    }
-    for fact in &mut record.activities {
-        if maker.dice.one_in(4) {
-            fact.content.pain_during = Some(maker.pain());
-        }
-        if maker.dice.one_in(4) {
-            fact.content.pain_next_morning = Some(maker.pain());
-        }
-    }
-    for fact in &mut record.sessions {
-        if maker.dice.one_in(5) {
-            fact.content.pain_after = Some(maker.pain());
-        }
-    }
-}
-
-/// The same record, with every value of one measure marked as not measured, wherever it came from.
-pub fn without_values_of(measure: MeasureCode, record: &Record) -> Record {
-    let mut poor = record.clone();
-    for fact in &mut poor.assessments {
-        let assessment = &mut fact.content;
-        assessment.results.iter_mut().filter(|result| result.measure == measure).for_each(|result| result.value = Value::NotMeasured);
-        if measure.as_str() == "pain_onset_speed_kmh" && !assessment.run_stages.is_empty() {
-            assessment.run_stages.clear();
-            assessment.results.push(not_measured(measure));
-        }
-    }
-    let mut mornings: Vec<Date> = Vec::new();
-    for fact in poor.activities.iter_mut() {
-        let activity = &mut fact.content;
-        let feeds = if activity.kind == ActivityKind::Run { "pain_running" } else { "pain_activity" };
-        if measure.as_str() == feeds {
-            activity.pain_during = None;
-        }
-        if measure.as_str() == "pain_next_morning" && activity.pain_next_morning.take().is_some() && !fact.entered_in_error {
-            mornings.push(activity.date);
-        }
-    }
-    for fact in poor.sessions.iter_mut() {
-        let session = &mut fact.content;
-        if measure.as_str() == "pain_next_morning" && session.pain_next_morning.take().is_some() {
-            let counted = session.state == SessionState::Attended && !fact.entered_in_error;
-            mornings.extend(counted.then_some(session.date));
-        }
-    }
-    for (number, date) in mornings.into_iter().filter_map(|date| date.tomorrow().ok()).enumerate() {
-        poor.assessments.push(Fact {
-            id: AssessmentId(Uuid::from_u64_pair(99, number as u64)),
-            revision: 1,
-            recorded_at: Timestamp::UNIX_EPOCH,
-            entered_in_error: false,
-            content: Assessment {
-                date,
-                therapist: None,
-                results: vec![not_measured(measure)],
-                run_stages: Vec::new(),
-                note: Note::default(),
-            },
-        });
-    }
-    poor
-}
-
-fn not_measured(measure: MeasureCode) -> Observed {
-    Observed { measure, value: Value::NotMeasured, site: None, tester: None, device: None }
 }

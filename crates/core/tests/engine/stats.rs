@@ -51,7 +51,8 @@ fn every_stat_gives_its_figure() {
 #[test]
 fn for_a_score_lower_is_worse_so_that_a_rise_of_the_number_is_a_fall_of_the_trouble() {
     let story = Story::draft().number(1, "lefs", 40).number(9, "lefs", 55);
-    let test = |stat: &str| format!(r#"{{ measure = "lefs", stat = "{stat}", op = ">=", value = 10, unit = "{{score}}" }}"#);
+    let test =
+        |stat: &str| format!(r#"{{ measure = "lefs", stat = "{stat}", op = ">=", value = 10, unit = "{{score}}" }}"#);
     let result = story.criterion(&test("fall"), 10);
     assert_eq!(result.observed, Some(Seen::Number(Thousandths::whole(15))));
     let result = story.criterion(&test("rise_from_baseline"), 10);
@@ -94,7 +95,8 @@ fn the_baseline_is_the_first_value_from_the_plans_start_on() {
     let story = Story::draft().number(1, AKE, 30).number(3, AKE, 20).number(9, AKE, 10);
     let story = story.with(|record| record.plan.content.start_date = crate::document::day(2));
     check(&story, &ake("fall", ""), 10, 10);
-    let before = Story::draft().number(1, AKE, 30).with(|record| record.plan.content.start_date = crate::document::day(2));
+    let before =
+        Story::draft().number(1, AKE, 30).with(|record| record.plan.content.start_date = crate::document::day(2));
     check_unknown(&before, &ake("fall", ""), 3, WhyUnknown::NoBaseline);
     check_unknown(&before, &ake("rise_from_previous", ""), 3, WhyUnknown::NoBaseline);
 }
@@ -137,11 +139,16 @@ fn values_before_the_phase_began_do_not_count_where_the_rule_says_so() {
 fn a_painless_staged_run_is_an_onset_above_its_highest_speed() {
     let run = |pain: i64| {
         Story::draft().number(1, "pain_rest", 0).with(|record| {
-            let stage = |speed: i64, pain: i64| RunStage { speed_kmh: Thousandths::whole(speed), pain: Nprs::new(pain).unwrap() };
+            let stage = |speed: i64, pain: i64| RunStage {
+                speed_kmh: Thousandths::whole(speed),
+                pain: Nprs::new(pain).unwrap(),
+            };
             record.assessments[0].content.run_stages = vec![stage(11, pain), stage(9, 0), stage(10, pain)];
         })
     };
-    let test = |op: &str, value: i64| format!(r#"{{ measure = "pain_onset_speed_kmh", op = "{op}", value = {value}, unit = "km/h" }}"#);
+    let test = |op: &str, value: i64| {
+        format!(r#"{{ measure = "pain_onset_speed_kmh", op = "{op}", value = {value}, unit = "km/h" }}"#)
+    };
     let painful = run(1).criterion(&test(">=", 10), 2);
     assert_eq!((painful.observed, painful.observed_at_least), (Some(Seen::Number(Thousandths::whole(10))), false));
     let painless = run(0).criterion(&test(">", 11), 2);
@@ -155,8 +162,12 @@ fn a_painless_staged_run_is_an_onset_above_its_highest_speed() {
 fn codes_compare_by_severity_and_rise_in_steps() {
     let story = Story::draft().code(1, "gait", "normal").code(3, "gait", "limp");
     assert_eq!(story.criterion(r#"{ measure = "gait", op = ">", value = "normal" }"#, 4).verdict, Verdict::Met);
-    assert_eq!(story.criterion(r#"{ measure = "gait", op = "in", value = ["normal", "unable"] }"#, 4).verdict, Verdict::Unmet);
-    let rise = story.criterion(r#"{ measure = "gait", stat = "rise_from_previous", op = ">", value = 0, unit = "{step}" }"#, 4);
+    assert_eq!(
+        story.criterion(r#"{ measure = "gait", op = "in", value = ["normal", "unable"] }"#, 4).verdict,
+        Verdict::Unmet
+    );
+    let rise = story
+        .criterion(r#"{ measure = "gait", stat = "rise_from_previous", op = ">", value = 0, unit = "{step}" }"#, 4);
     assert_eq!((rise.verdict, rise.observed), (Verdict::Met, Some(Seen::Number(Thousandths::whole(1)))));
 }
 
@@ -166,7 +177,9 @@ fn a_site_narrows_the_values() {
     let story = Story::draft().number(1, "pain_stretch", 4).with(|record| {
         record.assessments[0].content.results[0].site = Some(Site::Belly);
     });
-    let test = |site: &str| format!(r#"{{ measure = "pain_stretch", op = ">=", value = 4, unit = "{{NPRS}}", site = "{site}" }}"#);
+    let test = |site: &str| {
+        format!(r#"{{ measure = "pain_stretch", op = ">=", value = 4, unit = "{{NPRS}}", site = "{site}" }}"#)
+    };
     assert_eq!(story.criterion(&test("belly"), 2).verdict, Verdict::Met);
     assert_eq!(story.criterion(&test("tie_in"), 2).verdict, Verdict::Unknown);
 }
