@@ -163,17 +163,10 @@ impl Measure {
             (Shape::Number { unit, min, max, step }, Value::Number(number)) => {
                 if *number < min || *number > max {
                     let found = number.to_string();
-                    return Err(ValueFault::OutOfRange {
-                        found,
-                        min: min.to_string(),
-                        max: max.to_string(),
-                        unit,
-                    });
+                    return Err(ValueFault::OutOfRange { found, min: min.to_string(), max: max.to_string(), unit });
                 }
                 if step.0 > 0 && number.0 % step.0 != 0 {
-                    return Err(ValueFault::Other(format!(
-                        "is {number}; allowed are multiples of {step} {unit}"
-                    )));
+                    return Err(ValueFault::Other(format!("is {number}; allowed are multiples of {step} {unit}")));
                 }
                 Ok(())
             }

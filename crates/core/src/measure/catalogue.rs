@@ -66,37 +66,19 @@ const fn joined<const N: usize>(parts: &[&[Measure]]) -> [Measure; N] {
 
 /// A number from `min` to `max` in whole units, in steps of `step` thousandths; higher is worse until said otherwise.
 const fn number(code: &'static str, unit: &'static str, min: i64, max: i64, step: i64) -> Measure {
-    let shape = Shape::Number {
-        unit,
-        min: Thousandths::whole(min),
-        max: Thousandths::whole(max),
-        step: Thousandths(step),
-    };
-    Measure {
-        code,
-        shape,
-        fresh_days: TEST_DAYS,
-        ..NO_MEASURE
-    }
+    let shape =
+        Shape::Number { unit, min: Thousandths::whole(min), max: Thousandths::whole(max), step: Thousandths(step) };
+    Measure { code, shape, fresh_days: TEST_DAYS, ..NO_MEASURE }
 }
 
 /// Something that is present or absent; present is worse until said otherwise.
 const fn finding(code: &'static str) -> Measure {
-    Measure {
-        code,
-        fresh_days: TEST_DAYS,
-        ..NO_MEASURE
-    }
+    Measure { code, fresh_days: TEST_DAYS, ..NO_MEASURE }
 }
 
 /// One of the codes, from best to worst.
 const fn coded(code: &'static str, codes: &'static [&'static str]) -> Measure {
-    Measure {
-        code,
-        shape: Shape::Code(codes),
-        fresh_days: TEST_DAYS,
-        ..NO_MEASURE
-    }
+    Measure { code, shape: Shape::Code(codes), fresh_days: TEST_DAYS, ..NO_MEASURE }
 }
 
 impl Measure {
@@ -109,10 +91,7 @@ impl Measure {
     }
 
     const fn lower_is_worse(self) -> Self {
-        Self {
-            worse: Worse::Lower,
-            ..self
-        }
+        Self { worse: Worse::Lower, ..self }
     }
 
     const fn fresh_for(self, fresh_days: u16) -> Self {
@@ -120,10 +99,7 @@ impl Measure {
     }
 
     const fn by_tester(self) -> Self {
-        Self {
-            by_tester: true,
-            ..self
-        }
+        Self { by_tester: true, ..self }
     }
 
     const fn with_site(self) -> Self {
@@ -132,17 +108,11 @@ impl Measure {
 
     const fn detectable(self, thousandths: i64, source: &'static str) -> Self {
         let size = Thousandths(thousandths);
-        Self {
-            detectable: Some(Change { size, source }),
-            ..self
-        }
+        Self { detectable: Some(Change { size, source }), ..self }
     }
 
     const fn meaningful(self, thousandths: i64, source: &'static str) -> Self {
         let size = Thousandths(thousandths);
-        Self {
-            meaningful: Some(Change { size, source }),
-            ..self
-        }
+        Self { meaningful: Some(Change { size, source }), ..self }
     }
 }

@@ -40,6 +40,7 @@ pub const DOCUMENTS: &[Document] = documents! {
         "c6.case.toml",
         "c7.case.toml",
         "c8.case.toml",
+        "exacerbation.case.toml",
         "not-after-48-hours-with-painful-walking.case.toml",
         "not-before-phase-3.case.toml",
         "not-gates-missing-value.case.toml",
@@ -52,6 +53,7 @@ pub const DOCUMENTS: &[Document] = documents! {
         "odd-laser.case.toml",
         "odd-third-degree-beside-little-pain.case.toml",
         "odd-ultrasound-at-17.case.toml",
+        "twice-recurred.case.toml",
     ];
 };
 

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::protocol::criterion::Quantity;
 use crate::protocol::fact::Fact;
 use crate::protocol::rule::{Effect, Rule};
+use crate::recommendation::{CriterionResult, Verdict, WhyUnknown};
 
 use super::evaluator::{Evaluator, View};
 use super::kleene::{Outcome, Tally};
@@ -49,7 +50,11 @@ impl<'a> Evaluator<'a> {
                 break;
             }
             match self.regress_outcome(&View::on(date)) {
-                Some(Outcome::Met) => setbacks.last = Some(date),
+                Some(Outcome::Met) => {
+                    let (happened, unsure) = self.happened(date);
+                    setbacks.last = setbacks.last.max(Some(happened));
+                    setbacks.last_possible = setbacks.last_possible.or(unsure.then_some(date));
+                }
                 Some(Outcome::Unknown { asked: true }) => {
                     setbacks.last_possible = setbacks.last_possible.or(Some(date));
                 }
@@ -57,6 +62,25 @@ impl<'a> Evaluator<'a> {
             }
         }
         setbacks
+    }
+
+    /// The day of the latest value that made a regress rule met on a day; and whether a value that was asked for and not
+    /// measured may lie later.
+    fn happened(&self, day: Date) -> (Date, bool) {
+        let mut dates: Vec<Option<Date>> = Vec::new();
+        let mut unsure = false;
+        for rule in self.regress_rules().filter(|rule| self.applies(rule, day, None)) {
+            let (outcome, result) = self.explain(rule, &View::on(day));
+            let not_measured = |criterion: &CriterionResult| criterion.why_unknown == Some(WhyUnknown::NotMeasured);
+            unsure |= result.criteria.iter().any(not_measured);
+            if outcome == Outcome::Met {
+                let met = result.criteria.iter().filter(|criterion| criterion.verdict == Verdict::Met);
+                dates.push(met.filter_map(|criterion| criterion.observed_date).max());
+            }
+        }
+        // What has no date of its own, for example a lost gate, happened on the day.
+        let latest = dates.iter().map(|date| date.unwrap_or(day)).max();
+        (latest.unwrap_or(day), unsure)
     }
 
     /// The days up to a day on which there is something that these rules read, in order.

@@ -9,6 +9,8 @@ mod catalogue;
 mod course;
 mod golden;
 mod ground;
+mod notes;
+mod permits;
 mod red_flags;
 mod sentences;
 mod story;

@@ -236,6 +236,9 @@ fn pain_in_activity_is_the_worst_of_the_latest_day() {
     check_unknown(&unsaid, &number("pain_in_activity", "{NPRS}"), 4, WhyUnknown::NotMeasured);
     check_number(&unsaid.number(5, "pain_activity", 0), "pain_in_activity", "{NPRS}", 5, 0);
     check_unknown(&Story::draft(), &number("pain_in_activity", "{NPRS}"), 1, WhyUnknown::Missing);
+    // What was asked for and never told may be worse than what is known.
+    let half = Story::draft().not_measured(1, "pain_running").number(3, "pain_activity", 0);
+    check_unknown(&half, &number("pain_in_activity", "{NPRS}"), 3, WhyUnknown::NotMeasured);
 }
 
 #[test]

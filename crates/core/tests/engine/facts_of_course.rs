@@ -30,6 +30,9 @@ fn a_setback_starts_the_clock_again_and_holds_the_visits() {
     assert_eq!(verdicts(&story, 7), (Verdict::Met, Verdict::Unmet));
     assert_eq!(verdicts(&story, 10), (Verdict::Met, Verdict::Unmet));
     assert_eq!(verdicts(&story, 11), (Verdict::Met, Verdict::Met));
+    // Other values of later days do not make the setback later.
+    let rested = Story::active(Phase::One).number(4, "pain_worst_24h", 5).number(7, "pain_rest", 0).visit(7, |_| {});
+    assert_eq!(verdicts(&rested, 7), (Verdict::Met, Verdict::Unmet));
     // A setback that may have been makes both UNKNOWN for as long.
     let unsaid = Story::active(Phase::One).not_measured(4, "pain_worst_24h").number(6, "pain_worst_24h", 1);
     assert_eq!(verdicts(&unsaid, 6), (Verdict::Unknown, Verdict::Unknown));

@@ -147,14 +147,20 @@ impl<'d> Maker<'d> {
         let whole = self.kind == Kind::Plausible && self.dice.one_in(2);
         let mut results = Vec::new();
         for measure in ALL {
-            if !(whole && !self.dice.one_in(15)) && !self.dice.one_in(8) {
+            let measured = if whole { !self.dice.one_in(15) } else { self.dice.one_in(8) };
+            if !measured {
                 continue;
             }
             let measure = MeasureCode::parse(measure.code).unwrap();
             let sites = [None, Some(Site::Belly), Some(Site::TieIn)];
             let site = if measure.measure().sited && self.dice.one_in(4) { self.dice.pick(&sites) } else { None };
             let by = self.dice.maybe(|dice| tester(dice.below(2) as u64));
-            results.push(Observed { measure, value: self.value(measure), site, tester: by, device: None });
+            let value = self.value(measure);
+            if self.dice.one_in(6) {
+                let other = self.dice.maybe(|dice| tester(dice.below(2) as u64));
+                results.push(Observed { measure, value: value.clone(), site, tester: other, device: None });
+            }
+            results.push(Observed { measure, value, site, tester: by, device: None });
         }
         let stages = if self.dice.one_in(3) { self.dice.below(4) } else { 0 };
         let run_stages = (0..stages).map(|_| RunStage { speed_kmh: self.speed(), pain: self.pain() }).collect();

@@ -183,3 +183,20 @@ fn a_site_narrows_the_values() {
     assert_eq!(story.criterion(&test("belly"), 2).verdict, Verdict::Met);
     assert_eq!(story.criterion(&test("tie_in"), 2).verdict, Verdict::Unknown);
 }
+
+#[test]
+fn of_two_equal_values_of_one_day_the_same_one_counts_whatever_their_order() {
+    let number = |number| Value::Number(Thousandths::whole(number));
+    let story = Story::draft().saw_by(1, AKE, number(20), Some(1)).saw_by(5, AKE, number(12), Some(1));
+    let twice = |first: u64, second: u64| {
+        story.clone().with(|record| {
+            let results = &mut record.assessments[0].content.results;
+            results[0].tester = Some(crate::document::tester(first));
+            let mut again = results[0].clone();
+            again.tester = Some(crate::document::tester(second));
+            results.push(again);
+        })
+    };
+    let test = ake("latest", ", same_tester = true");
+    assert_eq!(twice(1, 2).criterion(&test, 6), twice(2, 1).criterion(&test, 6));
+}

@@ -64,12 +64,7 @@ pub(super) const MEASURES: &[Measure] = &[
         "Palpate along the deep veins of calf and inner thigh.",
         "S100",
     ),
-    flag(
-        "red_flag_dvt_leg_swollen",
-        "Wells: whole leg swollen",
-        "Look whether the whole leg is swollen.",
-        "S100",
-    ),
+    flag("red_flag_dvt_leg_swollen", "Wells: whole leg swollen", "Look whether the whole leg is swollen.", "S100"),
     flag(
         "red_flag_dvt_calf_swollen",
         "Wells: calf swollen by 3 cm or more",
@@ -88,12 +83,7 @@ pub(super) const MEASURES: &[Measure] = &[
         "Look for widened superficial veins that are not varicose.",
         "S100",
     ),
-    flag(
-        "red_flag_dvt_earlier",
-        "Wells: earlier thrombosis",
-        "Ask about a deep-vein thrombosis in the past.",
-        "S100",
-    ),
+    flag("red_flag_dvt_earlier", "Wells: earlier thrombosis", "Ask about a deep-vein thrombosis in the past.", "S100"),
     flag(
         "red_flag_dvt_suspected",
         "Thrombosis suspected",
@@ -102,18 +92,8 @@ pub(super) const MEASURES: &[Measure] = &[
     ),
     // Pulmonary embolism.
     flag("red_flag_chest_pain", "Chest pain", "Ask about new chest pain.", "K-h"),
-    flag(
-        "red_flag_breathless",
-        "Breathlessness",
-        "Ask about new shortness of breath.",
-        "K-h",
-    ),
-    flag(
-        "red_flag_coughing_blood",
-        "Coughing blood",
-        "Ask about coughing up blood.",
-        "K-h",
-    ),
+    flag("red_flag_breathless", "Breathlessness", "Ask about new shortness of breath.", "K-h"),
+    flag("red_flag_coughing_blood", "Coughing blood", "Ask about coughing up blood.", "K-h"),
     // Compartment syndrome.
     flag(
         "red_flag_tense_thigh",
@@ -140,12 +120,7 @@ pub(super) const MEASURES: &[Measure] = &[
         "S102",
     ),
     // Nerve and spine.
-    flag(
-        "red_flag_below_knee_pain",
-        "Pain below the knee",
-        "Ask whether the pain runs below the knee.",
-        "S33, S103",
-    ),
+    flag("red_flag_below_knee_pain", "Pain below the knee", "Ask whether the pain runs below the knee.", "S33, S103"),
     flag(
         "red_flag_paraesthesia",
         "Tingling",
@@ -158,12 +133,7 @@ pub(super) const MEASURES: &[Measure] = &[
         "Slump test or straight leg raise: present when moving the neck or the foot changes the pain.",
         "S103",
     ),
-    flag(
-        "red_flag_saddle_numbness",
-        "Saddle numbness",
-        "Ask about numbness around the seat and the genitals.",
-        "K-h",
-    ),
+    flag("red_flag_saddle_numbness", "Saddle numbness", "Ask about numbness around the seat and the genitals.", "K-h"),
     flag(
         "red_flag_bladder_bowel",
         "Bladder or bowel change",
@@ -177,42 +147,17 @@ pub(super) const MEASURES: &[Measure] = &[
         "Ask about and palpate for an unexplained lump that grows.",
         "S104",
     ),
-    flag(
-        "red_flag_fever",
-        "Fever",
-        "Ask about fever or chills and take the temperature.",
-        "K-h",
-    ),
+    flag("red_flag_fever", "Fever", "Ask about fever or chills and take the temperature.", "K-h"),
     flag(
         "red_flag_night_pain",
         "Night pain",
         "Ask about pain that wakes at night and does not ease in any position.",
         "K-h",
     ),
-    flag(
-        "red_flag_weight_loss",
-        "Unexplained weight loss",
-        "Ask about weight loss without a reason.",
-        "K-h",
-    ),
-    flag(
-        "red_flag_hot_joint",
-        "Hot joint or thigh",
-        "Feel for a hot, red joint or thigh.",
-        "K-h",
-    ),
-    flag(
-        "red_flag_skin_infection",
-        "Skin infection",
-        "Look for infected skin on the leg.",
-        "S79",
-    ),
-    flag(
-        "red_flag_open_wound",
-        "Open wound",
-        "Look for an open wound where hands would work.",
-        "S79",
-    ),
+    flag("red_flag_weight_loss", "Unexplained weight loss", "Ask about weight loss without a reason.", "K-h"),
+    flag("red_flag_hot_joint", "Hot joint or thigh", "Feel for a hot, red joint or thigh.", "K-h"),
+    flag("red_flag_skin_infection", "Skin infection", "Look for infected skin on the leg.", "S79"),
+    flag("red_flag_open_wound", "Open wound", "Look for an open wound where hands would work.", "S79"),
     // Bleeding into the muscle, bone in the muscle.
     flag(
         "red_flag_warm_firm_swelling",
@@ -220,12 +165,7 @@ pub(super) const MEASURES: &[Measure] = &[
         "Palpate for a warm or firm swelling of the thigh.",
         "S64, S77",
     ),
-    flag(
-        "red_flag_firm_mass",
-        "Firm mass",
-        "Palpate for a firm mass in the muscle at the injured place.",
-        "S64, S78",
-    ),
+    flag("red_flag_firm_mass", "Firm mass", "Palpate for a firm mass in the muscle at the injured place.", "S64, S78"),
     flag(
         "red_flag_falling_range",
         "Falling range",

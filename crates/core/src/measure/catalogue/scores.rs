@@ -6,9 +6,7 @@ use crate::measure::Measure;
 const SESSION_RPE_LOAD_MAX: i64 = 6_000;
 
 const fn score(code: &'static str, min: i64, max: i64, step: i64) -> Measure {
-    number(code, "{score}", min, max, step)
-        .lower_is_worse()
-        .fresh_for(SCORE_DAYS)
+    number(code, "{score}", min, max, step).lower_is_worse().fresh_for(SCORE_DAYS)
 }
 
 pub(super) const MEASURES: &[Measure] = &[
@@ -57,10 +55,7 @@ pub(super) const MEASURES: &[Measure] = &[
         .meaningful(4_000, "K-h")
         .sourced("S60"),
     number("session_rpe_load", "{AU}", 0, SESSION_RPE_LOAD_MAX, TENTH)
-        .says(
-            "Session load",
-            "Multiply the minutes of the training session by its rated exertion, 0 to 10.",
-        )
+        .says("Session load", "Multiply the minutes of the training session by its rated exertion, 0 to 10.")
         .fresh_for(PAIN_DAYS)
         .sourced("K-h"),
 ];
