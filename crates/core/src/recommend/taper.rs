@@ -52,8 +52,11 @@ impl<'a> Evaluator<'a> {
         above_all || (from > next && to < present)
     }
 
-    /// Whether a regress rule is met by what came after the last step back.
+    /// Whether a regress rule is met by what came after the last step back, or the phase went back without the visits.
     pub(super) fn step_back_outcome(&self) -> Outcome {
+        if self.today().owes_step_back {
+            return Outcome::Met;
+        }
         let view = View { after: self.today().stepped_back, ..View::on(self.as_of) };
         self.regress_outcome(&view).unwrap_or(Outcome::Unmet)
     }

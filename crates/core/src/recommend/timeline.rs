@@ -31,6 +31,8 @@ pub(super) struct InForce {
     pub stepped_back: Option<Date>,
     /// The last decision to an earlier phase.
     pub regressed: Option<Date>,
+    /// A decision led to an earlier phase, and the visits have not been decided on since.
+    pub owes_step_back: bool,
     /// The discharge, when the plan ended.
     pub discharged: Option<Date>,
     /// Stretching may begin again.
@@ -56,6 +58,7 @@ impl Timeline {
             step_began: plan_start,
             stepped_back: None,
             regressed: None,
+            owes_step_back: false,
             discharged: None,
             stretching: false,
         };
@@ -102,6 +105,7 @@ impl InForce {
         self.phase_counts_from = self.from;
         self.step = Some(step);
         self.step_began = self.from;
+        self.owes_step_back = false;
     }
 
     /// A decision for the phase in force changes nothing; without an active plan there is no phase to change.
@@ -113,6 +117,7 @@ impl InForce {
         self.phase = Some(phase);
         self.phase_began = self.from;
         self.phase_counts_from = self.from;
+        self.owes_step_back = phase < before && self.stepped_back != Some(self.from);
         if phase < before {
             // The values that led back must not lead further back.
             self.phase_counts_from = days::next(self.from);
@@ -127,6 +132,7 @@ impl InForce {
         }
         self.step = Some(step);
         self.step_began = self.from;
+        self.owes_step_back = false;
         if step < before {
             self.stepped_back = Some(self.from);
         }
