@@ -1,8 +1,5 @@
 //! The harness of the tests from outside: a test starts a world, which is a server on one database, and is a clinic in it.
 
-// Everything here exists for tests: a fault of the set-up ends the test with a message.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 mod build;
 mod clinic;
 mod database;

@@ -38,11 +38,7 @@ impl FromStr for ClinicId {
             && text.starts_with(|c: char| c.is_ascii_lowercase())
             && !text.ends_with('-')
             && text.chars().all(allowed);
-        if ok {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(IdFault::NotSlug)
-        }
+        if ok { Ok(Self(text.to_owned())) } else { Err(IdFault::NotSlug) }
     }
 }
 
@@ -113,9 +109,5 @@ uuid_ids! {
 /// Only the hyphenated lower-case form: one resource has one name.
 fn parse_uuid(text: &str) -> Result<Uuid, IdFault> {
     let id = Uuid::try_parse(text).map_err(|_| IdFault::NotUuid)?;
-    if id.hyphenated().to_string() == text {
-        Ok(id)
-    } else {
-        Err(IdFault::NotUuid)
-    }
+    if id.hyphenated().to_string() == text { Ok(id) } else { Err(IdFault::NotUuid) }
 }

@@ -190,10 +190,7 @@ impl Violations {
 
     /// Notes one offending field.
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.0.push(Violation {
-            field: field.into(),
-            message: message.into(),
-        });
+        self.0.push(Violation { field: field.into(), message: message.into() });
     }
 
     /// Takes the value, or notes why the field has none.
@@ -223,10 +220,7 @@ impl Violations {
             return Ok(());
         }
         let fields: Vec<&str> = self.0.iter().map(|v| v.field.as_str()).collect();
-        let message = format!(
-            "The request was not accepted and nothing was stored. Mend: {}.",
-            fields.join(", ")
-        );
+        let message = format!("The request was not accepted and nothing was stored. Mend: {}.", fields.join(", "));
         let mut refusal = Refusal::new(Reason::InvalidFields, message);
         refusal.violations = self.0;
         Err(refusal)

@@ -55,9 +55,7 @@ impl Line {
 impl Note {
     /// Checks and keeps a note; new lines and tabs are allowed.
     pub fn parse(text: &str) -> Result<Self, TextFault> {
-        check(text, limits::NOTE_CHARACTERS_MAX, |c| {
-            c == '\n' || c == '\t' || c == '\r'
-        })?;
+        check(text, limits::NOTE_CHARACTERS_MAX, |c| c == '\n' || c == '\t' || c == '\r')?;
         Ok(Self(text.to_owned()))
     }
 
@@ -78,10 +76,7 @@ fn check(text: &str, max: u64, allowed_control: fn(char) -> bool) -> Result<(), 
         return Err(TextFault::TooLong { found, max });
     }
     let direction_override = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    match text
-        .chars()
-        .find(|&c| (c.is_control() && !allowed_control(c)) || direction_override(c))
-    {
+    match text.chars().find(|&c| (c.is_control() && !allowed_control(c)) || direction_override(c)) {
         Some(c) => Err(TextFault::Control(u32::from(c))),
         None => Ok(()),
     }

@@ -52,12 +52,7 @@ impl Thousandths {
         }
         if number.abs() > 1e9 {
             let (min, max) = ("-1000000000".to_owned(), "1000000000".to_owned());
-            return Err(ValueFault::OutOfRange {
-                found: number.to_string(),
-                min,
-                max,
-                unit: "",
-            });
+            return Err(ValueFault::OutOfRange { found: number.to_string(), min, max, unit: "" });
         }
         let scaled = number * 1000.0;
         let rounded = scaled.round();
@@ -173,18 +168,11 @@ impl Money {
     pub fn new(currency_code: &str, minor_units: i64) -> Result<Self, ValueFault> {
         let letters = currency_code.len() == 3 && currency_code.chars().all(|c| c.is_ascii_uppercase());
         if !letters {
-            return Err(ValueFault::Other(
-                "needs a currency code of three upper-case letters (ISO 4217)".to_owned(),
-            ));
+            return Err(ValueFault::Other("needs a currency code of three upper-case letters (ISO 4217)".to_owned()));
         }
         if !(0..=1_000_000_000_000).contains(&minor_units) {
-            return Err(ValueFault::Other(
-                "must be 0 or more, and at most 10^10 units".to_owned(),
-            ));
+            return Err(ValueFault::Other("must be 0 or more, and at most 10^10 units".to_owned()));
         }
-        Ok(Self {
-            currency_code: currency_code.to_owned(),
-            minor_units,
-        })
+        Ok(Self { currency_code: currency_code.to_owned(), minor_units })
     }
 }

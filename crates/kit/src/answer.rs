@@ -28,32 +28,21 @@ pub(crate) fn finished(mut response: Response<Body>, mut line: CallLine, end: Op
         mend_headers(response.headers_mut(), &mut line);
         return response.map(|_| Body::empty());
     }
-    response.map(|inner| {
-        Body::new(AnswerBody {
-            inner,
-            call_id,
-            line: Some(line),
-            end,
-        })
-    })
+    response.map(|inner| Body::new(AnswerBody { inner, call_id, line: Some(line), end }))
 }
 
 /// The refusal of a request that is larger than its limit.
 pub(crate) fn request_too_large() -> Refusal {
     let limit = limits::REQUEST_BYTES_MAX.to_string();
     let message = format!("The request is larger than {limit} bytes. Send less at once.");
-    Refusal::new(Reason::LimitExceeded, message)
-        .with("limit", "REQUEST_BYTES_MAX")
-        .with("bytes_max", limit)
+    Refusal::new(Reason::LimitExceeded, message).with("limit", "REQUEST_BYTES_MAX").with("bytes_max", limit)
 }
 
 fn response_too_large() -> Refusal {
     let limit = limits::RESPONSE_BYTES_MAX.to_string();
     let message =
         format!("The answer would be larger than {limit} bytes. Ask for less, for example a smaller page_size.");
-    Refusal::new(Reason::LimitExceeded, message)
-        .with("limit", "RESPONSE_BYTES_MAX")
-        .with("bytes_max", limit)
+    Refusal::new(Reason::LimitExceeded, message).with("limit", "RESPONSE_BYTES_MAX").with("bytes_max", limit)
 }
 
 /// The status as we would have given it: ours with the call's id where needed, others' in our words.
@@ -74,12 +63,7 @@ fn mended(given: Status, call_id: &str) -> Status {
 ///
 /// tonic has no types for these, so its texts are read; a test of each fails when an upgrade changes them.
 fn refusal_of_others(code: Code, message: &str) -> Option<Refusal> {
-    let undecodable = [
-        "failed to decode Protobuf",
-        "protocol error:",
-        "Unexpected EOF",
-        "Missing request message",
-    ];
+    let undecodable = ["failed to decode Protobuf", "protocol error:", "Unexpected EOF", "Missing request message"];
     match code {
         Code::OutOfRange if message.contains("encoded message length") => Some(response_too_large()),
         Code::OutOfRange | Code::ResourceExhausted => Some(request_too_large()),
@@ -118,10 +102,7 @@ fn unknown_method() -> Refusal {
 
 /// The refusal of a stream that has to end because the server does.
 pub(crate) fn shutting_down() -> Refusal {
-    Refusal::new(
-        Reason::ShuttingDown,
-        "This server ends the stream or is shutting down. Open it again.",
-    )
+    Refusal::new(Reason::ShuttingDown, "This server ends the stream or is shutting down. Open it again.")
 }
 
 /// Mends the status in headers or trailers, and tells the line of it.

@@ -33,12 +33,7 @@ pub struct Call {
 impl Call {
     /// A call that begins now. The edge makes one for each request; tests of handlers make their own.
     pub fn new(id: impl Into<Arc<str>>, deadline: Instant, clock: &Clock) -> Self {
-        Self {
-            id: id.into(),
-            deadline,
-            now: clock.now(),
-            clock: clock.clone(),
-        }
+        Self { id: id.into(), deadline, now: clock.now(), clock: clock.clone() }
     }
 
     /// The call that this request belongs to. Fails only where a service is served without kit's edge.
@@ -81,10 +76,7 @@ pub(crate) fn id_of(headers: &HeaderMap, clock: &Clock) -> Arc<str> {
 
 fn is_plain_token(text: &str) -> bool {
     let short = !text.is_empty() && (text.len() as u64) <= limits::CALL_ID_CHARACTERS_MAX;
-    short
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    short && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }
 
 #[cfg(test)]

@@ -26,10 +26,7 @@ pub(crate) fn allowed_by_caller(headers: &HeaderMap) -> Result<Option<Duration>,
         None => {
             let message = "The grpc-timeout header must be 1 to 8 digits and one of H, M, S, m, u, n.";
             let mut refusal = Refusal::new(Reason::MalformedRequest, message);
-            refusal.violations.push(Violation {
-                field: TIMEOUT_HEADER.to_owned(),
-                message: message.to_owned(),
-            });
+            refusal.violations.push(Violation { field: TIMEOUT_HEADER.to_owned(), message: message.to_owned() });
             Err(refusal)
         }
     }
@@ -39,11 +36,7 @@ pub(crate) fn allowed_by_caller(headers: &HeaderMap) -> Result<Option<Duration>,
 pub(crate) fn allowed_by_us(path: &str) -> Duration {
     let method = path.rsplit('/').next().unwrap_or_default();
     let reads = method.starts_with("Get") || method.starts_with("List");
-    Duration::from_secs(if reads {
-        limits::READ_SECONDS_MAX
-    } else {
-        limits::WRITE_SECONDS_MAX
-    })
+    Duration::from_secs(if reads { limits::READ_SECONDS_MAX } else { limits::WRITE_SECONDS_MAX })
 }
 
 /// The refusal of a call whose time is up.
@@ -127,19 +120,7 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(duration(text), Some(expected), "{text}");
         }
-        for bad in [
-            "",
-            "S",
-            "1",
-            "1s",
-            "-1S",
-            "+1S",
-            "1.5S",
-            "123456789m",
-            " 1S",
-            "1 S",
-            "1é",
-        ] {
+        for bad in ["", "S", "1", "1s", "-1S", "+1S", "1.5S", "123456789m", " 1S", "1 S", "1é"] {
             assert_eq!(duration(bad), None, "{bad}");
         }
     }

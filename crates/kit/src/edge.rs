@@ -51,13 +51,7 @@ impl Edge {
         draining: watch::Receiver<bool>,
     ) -> Self {
         let room = Arc::new(Semaphore::new(limits::CALLS_AT_ONCE_MAX as usize));
-        Self {
-            routes: routes.prepare(),
-            services: services.into(),
-            clock,
-            room,
-            draining,
-        }
+        Self { routes: routes.prepare(), services: services.into(), clock, room, draining }
     }
 
     /// Waits until no handler is at work.
@@ -99,9 +93,7 @@ impl Edge {
             true => self.open_stream_end(),
             false => at(deadline),
         };
-        request
-            .extensions_mut()
-            .insert(Call::new(call_id, deadline, &self.clock));
+        request.extensions_mut().insert(Call::new(call_id, deadline, &self.clock));
         let request = request.map(|body| Body::new(Until::request(body, body_end)));
         deadline::detached(self.routes.call(request), room, deadline).await
     }
@@ -113,9 +105,7 @@ impl Edge {
         let overloaded = |_| {
             let limit = limits::CALLS_AT_ONCE_MAX.to_string();
             let message = format!("The server is at work on {limit} calls, as many as it takes. Retry after a pause.");
-            Refusal::new(Reason::Overloaded, message)
-                .with("limit", "CALLS_AT_ONCE_MAX")
-                .with("calls_max", limit)
+            Refusal::new(Reason::Overloaded, message).with("limit", "CALLS_AT_ONCE_MAX").with("calls_max", limit)
         };
         self.room.clone().try_acquire_owned().map(Some).map_err(overloaded)
     }

@@ -101,10 +101,7 @@ impl Fields {
         let code = position.and_then(|position| all.get(position)).copied();
         if code.is_none() {
             let known = wire_names(prefix, all);
-            self.fault(
-                field,
-                format!("is {number}, which is none of the codes; one of: {known}"),
-            );
+            self.fault(field, format!("is {number}, which is none of the codes; one of: {known}"));
         }
         code
     }
@@ -138,10 +135,7 @@ impl Fields {
         for (field, date) in std::mem::take(&mut self.past_dates) {
             if date > today {
                 let zone = zone.as_str();
-                self.fault(
-                    field,
-                    format!("is in the future; the latest possible day is {today} ({zone})"),
-                );
+                self.fault(field, format!("is in the future; the latest possible day is {today} ({zone})"));
             }
         }
     }
@@ -149,10 +143,7 @@ impl Fields {
     /// Notes a date that lies before the day from which it is possible; `what` names that day and does not tell it.
     pub fn check_not_before(&mut self, field: &str, date: Option<Date>, first: Date, what: &str) {
         if date.is_some_and(|date| date < first) {
-            self.fault(
-                field,
-                format!("is before {what}; the day must be the same or a later one"),
-            );
+            self.fault(field, format!("is before {what}; the day must be the same or a later one"));
         }
     }
 
@@ -172,9 +163,7 @@ pub fn latest_date(zone: &TimeZoneName, now: Timestamp) -> Date {
 /// The number of a code in its proto enum: its place in the list, since 0 is unspecified.
 pub fn code_number<T: PartialEq>(code: T, all: &[T]) -> i32 {
     let position = all.iter().position(|other| *other == code);
-    position
-        .and_then(|position| i32::try_from(position + 1).ok())
-        .unwrap_or_default()
+    position.and_then(|position| i32::try_from(position + 1).ok()).unwrap_or_default()
 }
 
 /// An instant as the wire has it.
@@ -188,9 +177,7 @@ pub fn timestamp(instant: Timestamp) -> prost_types::Timestamp {
 }
 
 fn wire_names<T: fmt::Display>(prefix: &str, all: &[T]) -> String {
-    let names = all
-        .iter()
-        .map(|code| format!("{prefix}_{}", code.to_string().to_uppercase()));
+    let names = all.iter().map(|code| format!("{prefix}_{}", code.to_string().to_uppercase()));
     names.collect::<Vec<_>>().join(", ")
 }
 
@@ -215,10 +202,7 @@ mod tests {
     fn a_code_is_its_place_in_the_list() {
         let mut fields = Fields::new();
         for &side in Side::ALL {
-            assert_eq!(
-                fields.code("side", code_number(side, Side::ALL), "SIDE", Side::ALL),
-                Some(side)
-            );
+            assert_eq!(fields.code("side", code_number(side, Side::ALL), "SIDE", Side::ALL), Some(side));
         }
         assert_eq!(fields.optional_code("side", 0, "SIDE", Side::ALL), None);
         assert!(fields.finish(Some(())).is_ok());
@@ -252,19 +236,8 @@ mod tests {
 
     #[test]
     fn half_a_date_is_no_date() {
-        for half in [
-            (2026, 3, 0),
-            (2026, 0, 0),
-            (0, 3, 1),
-            (2026, 2, 29),
-            (10_000, 1, 1),
-            (1899, 12, 31),
-        ] {
-            assert_eq!(
-                noted(|f| assert_eq!(f.date("date", Some(half)), None)).len(),
-                1,
-                "{half:?}"
-            );
+        for half in [(2026, 3, 0), (2026, 0, 0), (0, 3, 1), (2026, 2, 29), (10_000, 1, 1), (1899, 12, 31)] {
+            assert_eq!(noted(|f| assert_eq!(f.date("date", Some(half)), None)).len(), 1, "{half:?}");
         }
         assert_eq!(noted(|f| assert_eq!(f.date("date", None), None)), []);
     }

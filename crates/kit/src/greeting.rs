@@ -13,26 +13,19 @@ use tonic::body::Body;
 pub(crate) fn for_other_than_grpc<B>(request: &Request<B>, services: &[&str]) -> Option<Response<Body>> {
     let (status, found) = match (content(request), request.method(), request.version()) {
         (Content::Grpc, &Method::POST, Version::HTTP_2) => return None,
-        (Content::Grpc, &Method::POST, _) => (
-            StatusCode::HTTP_VERSION_NOT_SUPPORTED,
-            "gRPC needs HTTP/2 from the first byte (prior knowledge).",
-        ),
-        (_, &Method::GET | &Method::HEAD, _) if request.uri().path() == "/" => (
-            StatusCode::OK,
-            "Taper: gRPC services that a clinic's software calls to record and taper hamstring care.",
-        ),
-        (_, &Method::POST, _) => (
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "This server takes application/grpc only.",
-        ),
+        (Content::Grpc, &Method::POST, _) => {
+            (StatusCode::HTTP_VERSION_NOT_SUPPORTED, "gRPC needs HTTP/2 from the first byte (prior knowledge).")
+        }
+        (_, &Method::GET | &Method::HEAD, _) if request.uri().path() == "/" => {
+            (StatusCode::OK, "Taper: gRPC services that a clinic's software calls to record and taper hamstring care.")
+        }
+        (_, &Method::POST, _) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "This server takes application/grpc only."),
         _ => (StatusCode::NOT_FOUND, "There is no page here; this port speaks gRPC."),
     };
     let text = text(found, &host(request), services);
     let mut response = Response::new(Body::new(Text(Some(Bytes::from(text)))));
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     Some(response)
 }
 
@@ -42,11 +35,7 @@ enum Content {
 }
 
 fn content<B>(request: &Request<B>) -> Content {
-    let value = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .map(HeaderValue::as_bytes)
-        .unwrap_or_default();
+    let value = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let kind = value.split(|b| *b == b';').next().unwrap_or_default().trim_ascii();
     match kind {
         b"application/grpc" | b"application/grpc+proto" => Content::Grpc,
@@ -69,19 +58,10 @@ fn text(found: &str, host: &str, services: &[&str]) -> String {
 /// The host as the client called it, when it is one; otherwise a word to replace.
 fn host<B>(request: &Request<B>) -> String {
     let header = request.headers().get(HOST).and_then(|value| value.to_str().ok());
-    let named = request
-        .uri()
-        .authority()
-        .map(|authority| authority.as_str())
-        .or(header)
-        .unwrap_or_default();
+    let named = request.uri().authority().map(|authority| authority.as_str()).or(header).unwrap_or_default();
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
     let is_host = !named.is_empty() && named.len() <= 100 && named.bytes().all(plain);
-    if is_host {
-        named.to_owned()
-    } else {
-        "HOST:PORT".to_owned()
-    }
+    if is_host { named.to_owned() } else { "HOST:PORT".to_owned() }
 }
 
 /// A body of one piece of text.

@@ -19,21 +19,13 @@ pub struct Mutation {
 impl Mutation {
     /// Reads the `request_id`, and hashes the message.
     pub fn read(method: &'static str, message: &impl prost::Message, id: &str, fields: &mut Fields) -> Self {
-        Self {
-            id: fields.take("request_id", request_id(id)).flatten(),
-            method,
-            hash: request_hash(method, message),
-        }
+        Self { id: fields.take("request_id", request_id(id)).flatten(), method, hash: request_hash(method, message) }
     }
 }
 
 /// The `request_id` field of a mutation: empty means that the caller does not retry.
 pub fn request_id(text: &str) -> Result<Option<RequestId>, IdFault> {
-    if text.is_empty() {
-        Ok(None)
-    } else {
-        text.parse().map(Some)
-    }
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
 }
 
 /// The hash of a request, by which a repeat is told from another request under the same id.
@@ -60,18 +52,10 @@ mod tests {
 
     #[test]
     fn a_request_id_is_a_uuid_of_any_version_in_lower_case_with_hyphens() {
-        for good in [
-            "019591b2-1c5e-7c32-9d4f-0a1b2c3d4e5f",
-            "7b0c1c1e-9f7d-4a5b-8c1d-2e3f4a5b6c7d",
-        ] {
+        for good in ["019591b2-1c5e-7c32-9d4f-0a1b2c3d4e5f", "7b0c1c1e-9f7d-4a5b-8c1d-2e3f4a5b6c7d"] {
             assert_eq!(request_id(good).unwrap().unwrap().to_string(), good);
         }
-        for bad in [
-            "7B0C1C1E-9F7D-4A5B-8C1D-2E3F4A5B6C7D",
-            "7b0c1c1e9f7d4a5b8c1d2e3f4a5b6c7d",
-            "1",
-            "-",
-        ] {
+        for bad in ["7B0C1C1E-9F7D-4A5B-8C1D-2E3F4A5B6C7D", "7b0c1c1e9f7d4a5b8c1d2e3f4a5b6c7d", "1", "-"] {
             assert_eq!(request_id(bad), Err(IdFault::NotUuid), "{bad}");
         }
     }

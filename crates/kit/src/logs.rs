@@ -45,18 +45,12 @@ pub fn subscriber<W>(form: Form, filter: &str, writer: W) -> impl Subscriber + S
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::builder()
-        .with_default_directive(tracing::Level::INFO.into())
-        .parse_lossy(filter);
+    let filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).parse_lossy(filter);
     let filter = filter.and(filter_fn(|metadata| !is_silent(metadata.target())));
     let layer = tracing_subscriber::fmt::layer().with_writer(writer);
     let lines = match form {
         Form::Json => layer.json().flatten_event(true).with_span_list(false).boxed(),
-        Form::Text => layer
-            .compact()
-            .with_target(false)
-            .with_ansi(std::io::stderr().is_terminal())
-            .boxed(),
+        Form::Text => layer.compact().with_target(false).with_ansi(std::io::stderr().is_terminal()).boxed(),
     };
     tracing_subscriber::registry().with(lines.with_filter(filter))
 }
@@ -87,21 +81,9 @@ enum Severity {
 impl CallLine {
     pub(crate) fn begin<B>(request: &Request<B>, call_id: Arc<str>) -> Self {
         let method = method(request);
-        let severity = if method.starts_with("/grpc.") {
-            Severity::Quiet
-        } else {
-            Severity::Usual
-        };
+        let severity = if method.starts_with("/grpc.") { Severity::Quiet } else { Severity::Usual };
         let (reason, fields) = (String::new(), String::new());
-        Self {
-            call_id,
-            method,
-            began: Instant::now(),
-            code: None,
-            severity,
-            reason,
-            fields,
-        }
+        Self { call_id, method, began: Instant::now(), code: None, severity, reason, fields }
     }
 
     pub(crate) fn call_id(&self) -> Arc<str> {
@@ -121,15 +103,8 @@ impl CallLine {
         self.severity = severity(status.code());
         let details = status.get_error_details();
         self.reason = details.error_info().map(|info| info.reason.clone()).unwrap_or_default();
-        let fields = details
-            .bad_request()
-            .map(|request| request.field_violations.iter())
-            .into_iter()
-            .flatten();
-        self.fields = fields
-            .map(|violation| violation.field.as_str())
-            .collect::<Vec<_>>()
-            .join(" ");
+        let fields = details.bad_request().map(|request| request.field_violations.iter()).into_iter().flatten();
+        self.fields = fields.map(|violation| violation.field.as_str()).collect::<Vec<_>>().join(" ");
     }
 
     /// The call was plain HTTP and got a text for an answer.
@@ -141,13 +116,7 @@ impl CallLine {
 
 impl Drop for CallLine {
     fn drop(&mut self) {
-        let Self {
-            call_id,
-            method,
-            reason,
-            fields,
-            ..
-        } = self;
+        let Self { call_id, method, reason, fields, .. } = self;
         let code = self.code.unwrap_or("CANCELLED");
         let ms = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX) as f64 / 1000.0;
         match self.severity {
@@ -167,11 +136,7 @@ fn method<B>(request: &Request<B>) -> String {
     let path = request.uri().path();
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'/');
     let looks_like_one = path.len() <= 120 && path.matches('/').count() == 2 && path.bytes().all(plain);
-    if looks_like_one {
-        path.to_owned()
-    } else {
-        "other".to_owned()
-    }
+    if looks_like_one { path.to_owned() } else { "other".to_owned() }
 }
 
 fn severity(code: Code) -> Severity {
@@ -213,17 +178,8 @@ mod tests {
     #[test]
     fn a_path_that_is_no_method_stays_out_of_the_log() {
         let method_of = |path: &str| method(&Request::builder().uri(path).body(()).unwrap());
-        assert_eq!(
-            method_of("/taper.v1.PatientService/GetPatient"),
-            "/taper.v1.PatientService/GetPatient"
-        );
-        for other in [
-            "/",
-            "/patients/Ann%20Miller",
-            "/a/b/c",
-            "/a/b-c",
-            &format!("/a/{}", "b".repeat(200)),
-        ] {
+        assert_eq!(method_of("/taper.v1.PatientService/GetPatient"), "/taper.v1.PatientService/GetPatient");
+        for other in ["/", "/patients/Ann%20Miller", "/a/b/c", "/a/b-c", &format!("/a/{}", "b".repeat(200))] {
             assert_eq!(method_of(other), "other", "{other}");
         }
     }
@@ -238,10 +194,8 @@ mod tests {
     fn the_codes_are_named_as_in_the_grpc_documents() {
         for number in 0..=16 {
             let code = Code::from(number);
-            let camel: String = code_name(code)
-                .split('_')
-                .map(|w| w[..1].to_owned() + &w[1..].to_lowercase())
-                .collect();
+            let camel: String =
+                code_name(code).split('_').map(|w| w[..1].to_owned() + &w[1..].to_lowercase()).collect();
             assert_eq!(format!("{code:?}"), camel);
         }
     }

@@ -136,30 +136,21 @@ names! {
 impl Patient {
     /// The clinic that the patient belongs to.
     pub fn clinic(&self) -> Clinic {
-        Clinic {
-            clinic: self.clinic.clone(),
-        }
+        Clinic { clinic: self.clinic.clone() }
     }
 }
 
 impl Injury {
     /// The patient whose injury it is.
     pub fn patient(&self) -> Patient {
-        Patient {
-            clinic: self.clinic.clone(),
-            patient: self.patient,
-        }
+        Patient { clinic: self.clinic.clone(), patient: self.patient }
     }
 }
 
 impl Plan {
     /// The injury that is treated.
     pub fn injury(&self) -> Injury {
-        Injury {
-            clinic: self.clinic.clone(),
-            patient: self.patient,
-            injury: self.injury,
-        }
+        Injury { clinic: self.clinic.clone(), patient: self.patient, injury: self.injury }
     }
 }
 
@@ -177,11 +168,7 @@ fn segments<'t>(pattern: &'static str, text: &'t str) -> Result<Vec<&'t str>, Na
             Some(_) | None => return Err(NameFault::Shape { pattern }),
         }
     }
-    if given.next().is_some() {
-        Err(NameFault::Shape { pattern })
-    } else {
-        Ok(captured)
-    }
+    if given.next().is_some() { Err(NameFault::Shape { pattern }) } else { Ok(captured) }
 }
 
 fn id<T>(pattern: &'static str, segment: &'static str, text: Option<&str>) -> Result<T, NameFault>
@@ -189,11 +176,7 @@ where
     T: FromStr<Err: fmt::Display>,
 {
     let text = text.ok_or(NameFault::Shape { pattern })?;
-    text.parse().map_err(|fault: T::Err| NameFault::Id {
-        pattern,
-        segment,
-        fault: fault.to_string(),
-    })
+    text.parse().map_err(|fault: T::Err| NameFault::Id { pattern, segment, fault: fault.to_string() })
 }
 
 fn filled(pattern: &str, ids: &[&dyn fmt::Display]) -> String {
@@ -211,9 +194,7 @@ mod tests {
 
     /// The pattern with a good id in every place.
     fn example(pattern: &str) -> String {
-        let mut text = pattern
-            .replace("{clinic}", "north-clinic")
-            .replace("{protocol}", "hamstring-strain");
+        let mut text = pattern.replace("{clinic}", "north-clinic").replace("{protocol}", "hamstring-strain");
         text = text.replace("{version}", "1.0.0");
         while let (Some(from), Some(to)) = (text.find('{'), text.find('}')) {
             text.replace_range(from..=to, &uuid::Uuid::now_v7().to_string());
@@ -228,12 +209,7 @@ mod tests {
         let good = example(pattern);
         assert_eq!(good.parse::<N>().unwrap().to_string(), good);
         assert_eq!("".parse::<N>().unwrap_err(), NameFault::Missing { pattern });
-        for bad in [
-            format!("{good}/"),
-            format!("/{good}"),
-            format!("{good}/x/y"),
-            good.replacen('/', "//", 1),
-        ] {
+        for bad in [format!("{good}/"), format!("/{good}"), format!("{good}/x/y"), good.replacen('/', "//", 1)] {
             assert_eq!(bad.parse::<N>().unwrap_err(), NameFault::Shape { pattern }, "{bad}");
         }
         let (parent, _) = good.rsplit_once('/').unwrap();
@@ -262,20 +238,12 @@ mod tests {
     #[test]
     fn the_name_of_another_collection_is_refused() {
         let therapist = example(Therapist::PATTERN);
-        assert_eq!(
-            therapist.parse::<Patient>().unwrap_err(),
-            NameFault::Shape {
-                pattern: Patient::PATTERN
-            }
-        );
+        assert_eq!(therapist.parse::<Patient>().unwrap_err(), NameFault::Shape { pattern: Patient::PATTERN });
     }
 
     #[test]
     fn a_fault_names_the_segment_and_the_pattern_but_not_the_text() {
-        let fault = "clinics/default/patients/Miller"
-            .parse::<Patient>()
-            .unwrap_err()
-            .to_string();
+        let fault = "clinics/default/patients/Miller".parse::<Patient>().unwrap_err().to_string();
         let expected = "must look like clinics/{clinic}/patients/{patient}: \
                         the patient in it must be a UUID in lower case with hyphens";
         assert_eq!(fault, expected);

@@ -34,9 +34,7 @@ pub fn parse_by_text(
     binding: &[&str],
     violations: &mut Violations,
 ) -> Result<Page<String>, Refusal> {
-    parse_keyed(size, token, binding, violations, |key| {
-        String::from_utf8(key.to_vec()).ok()
-    })
+    parse_keyed(size, token, binding, violations, |key| String::from_utf8(key.to_vec()).ok())
 }
 
 fn parse_keyed<K>(
@@ -59,10 +57,7 @@ fn parse_keyed<K>(
         return Ok(Page { size, after: None });
     }
     match last_key(token, binding).and_then(|key| key_of(&key)) {
-        Some(last) => Ok(Page {
-            size,
-            after: Some(last),
-        }),
+        Some(last) => Ok(Page { size, after: Some(last) }),
         None => Err(invalid_token(violations)),
     }
 }
@@ -106,18 +101,12 @@ fn last_key(token: &str, binding: &[&str]) -> Option<Vec<u8>> {
 fn digest(key: &[u8], binding: &[&str]) -> [u8; DIGEST_BYTES] {
     let mut hasher = Sha256::new();
     hasher.update([TOKEN_VERSION]);
-    for part in [key]
-        .into_iter()
-        .chain(binding.iter().map(|argument| argument.as_bytes()))
-    {
+    for part in [key].into_iter().chain(binding.iter().map(|argument| argument.as_bytes())) {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part);
     }
     let mut short = [0; DIGEST_BYTES];
-    short
-        .iter_mut()
-        .zip(hasher.finalize())
-        .for_each(|(to, from)| *to = from);
+    short.iter_mut().zip(hasher.finalize()).for_each(|(to, from)| *to = from);
     short
 }
 
@@ -126,10 +115,7 @@ fn invalid_token(violations: &Violations) -> Refusal {
                    Send the next_page_token of the last answer with the same arguments, or begin without a token.";
     let mut refusal = Refusal::new(Reason::InvalidPageToken, message);
     refusal.violations = violations.as_slice().to_vec();
-    refusal.violations.push(Violation {
-        field: "page_token".to_owned(),
-        message: message.to_owned(),
-    });
+    refusal.violations.push(Violation { field: "page_token".to_owned(), message: message.to_owned() });
     refusal
 }
 
@@ -165,13 +151,7 @@ mod tests {
     fn a_token_leads_on_after_the_row_it_was_made_for() {
         let last = Uuid::now_v7();
         let (page, _) = page(10, &next_token(last, BINDING));
-        assert_eq!(
-            page.unwrap(),
-            Page {
-                size: 10,
-                after: Some(last)
-            }
-        );
+        assert_eq!(page.unwrap(), Page { size: 10, after: Some(last) });
     }
 
     #[test]
@@ -186,20 +166,13 @@ mod tests {
         let token = next_token_by_text("north-clinic", BINDING);
         let page = parse_by_text(0, &token, BINDING, &mut Violations::new());
         assert_eq!(page.unwrap().after.as_deref(), Some("north-clinic"));
-        assert_eq!(
-            parse(0, &token, BINDING, &mut Violations::new()).unwrap_err().reason,
-            Reason::InvalidPageToken
-        );
+        assert_eq!(parse(0, &token, BINDING, &mut Violations::new()).unwrap_err().reason, Reason::InvalidPageToken);
     }
 
     #[test]
     fn a_token_of_other_arguments_is_refused() {
-        for other in [
-            &["ListPatients", "clinics/other"][..],
-            &["ListPatientsclinics/default"],
-            &["ListPatients"],
-            &[],
-        ] {
+        for other in [&["ListPatients", "clinics/other"][..], &["ListPatientsclinics/default"], &["ListPatients"], &[]]
+        {
             let (page, _) = page(10, &next_token(Uuid::now_v7(), other));
             assert_eq!(page.unwrap_err().reason, Reason::InvalidPageToken, "{other:?}");
         }

@@ -133,11 +133,7 @@ impl Services {
         let routes = Routes::new(tonic_health::pb::health_server::HealthServer::new(health_service))
             .add_service(reflection().build_v1()?)
             .add_service(reflection().build_v1alpha()?);
-        Ok(Self {
-            routes,
-            names: Vec::new(),
-            health,
-        })
+        Ok(Self { routes, names: Vec::new(), health })
     }
 
     /// Adds a generated server, for example `PatientServiceServer::new(patients)`; nothing needs to be set on it.
@@ -155,10 +151,7 @@ impl Services {
 
     /// Says of the whole server and of every service whether it can serve, for example when the database is away.
     pub fn health(&self) -> Health {
-        Health {
-            reporter: self.health.clone(),
-            names: self.names.clone(),
-        }
+        Health { reporter: self.health.clone(), names: self.names.clone() }
     }
 }
 
@@ -184,11 +177,7 @@ pub struct Health {
 impl Health {
     /// Sets SERVING or NOT_SERVING for `""` and every service; those who watch are told.
     pub async fn set(&self, is_serving: bool) {
-        let status = if is_serving {
-            ServingStatus::Serving
-        } else {
-            ServingStatus::NotServing
-        };
+        let status = if is_serving { ServingStatus::Serving } else { ServingStatus::NotServing };
         for name in [""].iter().chain(&self.names) {
             self.reporter.set_service_status(name, status).await;
         }
@@ -211,9 +200,7 @@ pub async fn serve(
     let edge = Edge::new(services.routes, services.names, clock, draining.clone());
     let limits = ServerLimits::of_table();
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(limits.tcp_nodelay));
-    let server = limits
-        .server()
-        .serve_with_incoming_shutdown(edge.clone(), incoming, begun(draining));
+    let server = limits.server().serve_with_incoming_shutdown(edge.clone(), incoming, begun(draining));
     let mut server = pin!(server);
 
     let stopping = async {

@@ -59,11 +59,8 @@ fn code(kind: Kind) -> Code {
 
 /// The status with at most so many violations and preconditions; the metadata counts those left out.
 fn with_items(refusal: &Refusal, items_kept: usize) -> Status {
-    let mut metadata: HashMap<String, String> = refusal
-        .metadata
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), value.clone()))
-        .collect();
+    let mut metadata: HashMap<String, String> =
+        refusal.metadata.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     let left_out =
         refusal.violations.len().saturating_sub(items_kept) + refusal.preconditions.len().saturating_sub(items_kept);
     if left_out > 0 {
@@ -73,14 +70,7 @@ fn with_items(refusal: &Refusal, items_kept: usize) -> Status {
     let mut details = ErrorDetails::with_error_info(refusal.reason.code(), DOMAIN, metadata);
     if !refusal.violations.is_empty() {
         let violation = |v: &taper_core::refusal::Violation| FieldViolation::new(&v.field, &v.message);
-        details.set_bad_request(
-            refusal
-                .violations
-                .iter()
-                .take(items_kept)
-                .map(violation)
-                .collect::<Vec<_>>(),
-        );
+        details.set_bad_request(refusal.violations.iter().take(items_kept).map(violation).collect::<Vec<_>>());
     }
     if !refusal.preconditions.is_empty() {
         let violation =
@@ -135,13 +125,8 @@ mod tests {
         violations.add("session.minutes", "is 0; 1 to 600 are possible");
         violations.add("session.focus[1].share", "is 101; 0 to 100 are possible");
         let status = status(violations.finish().unwrap_err());
-        let fields: Vec<String> = status
-            .get_details_bad_request()
-            .unwrap()
-            .field_violations
-            .into_iter()
-            .map(|v| v.field)
-            .collect();
+        let fields: Vec<String> =
+            status.get_details_bad_request().unwrap().field_violations.into_iter().map(|v| v.field).collect();
         assert_eq!(fields, ["session.minutes", "session.focus[1].share"]);
         assert_eq!(status.code(), Code::InvalidArgument);
     }
@@ -151,11 +136,7 @@ mod tests {
         let mut refusal = Refusal::new(Reason::OverrideReasonNeeded, "The decision goes against the advice.");
         for rule in ["P2-PROG-1", "P2-PROG-2"] {
             let message = "not measured".to_owned();
-            refusal.preconditions.push(Precondition {
-                kind: "CRITERION_UNKNOWN",
-                subject: rule.to_owned(),
-                message,
-            });
+            refusal.preconditions.push(Precondition { kind: "CRITERION_UNKNOWN", subject: rule.to_owned(), message });
         }
         let failure = status(refusal).get_details_precondition_failure().unwrap();
         let subjects: Vec<&str> = failure.violations.iter().map(|v| v.subject.as_str()).collect();
@@ -183,28 +164,16 @@ mod tests {
     fn the_details_stay_below_what_clients_accept_as_headers() {
         let mut violations = Violations::new();
         for index in 0..500 {
-            violations.add(
-                format!("measures[{index}].value"),
-                "is 400; 0 to 180 are possible, in whole degrees",
-            );
+            violations.add(format!("measures[{index}].value"), "is 400; 0 to 180 are possible, in whole degrees");
         }
         let status = status(violations.finish().unwrap_err());
         let mut headers = http::HeaderMap::new();
         status.add_header(&mut headers).unwrap();
-        let bytes: usize = headers
-            .iter()
-            .map(|(name, value)| name.as_str().len() + value.len() + 32)
-            .sum();
+        let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 32).sum();
         assert!(bytes < 8192 - 400, "{bytes} bytes of headers");
         let named = status.get_details_bad_request().unwrap().field_violations.len();
-        let left_out: usize = status
-            .get_details_error_info()
-            .unwrap()
-            .metadata
-            .get("violations_left_out")
-            .unwrap()
-            .parse()
-            .unwrap();
+        let left_out: usize =
+            status.get_details_error_info().unwrap().metadata.get("violations_left_out").unwrap().parse().unwrap();
         assert_eq!(named + left_out, 500);
         assert!(named > 20, "{named}");
     }

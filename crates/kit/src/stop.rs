@@ -16,10 +16,7 @@ pub fn requested() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {
         let name = either(&mut terminate, &mut interrupt).await;
-        tracing::info!(
-            signal = name,
-            "stopping: finishing the calls at work; a second signal stops at once"
-        );
+        tracing::info!(signal = name, "stopping: finishing the calls at work; a second signal stops at once");
         tokio::spawn(async move {
             either(&mut terminate, &mut interrupt).await;
             std::process::exit(EXIT_AT_ONCE);

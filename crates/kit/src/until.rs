@@ -28,11 +28,7 @@ pub(crate) struct Until {
 impl Until {
     /// The body of one request; no method takes a stream of messages yet, so one limit holds for all.
     pub(crate) fn request(inner: Body, end: End) -> Self {
-        Self {
-            inner,
-            bytes_left: limits::REQUEST_BYTES_MAX + MESSAGE_HEAD_BYTES,
-            end: Some(end),
-        }
+        Self { inner, bytes_left: limits::REQUEST_BYTES_MAX + MESSAGE_HEAD_BYTES, end: Some(end) }
     }
 }
 

@@ -20,9 +20,7 @@ use crate::stored::{Stored, Version};
 /// Records the transaction's clinic; `content.id` is that clinic.
 pub async fn create(tx: &Write, content: &Clinic, now: Timestamp) -> Result<Stored<ClinicId, Clinic>, Error> {
     if content.id != *tx.clinic() {
-        return Err(Error::NotFound {
-            name: format!("clinics/{}", content.id),
-        });
+        return Err(Error::NotFound { name: format!("clinics/{}", content.id) });
     }
     let row = clinic::ActiveModel {
         clinic_id: Set(content.id.to_string()),
@@ -32,13 +30,9 @@ pub async fn create(tx: &Write, content: &Clinic, now: Timestamp) -> Result<Stor
         display_name: Set(content.display_name.to_string()),
         time_zone: Set(content.time_zone.as_str().to_owned()),
     };
-    let inserted = clinic::Entity::insert(row)
-        .exec_without_returning(tx.connection())
-        .await;
+    let inserted = clinic::Entity::insert(row).exec_without_returning(tx.connection()).await;
     inserted.map_err(Error::from).map_err(|error| match error {
-        Error::Unique => Error::AlreadyExists {
-            what: "the slug of the clinic",
-        },
+        Error::Unique => Error::AlreadyExists { what: "the slug of the clinic" },
         other => other,
     })?;
     get(tx).await
@@ -46,9 +40,7 @@ pub async fn create(tx: &Write, content: &Clinic, now: Timestamp) -> Result<Stor
 
 /// The transaction's clinic.
 pub async fn get(tx: &Read) -> Result<Stored<ClinicId, Clinic>, Error> {
-    let row = clinic::Entity::find_by_id(tx.clinic().as_str())
-        .one(tx.connection())
-        .await?;
+    let row = clinic::Entity::find_by_id(tx.clinic().as_str()).one(tx.connection()).await?;
     row.map_or_else(|| Err(Error::NotFound { name: clinic_name(tx) }), stored)
 }
 
@@ -59,9 +51,7 @@ pub async fn list(
     limit: u32,
     deadline: Instant,
 ) -> Result<Vec<Stored<ClinicId, Clinic>>, Error> {
-    let mut select = clinic::Entity::find()
-        .order_by_asc(clinic::Column::ClinicId)
-        .limit(u64::from(limit));
+    let mut select = clinic::Entity::find().order_by_asc(clinic::Column::ClinicId).limit(u64::from(limit));
     if let Some(after) = after {
         select = select.filter(clinic::Column::ClinicId.gt(after.as_str()));
     }
@@ -70,9 +60,7 @@ pub async fn list(
 }
 
 fn stored(row: clinic::Model) -> Result<Stored<ClinicId, Clinic>, Error> {
-    let damaged = |column: &str| Error::Damaged {
-        what: format!("clinics.{column}"),
-    };
+    let damaged = |column: &str| Error::Damaged { what: format!("clinics.{column}") };
     let id: ClinicId = row.clinic_id.parse().map_err(|_| damaged("clinic_id"))?;
     let version = counter(row.version)?;
     Ok(Stored {

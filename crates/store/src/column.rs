@@ -22,9 +22,7 @@ impl Micros {
 
     /// The instant again.
     pub fn instant(self) -> Result<Timestamp, Error> {
-        Timestamp::from_microsecond(self.0).map_err(|_| Error::Damaged {
-            what: "an instant".to_owned(),
-        })
+        Timestamp::from_microsecond(self.0).map_err(|_| Error::Damaged { what: "an instant".to_owned() })
     }
 }
 
@@ -91,20 +89,9 @@ macro_rules! uuid_id {
     )*};
 }
 
-uuid_id!(
-    TherapistId,
-    PatientId,
-    InjuryId,
-    AssessmentId,
-    ActivityId,
-    PlanId,
-    SessionId,
-    DecisionId
-);
+uuid_id!(TherapistId, PatientId, InjuryId, AssessmentId, ActivityId, PlanId, SessionId, DecisionId);
 
 /// A counter of a row, which is never negative.
 pub fn counter(stored: i64) -> Result<u32, Error> {
-    stored.try_into().map_err(|_| Error::Damaged {
-        what: "a counter".to_owned(),
-    })
+    stored.try_into().map_err(|_| Error::Damaged { what: "a counter".to_owned() })
 }

@@ -33,9 +33,7 @@ pub async fn create(
         recorded_at: Set(Micros::of(now)),
         body: Set(Body(content.clone())),
     };
-    decision::Entity::insert(row)
-        .exec_without_returning(tx.connection())
-        .await?;
+    decision::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     Ok(whole(id, Micros::of(now).instant()?, content.clone()))
 }
 
@@ -60,13 +58,7 @@ pub async fn list(
     if rows.is_empty() && !exists(tx, &parent.exists).await? {
         return Err(Error::NotFound { name: parent.name });
     }
-    let stored = |row: decision::Model| {
-        Ok(whole(
-            DecisionId(row.decision_id),
-            row.recorded_at.instant()?,
-            row.body.0,
-        ))
-    };
+    let stored = |row: decision::Model| Ok(whole(DecisionId(row.decision_id), row.recorded_at.instant()?, row.body.0));
     rows.into_iter().map(stored).collect()
 }
 

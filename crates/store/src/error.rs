@@ -96,9 +96,7 @@ fn classify(fault: &DbErr) -> Error {
             known => known,
         },
         DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => driver_fault(cause),
-        DbErr::Json(_) | DbErr::Type(_) | DbErr::TryIntoErr { .. } => Error::Damaged {
-            what: "a column".to_owned(),
-        },
+        DbErr::Json(_) | DbErr::Type(_) | DbErr::TryIntoErr { .. } => Error::Damaged { what: "a column".to_owned() },
         _ => Error::Internal,
     }
 }
@@ -108,9 +106,7 @@ fn driver_fault(cause: &SqlxError) -> Error {
         SqlxError::Io(_) | SqlxError::Tls(_) | SqlxError::Protocol(_) => Error::Unavailable,
         SqlxError::PoolClosed | SqlxError::WorkerCrashed => Error::Unavailable,
         SqlxError::PoolTimedOut => Error::Overloaded,
-        SqlxError::ColumnDecode { index, .. } => Error::Damaged {
-            what: format!("column {index}"),
-        },
+        SqlxError::ColumnDecode { index, .. } => Error::Damaged { what: format!("column {index}") },
         SqlxError::Database(cause) => cause.code().map_or(Error::Internal, |code| code_fault(&code)),
         _ => Error::Internal,
     }
@@ -124,9 +120,7 @@ fn code_fault(code: &str) -> Error {
         "40001" | "40P01" | "55P03" | "5" | "6" | "261" | "262" | "517" => Error::Conflict,
         "57014" | "25P03" | "25P04" => Error::Timeout,
         "53300" => Error::Overloaded,
-        "XX001" | "XX002" | "11" | "26" => Error::Damaged {
-            what: "the database".to_owned(),
-        },
+        "XX001" | "XX002" | "11" | "26" => Error::Damaged { what: "the database".to_owned() },
         // Shutdown, recovery, disk full, input or output, read-only file system.
         "57P01" | "57P02" | "57P03" | "57P05" | "53100" | "58030" | "8" | "10" | "13" | "14" => Error::Unavailable,
         code if code.len() == 5 && code.starts_with("08") => Error::Unavailable,
@@ -173,10 +167,9 @@ impl From<Error> for Refusal {
                 Reason::DeadlineExceeded,
                 "The deadline passed before the database had answered. Retry with a later deadline and the same request_id.",
             ),
-            Error::Overloaded => Refusal::new(
-                Reason::Overloaded,
-                "Every connection to the database is in use. Retry in a moment.",
-            ),
+            Error::Overloaded => {
+                Refusal::new(Reason::Overloaded, "Every connection to the database is in use. Retry in a moment.")
+            }
             Error::Unavailable | Error::Open(_) | Error::Schema(_) => Refusal::new(
                 Reason::DatabaseUnavailable,
                 "The database cannot be reached now. Retry in a moment with the same request_id.",
@@ -189,10 +182,9 @@ impl From<Error> for Refusal {
                 Reason::StoredRecordDamaged,
                 "A stored record does not read back as it was written. Tell the operator; do not retry.",
             ),
-            Error::ParentMissing | Error::Internal => Refusal::new(
-                Reason::Internal,
-                "A fault of ours. Give the request id to the operator.",
-            ),
+            Error::ParentMissing | Error::Internal => {
+                Refusal::new(Reason::Internal, "A fault of ours. Give the request id to the operator.")
+            }
         }
     }
 }

@@ -35,14 +35,7 @@ impl Facts {
         let mut select = Query::select();
         select
             .expr_as(Expr::col(self.id), "id")
-            .columns([
-                "revision",
-                "created_at",
-                "recorded_at",
-                "entered_in_error",
-                "amend_reason",
-                "body",
-            ])
+            .columns(["revision", "created_at", "recorded_at", "entered_in_error", "amend_reason", "body"])
             .from(self.table)
             .cond_where(of_clinic(tx, self.table))
             .cond_where(self.parent.of(self.table))
@@ -91,9 +84,7 @@ pub(crate) async fn create<I: UuidId, T: Serialize + Clone>(
     if insert_if(tx, facts.table, fields, facts.parent.exists).await? {
         Ok(fact)
     } else {
-        Err(Error::NotFound {
-            name: facts.parent.name,
-        })
+        Err(Error::NotFound { name: facts.parent.name })
     }
 }
 
@@ -121,9 +112,7 @@ pub(crate) async fn list<I: UuidId, T: DeserializeOwned>(
     select.order_by(facts.id, Order::Asc).limit(u64::from(limit));
     let rows = tx.connection().query_all(&select).await?;
     if rows.is_empty() && !exists(tx, &facts.parent.exists).await? {
-        return Err(Error::NotFound {
-            name: facts.parent.name,
-        });
+        return Err(Error::NotFound { name: facts.parent.name });
     }
     rows.iter().map(stored).collect()
 }
@@ -184,11 +173,7 @@ async fn why_not<I: UuidId>(tx: &Write, facts: &Facts, id: I, expected: Option<V
         return Ok(Error::NotFound { name: facts.name(id) });
     };
     let current = Version(counter(read(&row, "revision")?)?);
-    Ok(if expected.is_some() {
-        Error::EtagMismatch { current }
-    } else {
-        Error::Conflict
-    })
+    Ok(if expected.is_some() { Error::EtagMismatch { current } } else { Error::Conflict })
 }
 
 fn stored<I: UuidId, T: DeserializeOwned>(row: &QueryResult) -> Result<Stored<I, T>, Error> {
@@ -203,9 +188,7 @@ fn stored<I: UuidId, T: DeserializeOwned>(row: &QueryResult) -> Result<Stored<I,
         create_time: read::<Micros>(row, "created_at")?.instant()?,
         update_time: read::<Micros>(row, "recorded_at")?.instant()?,
         entered_in_error: read(row, "entered_in_error")?,
-        amend_reason: reason.map_err(|_| Error::Damaged {
-            what: "amend_reason".to_owned(),
-        })?,
+        amend_reason: reason.map_err(|_| Error::Damaged { what: "amend_reason".to_owned() })?,
         content: body.0,
     })
 }

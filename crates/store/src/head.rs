@@ -36,10 +36,7 @@ impl Heads {
             .columns([(table, "version"), (table, "created_at")])
             .columns([(revisions, "revision"), (revisions, "recorded_at"), (revisions, "body")])
             .from(table)
-            .inner_join(
-                revisions,
-                Condition::all().add(same_clinic).add(same_id).add(is_current),
-            )
+            .inner_join(revisions, Condition::all().add(same_clinic).add(same_id).add(is_current))
             .cond_where(of_clinic(tx, table))
             .cond_where(self.below.clone());
         select
@@ -109,9 +106,7 @@ pub(crate) async fn list<I: UuidId, T: DeserializeOwned>(
     if let Some(after) = after {
         select.and_where(Expr::col((heads.table, heads.id)).gt(after.uuid()));
     }
-    select
-        .order_by((heads.table, heads.id), Order::Asc)
-        .limit(u64::from(limit));
+    select.order_by((heads.table, heads.id), Order::Asc).limit(u64::from(limit));
     let rows = tx.connection().query_all(&select).await?;
     rows.iter().map(stored).collect()
 }
@@ -129,10 +124,7 @@ pub(crate) async fn raise_version(
     update
         .table(heads.table)
         .value("version", Expr::col("version").add(1_i64))
-        .values(
-            more.into_iter()
-                .map(|(column, value): (_, Value)| (column, value.into())),
-        )
+        .values(more.into_iter().map(|(column, value): (_, Value)| (column, value.into())))
         .cond_where(of_clinic(tx, heads.table))
         .cond_where(heads.below.clone())
         .and_where(Expr::col((heads.table, heads.id)).eq(id.uuid()))
@@ -147,9 +139,7 @@ pub(crate) async fn raise_version(
     let mut select = heads.current(tx);
     select.and_where(Expr::col((heads.table, heads.id)).eq(id.uuid()));
     match tx.connection().query_one(&select).await? {
-        Some(row) if expected.is_some() => Err(Error::EtagMismatch {
-            current: version(&row)?,
-        }),
+        Some(row) if expected.is_some() => Err(Error::EtagMismatch { current: version(&row)? }),
         Some(_) => Err(Error::Conflict),
         None => Err(Error::NotFound { name: name.to_owned() }),
     }
@@ -173,17 +163,10 @@ pub(crate) async fn revise<I: UuidId, T: Serialize + Clone>(
         .and_where(Expr::col("superseded_at").is_null())
         .returning(Query::returning().columns(["revision", "superseded_at"]));
     let ended = tx.connection().query_one(&update).await?;
-    let ended = ended.ok_or_else(|| Error::Damaged {
-        what: heads.revisions.to_owned(),
-    })?;
+    let ended = ended.ok_or_else(|| Error::Damaged { what: heads.revisions.to_owned() })?;
     let revision = counter(read(&ended, "revision")?)?.saturating_add(1);
     let recorded = read::<Micros>(&ended, "superseded_at")?.instant()?;
-    insert(
-        tx,
-        heads.revisions,
-        heads.revision(tx, id.uuid(), revision, recorded, content),
-    )
-    .await?;
+    insert(tx, heads.revisions, heads.revision(tx, id.uuid(), revision, recorded, content)).await?;
     let (version, created) = raised;
     Ok(whole(id, version, revision, (created, recorded), content.clone()))
 }
@@ -197,25 +180,10 @@ fn stored<I: UuidId, T: DeserializeOwned>(row: &QueryResult) -> Result<Stored<I,
     let recorded = read::<Micros>(row, "recorded_at")?.instant()?;
     let body: Body<T> = read(row, "body")?;
     let revision = counter(read(row, "revision")?)?;
-    Ok(whole(
-        I::of(read(row, "id")?),
-        version(row)?,
-        revision,
-        (created, recorded),
-        body.0,
-    ))
+    Ok(whole(I::of(read(row, "id")?), version(row)?, revision, (created, recorded), body.0))
 }
 
 fn whole<I, T>(id: I, version: Version, revision: u32, times: (Timestamp, Timestamp), content: T) -> Stored<I, T> {
     let (create_time, update_time) = times;
-    Stored {
-        id,
-        version,
-        revision,
-        create_time,
-        update_time,
-        entered_in_error: false,
-        amend_reason: None,
-        content,
-    }
+    Stored { id, version, revision, create_time, update_time, entered_in_error: false, amend_reason: None, content }
 }

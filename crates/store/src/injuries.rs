@@ -34,9 +34,7 @@ pub async fn create(
 pub async fn get(tx: &Read, key: InjuryKey) -> Result<Stored<InjuryId, Injury>, Error> {
     let heads = heads(&parent::patient(tx, key.patient));
     let found = head::get(tx, &heads, key.injury).await?;
-    found.ok_or_else(|| Error::NotFound {
-        name: parent::injury(tx, key).name,
-    })
+    found.ok_or_else(|| Error::NotFound { name: parent::injury(tx, key).name })
 }
 
 /// The current revisions by id, those after `after` and at most `limit`.
@@ -70,10 +68,5 @@ pub async fn revise(
 
 fn heads(patient: &Parent) -> Heads {
     let table = injury::Entity.table_name();
-    Heads {
-        table,
-        revisions: injury_revision::Entity.table_name(),
-        id: "injury_id",
-        below: patient.of(table),
-    }
+    Heads { table, revisions: injury_revision::Entity.table_name(), id: "injury_id", below: patient.of(table) }
 }

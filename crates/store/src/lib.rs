@@ -35,12 +35,7 @@ extern crate self as taper_store;
 
 #[cfg(test)]
 #[path = "../tests/conformance/harness.rs"]
-#[expect(
-    dead_code,
-    unused_imports,
-    unused_macros,
-    reason = "the inner tests need less of it than the outer ones"
-)]
+#[expect(dead_code, unused_imports, unused_macros, reason = "the inner tests need less of it than the outer ones")]
 mod test_database;
 
 pub use error::Error;

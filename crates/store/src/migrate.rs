@@ -50,9 +50,9 @@ impl<'a> Migrations<'a> {
         let reading = async {
             let migrations = Migrator::get_migration_with_status_read_only(self.store.reader()).await;
             Ok(migrations.map_err(|fault| match fault {
-                sea_orm::DbErr::Custom(text) => Error::Schema(format!(
-                    "The database is newer than this program: {text}. Run a newer taper on it."
-                )),
+                sea_orm::DbErr::Custom(text) => {
+                    Error::Schema(format!("The database is newer than this program: {text}. Run a newer taper on it."))
+                }
                 other => Error::from(other),
             }))
         };
@@ -73,7 +73,5 @@ pub(crate) async fn check(store: &Store) -> Result<(), Error> {
         return Ok(());
     }
     let pending = pending.join(", ");
-    Err(Error::Schema(format!(
-        "The database lacks these migrations: {pending}. Run `taper migrate up` first."
-    )))
+    Err(Error::Schema(format!("The database lacks these migrations: {pending}. Run `taper migrate up` first.")))
 }

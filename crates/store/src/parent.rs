@@ -60,12 +60,7 @@ pub(crate) fn plan(tx: &Read, key: PlanKey) -> Parent {
     let injury = injury(tx, key.injury_key());
     let mut exists = find(tx, "plans", "plan_id", key.plan.0);
     exists.cond_where(injury.of("plans"));
-    Parent {
-        column: "plan_id",
-        id: key.plan.0,
-        name: format!("{}/treatmentPlans/{}", injury.name, key.plan),
-        exists,
-    }
+    Parent { column: "plan_id", id: key.plan.0, name: format!("{}/treatmentPlans/{}", injury.name, key.plan), exists }
 }
 
 fn find(tx: &Read, table: &'static str, column: &'static str, id: Uuid) -> SelectStatement {

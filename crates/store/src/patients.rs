@@ -37,9 +37,7 @@ pub async fn create(
 /// The current revision of a patient.
 pub async fn get(tx: &Read, id: PatientId) -> Result<Stored<PatientId, Patient>, Error> {
     let found = head::get(tx, &heads(), id).await?;
-    found.ok_or_else(|| Error::NotFound {
-        name: parent::patient(tx, id).name,
-    })
+    found.ok_or_else(|| Error::NotFound { name: parent::patient(tx, id).name })
 }
 
 /// The current revisions by id, those after `after` and at most `limit`.
@@ -76,22 +74,15 @@ async fn claim_external_ids(tx: &Write, id: PatientId, content: &Patient) -> Res
     if content.external_ids.is_empty() {
         return Ok(());
     }
-    let rows = content
-        .external_ids
-        .iter()
-        .map(|number| patient_external_id::ActiveModel {
-            clinic_id: Set(tx.clinic().to_string()),
-            system: Set(number.system.to_string()),
-            value: Set(number.value.to_string()),
-            patient_id: Set(id.0),
-        });
-    let inserted = patient_external_id::Entity::insert_many(rows)
-        .exec_without_returning(tx.connection())
-        .await;
+    let rows = content.external_ids.iter().map(|number| patient_external_id::ActiveModel {
+        clinic_id: Set(tx.clinic().to_string()),
+        system: Set(number.system.to_string()),
+        value: Set(number.value.to_string()),
+        patient_id: Set(id.0),
+    });
+    let inserted = patient_external_id::Entity::insert_many(rows).exec_without_returning(tx.connection()).await;
     inserted.map_err(Error::from).map_err(|error| match error {
-        Error::Unique => Error::AlreadyExists {
-            what: "one of the external ids",
-        },
+        Error::Unique => Error::AlreadyExists { what: "one of the external ids" },
         other => other,
     })?;
     Ok(())

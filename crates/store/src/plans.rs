@@ -21,10 +21,7 @@ pub async fn create(tx: &Write, key: PlanKey, content: &Plan, now: Timestamp) ->
     let mut row = head::first(tx, heads.id, key.plan.0, now);
     row.push((injury.column, injury.id.into()));
     row.push(active(content));
-    if !insert_if(tx, heads.table, row, injury.exists)
-        .await
-        .map_err(one_active)?
-    {
+    if !insert_if(tx, heads.table, row, injury.exists).await.map_err(one_active)? {
         return Err(Error::NotFound { name: injury.name });
     }
     head::begin(tx, &heads, key.plan, content, now).await
@@ -34,9 +31,7 @@ pub async fn create(tx: &Write, key: PlanKey, content: &Plan, now: Timestamp) ->
 pub async fn get(tx: &Read, key: PlanKey) -> Result<Stored<PlanId, Plan>, Error> {
     let heads = heads(&parent::injury(tx, key.injury_key()));
     let found = head::get(tx, &heads, key.plan).await?;
-    found.ok_or_else(|| Error::NotFound {
-        name: parent::plan(tx, key).name,
-    })
+    found.ok_or_else(|| Error::NotFound { name: parent::plan(tx, key).name })
 }
 
 /// The current revisions by id, those after `after` and at most `limit`.
@@ -72,9 +67,7 @@ pub async fn revise(
 pub(crate) async fn note_decision(tx: &Write, key: PlanKey, expected: Version) -> Result<(), Error> {
     let heads = heads(&parent::injury(tx, key.injury_key()));
     let name = parent::plan(tx, key).name;
-    head::raise_version(tx, &heads, key.plan, Some(expected), Vec::new(), &name)
-        .await
-        .map(|_| ())
+    head::raise_version(tx, &heads, key.plan, Some(expected), Vec::new(), &name).await.map(|_| ())
 }
 
 fn active(content: &Plan) -> Field {
@@ -91,10 +84,5 @@ fn one_active(error: Error) -> Error {
 
 fn heads(injury: &Parent) -> Heads {
     let table = plan::Entity.table_name();
-    Heads {
-        table,
-        revisions: plan_revision::Entity.table_name(),
-        id: "plan_id",
-        below: injury.of(table),
-    }
+    Heads { table, revisions: plan_revision::Entity.table_name(), id: "plan_id", below: injury.of(table) }
 }

@@ -54,9 +54,7 @@ async fn connect(
             connection.options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MAX)])
         })
         .map_sqlx_postgres_pool_opts(guard);
-    Database::connect(connect)
-        .await
-        .map_err(|fault| Error::Open(format!("Postgres cannot be opened: {fault}")))
+    Database::connect(connect).await.map_err(|fault| Error::Open(format!("Postgres cannot be opened: {fault}")))
 }
 
 /// sqlx 0.9.0 gives a connection back inside an open transaction when `begin()` is cancelled while BEGIN is on its way
@@ -77,10 +75,8 @@ pub(crate) async fn begin_read(
     clinic: &ClinicId,
     deadline: Instant,
 ) -> Result<DatabaseTransaction, DbErr> {
-    let settings = format!(
-        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {}",
-        settings(clinic, deadline)
-    );
+    let settings =
+        format!("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {}", settings(clinic, deadline));
     begin(pool, &settings).await
 }
 
@@ -130,11 +126,7 @@ mod tests {
     use crate::test_database::{Home, Kind};
 
     fn one() -> Options {
-        Options {
-            connections_max: 1,
-            acquire_timeout: Duration::from_secs(10),
-            ..Options::default()
-        }
+        Options { connections_max: 1, acquire_timeout: Duration::from_secs(10), ..Options::default() }
     }
 
     /// Cancels BEGIN at many moments on a pool of one, and counts how often the next borrower is inside a transaction.
@@ -147,10 +139,7 @@ mod tests {
             let mut borrower = pool.get_postgres_connection_pool().acquire().await.unwrap();
             borrower.execute("SET LOCAL app.probe = 'inside'").await.unwrap();
             let probe = "SELECT current_setting('app.probe', true) IS NOT DISTINCT FROM 'inside'";
-            let inside: bool = sea_orm::sqlx::query_scalar(probe)
-                .fetch_one(&mut *borrower)
-                .await
-                .unwrap();
+            let inside: bool = sea_orm::sqlx::query_scalar(probe).fetch_one(&mut *borrower).await.unwrap();
             if inside {
                 poisoned += 1;
                 borrower.execute("ROLLBACK").await.unwrap();
@@ -195,11 +184,7 @@ mod tests {
             tx
         };
         let tx = broken().await;
-        let refused = tx
-            .connection()
-            .execute_unprepared("SELECT 1")
-            .await
-            .map_err(Error::from);
+        let refused = tx.connection().execute_unprepared("SELECT 1").await.map_err(Error::from);
         assert_eq!(refused.map(|_| ()), Err(Error::Unavailable));
         drop(tx);
         assert_eq!(broken().await.commit().await, Err(Error::OutcomeUnknown));
@@ -220,11 +205,7 @@ mod tests {
         let began = Instant::now();
         let deadline = began + Duration::from_millis(300);
         let tx = home.store.begin_write(&clinic, deadline).await.unwrap();
-        let slow = tx
-            .connection()
-            .execute_unprepared("SELECT pg_sleep(10)")
-            .await
-            .map_err(Error::from);
+        let slow = tx.connection().execute_unprepared("SELECT pg_sleep(10)").await.map_err(Error::from);
         assert_eq!(slow.map(|_| ()), Err(Error::Timeout));
         drop(tx);
         // The only connection is free again long before the ten seconds are over: the server stopped, too.
@@ -245,22 +226,13 @@ mod tests {
             let statement = sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, sql);
             let row = tx.connection().query_one_raw(statement).await.unwrap().unwrap();
             assert!(row.try_get::<bool>("", "bounded").unwrap());
-            (
-                row.try_get::<String>("", "clinic").unwrap(),
-                row.try_get::<String>("", "mode").unwrap(),
-            )
+            (row.try_get::<String>("", "clinic").unwrap(), row.try_get::<String>("", "mode").unwrap())
         };
         let read = home.store.begin_read(&clinic, deadline).await.unwrap();
-        assert_eq!(
-            seen(&read).await,
-            ("north-7".to_owned(), "repeatable read on".to_owned())
-        );
+        assert_eq!(seen(&read).await, ("north-7".to_owned(), "repeatable read on".to_owned()));
         drop(read);
         let write: Write = home.store.begin_write(&clinic, deadline).await.unwrap();
-        assert_eq!(
-            seen(&write).await,
-            ("north-7".to_owned(), "read committed off".to_owned())
-        );
+        assert_eq!(seen(&write).await, ("north-7".to_owned(), "read committed off".to_owned()));
         write.commit().await.unwrap();
         let after = "SELECT coalesce(current_setting('app.clinic', true), '') || current_setting('statement_timeout')
                      || ' ' || current_setting('idle_in_transaction_session_timeout') AS after";
@@ -272,24 +244,15 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_full_pool_is_overload_and_a_closed_one_is_unavailable() {
-        let hasty = Options {
-            acquire_timeout: Duration::from_millis(100),
-            ..one()
-        };
+        let hasty = Options { acquire_timeout: Duration::from_millis(100), ..one() };
         let home = Home::empty(Kind::Postgres, hasty).await;
         let clinic: ClinicId = "here".parse().unwrap();
         let deadline = Instant::now() + Duration::from_secs(20);
         let held = home.store.begin_read(&clinic, deadline).await.unwrap();
-        assert_eq!(
-            home.store.begin_read(&clinic, deadline).await.err(),
-            Some(Error::Overloaded)
-        );
+        assert_eq!(home.store.begin_read(&clinic, deadline).await.err(), Some(Error::Overloaded));
         drop(held);
         home.store.close().await;
-        assert_eq!(
-            home.store.begin_read(&clinic, deadline).await.err(),
-            Some(Error::Unavailable)
-        );
+        assert_eq!(home.store.begin_read(&clinic, deadline).await.err(), Some(Error::Unavailable));
         home.remove().await;
     }
 }

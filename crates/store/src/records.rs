@@ -39,9 +39,7 @@ pub async fn load(tx: &Read, key: PlanKey) -> Result<Record, Error> {
     let position = injuries.iter().position(|injury| injury.id == key.injury);
     let position = position.ok_or_else(|| not_found(parent::injury(tx, key.injury_key()).name))?;
     let recurrence = recurrence(key.injury, &injuries);
-    let plan = facts(&parts, part::PLAN)?
-        .pop()
-        .ok_or_else(|| not_found(parent::plan(tx, key).name))?;
+    let plan = facts(&parts, part::PLAN)?.pop().ok_or_else(|| not_found(parent::plan(tx, key).name))?;
     let patient = parts.get(&part::PATIENT).and_then(|rows| rows.first());
     let patient: Patient = content(patient.ok_or_else(|| not_found(parent::patient(tx, key.patient).name))?)?;
     Ok(Record {
@@ -81,9 +79,7 @@ fn everything(tx: &Read, key: PlanKey) -> SelectStatement {
         ),
     );
     let mut this_plan = revisions(tx, part::PLAN, "plan_revisions", "plan_id");
-    this_plan
-        .and_where(Expr::col("plan_id").eq(plan.id))
-        .and_where(Expr::exists(plan.exists.clone()));
+    this_plan.and_where(Expr::col("plan_id").eq(plan.id)).and_where(Expr::exists(plan.exists.clone()));
     let mut select = revisions(tx, part::PATIENT, "patient_revisions", "patient_id");
     select.and_where(Expr::col("patient_id").eq(patient.id));
     select.union(UnionType::All, injuries).union(UnionType::All, this_plan);
@@ -94,25 +90,18 @@ fn everything(tx: &Read, key: PlanKey) -> SelectStatement {
     ] {
         let mut branch = branch(tx, part, table, id);
         branch.expr(Expr::col("revision")).expr(Expr::col("entered_in_error"));
-        branch
-            .and_where(Expr::col("superseded_at").is_null())
-            .and_where(Expr::col(parent.column).eq(parent.id));
+        branch.and_where(Expr::col("superseded_at").is_null()).and_where(Expr::col(parent.column).eq(parent.id));
         select.union(UnionType::All, branch);
     }
     let mut decisions = branch(tx, part::DECISION, "decisions", "decision_id");
-    decisions
-        .expr(Expr::cust("1"))
-        .expr(Expr::cust("FALSE"))
-        .and_where(Expr::col(plan.column).eq(plan.id));
+    decisions.expr(Expr::cust("1")).expr(Expr::cust("FALSE")).and_where(Expr::col(plan.column).eq(plan.id));
     select.union(UnionType::All, decisions);
     select
 }
 
 fn revisions(tx: &Read, part: i64, table: &'static str, id: &'static str) -> SelectStatement {
     let mut select = branch(tx, part, table, id);
-    select
-        .expr_as(Expr::col("revision"), "revision")
-        .expr_as(Expr::cust("FALSE"), "entered_in_error");
+    select.expr_as(Expr::col("revision"), "revision").expr_as(Expr::cust("FALSE"), "entered_in_error");
     select.and_where(Expr::col("superseded_at").is_null());
     select
 }
@@ -151,9 +140,7 @@ fn content<T: DeserializeOwned>(row: &QueryResult) -> Result<T, Error> {
     let body: String = read(row, "body")?;
     serde_json::from_str(&body).map_err(|_| {
         // serde's own words could repeat what a patient said.
-        let error = Error::Damaged {
-            what: "body".to_owned(),
-        };
+        let error = Error::Damaged { what: "body".to_owned() };
         tracing::error!(%error);
         error
     })
@@ -170,11 +157,7 @@ fn recurrence(injury: InjuryId, injuries: &[Fact<InjuryId, Injury>]) -> Option<R
     }
     let earlier_count = u16::try_from(seen.len() - 1).unwrap_or(u16::MAX);
     let return_date = by_id.get(&from).and_then(|injury| injury.return_date);
-    Some(Recurrence {
-        from,
-        return_date,
-        earlier_count,
-    })
+    Some(Recurrence { from, return_date, earlier_count })
 }
 
 #[cfg(test)]
@@ -197,11 +180,7 @@ mod tests {
         home.store.migrate().up().await.unwrap();
         let deadline = Instant::now() + Duration::from_secs(20);
         let tx = home.store.begin_read(&clinic("here"), deadline).await.unwrap();
-        let key = PlanKey {
-            patient: PatientId(Uuid::nil()),
-            injury: InjuryId(Uuid::nil()),
-            plan: PlanId(Uuid::nil()),
-        };
+        let key = PlanKey { patient: PatientId(Uuid::nil()), injury: InjuryId(Uuid::nil()), plan: PlanId(Uuid::nil()) };
         let mut statement = DbBackend::Sqlite.build(&everything(&tx, key));
         statement.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
         let plan = tx.connection().query_all_raw(statement).await.unwrap();

@@ -40,18 +40,11 @@ pub async fn claim(tx: &Write, id: RequestId, method: &str, hash: &[u8], now: Ti
     if matches!(inserted, TryInsertResult::Inserted(1)) {
         return Ok(Claim::New);
     }
-    let found = request::Entity::find_by_id((tx.clinic().to_string(), id.0))
-        .one(tx.connection())
-        .await?;
+    let found = request::Entity::find_by_id((tx.clinic().to_string(), id.0)).one(tx.connection()).await?;
     match found {
         Some(done) if done.method != method || done.request_hash != hash => Err(Error::RequestIdReused),
-        Some(request::Model {
-            response: Some(response),
-            ..
-        }) => Ok(Claim::Done(response)),
-        Some(_) => Err(Error::Damaged {
-            what: "requests.response".to_owned(),
-        }),
+        Some(request::Model { response: Some(response), .. }) => Ok(Claim::Done(response)),
+        Some(_) => Err(Error::Damaged { what: "requests.response".to_owned() }),
         // Purged between the two statements.
         None => Err(Error::Conflict),
     }
@@ -66,11 +59,7 @@ pub async fn finish(tx: &Write, id: RequestId, response: &[u8]) -> Result<(), Er
         .filter(request::Column::Response.is_null())
         .exec(tx.connection())
         .await?;
-    if updated.rows_affected == 1 {
-        Ok(())
-    } else {
-        Err(Error::Internal)
-    }
+    if updated.rows_affected == 1 { Ok(()) } else { Err(Error::Internal) }
 }
 
 /// Forgets the clinic's requests from before an instant, and says how many.

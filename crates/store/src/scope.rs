@@ -28,14 +28,7 @@ pub struct Write {
 impl Read {
     pub(crate) fn new(clinic: ClinicId, transaction: DatabaseTransaction, deadline: Instant) -> Self {
         let statements = AtomicU64::new(0);
-        Self {
-            clinic,
-            connection: Connection {
-                transaction,
-                deadline,
-                statements,
-            },
-        }
+        Self { clinic, connection: Connection { transaction, deadline, statements } }
     }
 
     /// The clinic whose rows are seen.
@@ -60,9 +53,7 @@ impl Write {
 
     /// Makes the change durable. After [`Error::OutcomeUnknown`] it may or may not be.
     pub async fn commit(self) -> Result<(), Error> {
-        let Connection {
-            transaction, deadline, ..
-        } = self.read.connection;
+        let Connection { transaction, deadline, .. } = self.read.connection;
         if Instant::now() >= deadline {
             return Err(Error::Timeout);
         }

@@ -45,9 +45,7 @@ impl Pools {
 /// Opens the file, making it with mode 0600 when it is missing.
 pub(crate) async fn open(path: &str, options: &Options) -> Result<Pools, Error> {
     if path.is_empty() || path.starts_with(':') || path.contains('?') {
-        return Err(Error::Open(
-            "the SQLite URL must name a file: sqlite:///var/lib/taper/taper.db".to_owned(),
-        ));
+        return Err(Error::Open("the SQLite URL must name a file: sqlite:///var/lib/taper/taper.db".to_owned()));
     }
     let path = PathBuf::from(path);
     let lock = lock(&path, options.lock_wait).await?;
@@ -55,11 +53,7 @@ pub(crate) async fn open(path: &str, options: &Options) -> Result<Pools, Error> 
     // The writer comes first: it turns the write-ahead log on.
     let writer = connect(&path, 1, |file| file).await?;
     let readers = connect(&path, options.connections_max, |file| file.pragma("query_only", "ON")).await?;
-    Ok(Pools {
-        readers,
-        writer,
-        _lock: lock,
-    })
+    Ok(Pools { readers, writer, _lock: lock })
 }
 
 /// Takes its turn.
@@ -102,13 +96,7 @@ async fn connect(
 
 /// The write-ahead log and its index take the mode of the file.
 fn private_file(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .read(true)
-        .write(true)
-        .mode(0o600)
-        .open(path)
+    OpenOptions::new().create(true).truncate(false).read(true).write(true).mode(0o600).open(path)
 }
 
 /// Takes `PATH.lock`, waiting a moment for a server that is just going down.
@@ -158,11 +146,8 @@ mod tests {
             let many = many.clone();
             writers.spawn(async move {
                 let tx = many.begin_with_options(options).await?;
-                tx.query_one_raw(sea_orm::Statement::from_string(
-                    sea_orm::DbBackend::Sqlite,
-                    "SELECT n FROM counter",
-                ))
-                .await?;
+                tx.query_one_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "SELECT n FROM counter"))
+                    .await?;
                 tx.execute_unprepared("UPDATE counter SET n = n + 1").await?;
                 tx.commit().await
             });
@@ -185,12 +170,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let url = directory.path().join("taper.db").display().to_string();
         let pools = open(&url, &Options::default()).await.unwrap();
-        let expected = [
-            ("foreign_keys", 1),
-            ("synchronous", 2),
-            ("busy_timeout", 5000),
-            ("trusted_schema", 0),
-        ];
+        let expected = [("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 5000), ("trusted_schema", 0)];
         for pool in [&pools.readers, &pools.writer] {
             for (name, value) in expected {
                 let sql = format!("PRAGMA {name}");
@@ -199,25 +179,8 @@ mod tests {
                 assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), value, "{name}");
             }
         }
-        pools
-            .writer
-            .execute_unprepared("CREATE TABLE t (n INTEGER) STRICT")
-            .await
-            .unwrap();
-        assert!(
-            pools
-                .readers
-                .execute_unprepared("INSERT INTO t VALUES (1)")
-                .await
-                .is_err()
-        );
-        assert_eq!(
-            pools
-                .writer
-                .get_sqlite_connection_pool()
-                .options()
-                .get_max_connections(),
-            1
-        );
+        pools.writer.execute_unprepared("CREATE TABLE t (n INTEGER) STRICT").await.unwrap();
+        assert!(pools.readers.execute_unprepared("INSERT INTO t VALUES (1)").await.is_err());
+        assert_eq!(pools.writer.get_sqlite_connection_pool().options().get_max_connections(), 1);
     }
 }

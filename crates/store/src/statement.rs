@@ -26,11 +26,7 @@ pub(crate) async fn insert_if(
     }
     row.and_where(Expr::exists(condition));
     let mut insert = Query::insert();
-    insert
-        .into_table(table)
-        .columns(columns)
-        .select_from(row)
-        .map_err(|_| Error::Internal)?;
+    insert.into_table(table).columns(columns).select_from(row).map_err(|_| Error::Internal)?;
     Ok(tx.connection().execute(&insert).await?.rows_affected() == 1)
 }
 
@@ -39,11 +35,7 @@ pub(crate) async fn insert(tx: &Write, table: &'static str, fields: Vec<Field>) 
     let (columns, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
     let mut insert = Query::insert();
     let values = values.into_iter().map(SimpleExpr::from);
-    insert
-        .into_table(table)
-        .columns(columns)
-        .values(values)
-        .map_err(|_| Error::Internal)?;
+    insert.into_table(table).columns(columns).values(values).map_err(|_| Error::Internal)?;
     tx.connection().execute(&insert).await?;
     Ok(())
 }
@@ -63,9 +55,7 @@ pub(crate) fn of_clinic(tx: &Read, table: &'static str) -> Condition {
 pub(crate) fn superseded_at(now: Timestamp) -> CaseStatement {
     let now = Micros::of(now).0;
     let began_later = Expr::col("recorded_at").gte(now);
-    CaseStatement::new()
-        .case(began_later, Expr::col("recorded_at").add(1_i64))
-        .finally(now)
+    CaseStatement::new().case(began_later, Expr::col("recorded_at").add(1_i64)).finally(now)
 }
 
 /// Reads a column of a row.

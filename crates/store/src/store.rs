@@ -25,11 +25,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            connections_max: 8,
-            acquire_timeout: Duration::from_millis(500),
-            lock_wait: Duration::from_secs(2),
-        }
+        Self { connections_max: 8, acquire_timeout: Duration::from_millis(500), lock_wait: Duration::from_secs(2) }
     }
 }
 
@@ -73,9 +69,7 @@ impl Store {
             let why = "the database URL must begin with postgres:// or sqlite://";
             return Err(Error::Open(why.to_owned()));
         };
-        Ok(Store {
-            backend: Arc::new(backend),
-        })
+        Ok(Store { backend: Arc::new(backend) })
     }
 
     /// Which database it is.

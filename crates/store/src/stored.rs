@@ -107,9 +107,6 @@ pub struct PlanKey {
 impl PlanKey {
     /// The way to the plan's injury.
     pub fn injury_key(self) -> InjuryKey {
-        InjuryKey {
-            patient: self.patient,
-            injury: self.injury,
-        }
+        InjuryKey { patient: self.patient, injury: self.injury }
     }
 }

@@ -36,9 +36,7 @@ pub async fn create(tx: &Write, content: &Therapist, now: Timestamp) -> Result<S
         display_name: Set(row.display_name.clone()),
         discipline: Set(row.discipline.clone()),
     };
-    let inserted = therapist::Entity::insert(active)
-        .exec_without_returning(tx.connection())
-        .await;
+    let inserted = therapist::Entity::insert(active).exec_without_returning(tx.connection()).await;
     inserted.map_err(Error::from).map_err(|error| match error {
         Error::ParentMissing => Error::NotFound { name: clinic_name(tx) },
         other => other,
@@ -51,9 +49,7 @@ pub async fn get(tx: &Read, id: TherapistId) -> Result<Stored<TherapistId, Thera
     let key = (tx.clinic().to_string(), id.0);
     match therapist::Entity::find_by_id(key).one(tx.connection()).await? {
         Some(row) => stored(row),
-        None => Err(Error::NotFound {
-            name: format!("{}/therapists/{id}", clinic_name(tx)),
-        }),
+        None => Err(Error::NotFound { name: format!("{}/therapists/{id}", clinic_name(tx)) }),
     }
 }
 
@@ -78,9 +74,7 @@ pub async fn list(
 }
 
 fn stored(row: therapist::Model) -> Result<Stored<TherapistId, Therapist>, Error> {
-    let damaged = |column: &str| Error::Damaged {
-        what: format!("therapists.{column}"),
-    };
+    let damaged = |column: &str| Error::Damaged { what: format!("therapists.{column}") };
     let id = TherapistId(row.therapist_id);
     let version = counter(row.version)?;
     Ok(Stored {

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use jiff::SignedDuration;
+use taper_core::limits;
 use taper_kit::serve::{Drained, Health};
 use taper_kit::{Clock, Services};
-use taper_core::limits;
 use taper_store::{Store, clinics, requests};
 use tokio::net::TcpListener;
 

@@ -53,15 +53,8 @@ pub enum Part {
 
 impl Part {
     /// Every part, in the order in which they run: the quick ones first.
-    pub const ALL: [Part; 7] = [
-        Part::Fmt,
-        Part::Buf,
-        Part::Clippy,
-        Part::Rust,
-        Part::Cases,
-        Part::Python,
-        Part::Readme,
-    ];
+    pub const ALL: [Part; 7] =
+        [Part::Fmt, Part::Buf, Part::Clippy, Part::Rust, Part::Cases, Part::Python, Part::Readme];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -95,9 +88,7 @@ pub fn parse(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Comm
         Some("bench") => parse_bench(arguments),
         Some("sweep") => {
             let scratch = arguments.next().context("sweep needs the folder to remove")?;
-            Ok(Command::Sweep {
-                scratch: PathBuf::from(scratch),
-            })
+            Ok(Command::Sweep { scratch: PathBuf::from(scratch) })
         }
         None | Some("help" | "--help" | "-h") => Ok(Command::Help),
         Some(other) => bail!("there is no command {other:?}\n{HELP}"),
@@ -118,9 +109,7 @@ fn parse_test(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Com
         }
     }
     if chosen.is_empty() {
-        return Ok(Command::Test {
-            parts: Part::ALL.to_vec(),
-        });
+        return Ok(Command::Test { parts: Part::ALL.to_vec() });
     }
     let parts = Part::ALL.into_iter().filter(|part| chosen.contains(part)).collect();
     Ok(Command::Test { parts })
@@ -147,21 +136,13 @@ mod tests {
 
     #[test]
     fn a_plain_test_runs_every_part() {
-        assert_eq!(
-            parsed("test").unwrap(),
-            Command::Test {
-                parts: Part::ALL.to_vec()
-            }
-        );
+        assert_eq!(parsed("test").unwrap(), Command::Test { parts: Part::ALL.to_vec() });
     }
 
     #[test]
     fn chosen_parts_run_in_the_usual_order() {
         let parts = vec![Part::Fmt, Part::Clippy, Part::Python];
-        assert_eq!(
-            parsed("test --only python --only clippy,fmt").unwrap(),
-            Command::Test { parts }
-        );
+        assert_eq!(parsed("test --only python --only clippy,fmt").unwrap(), Command::Test { parts });
     }
 
     #[test]
@@ -179,11 +160,6 @@ mod tests {
     #[test]
     fn a_quick_bench_is_shorter() {
         assert_eq!(parsed("bench").unwrap(), Command::Bench { seconds: BENCH_SECONDS });
-        assert_eq!(
-            parsed("bench --quick").unwrap(),
-            Command::Bench {
-                seconds: QUICK_BENCH_SECONDS
-            }
-        );
+        assert_eq!(parsed("bench --quick").unwrap(), Command::Bench { seconds: QUICK_BENCH_SECONDS });
     }
 }

@@ -48,10 +48,7 @@ fn load(place: &Place, postgres: &Postgres, seconds: u32) -> anyhow::Result<Comm
     if let Some(binaries) = &postgres.binaries {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders = std::iter::once(binaries.clone()).chain(std::env::split_paths(&path));
-        load.env(
-            "PATH",
-            std::env::join_paths(folders).context("a folder on PATH has a colon in its name")?,
-        );
+        load.env("PATH", std::env::join_paths(folders).context("a folder on PATH has a colon in its name")?);
     }
     Ok(load)
 }

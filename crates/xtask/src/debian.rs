@@ -19,9 +19,7 @@ pub fn install(place: &Place, package: &str, reason: &str) -> anyhow::Result<()>
     println!("{reason}; installing the Debian package {package}");
     let quiet = |arguments: &[&str]| {
         let mut apt = Command::new("apt-get");
-        apt.args(["-qq", "-o", "Dpkg::Use-Pty=0"])
-            .args(arguments)
-            .env("DEBIAN_FRONTEND", "noninteractive");
+        apt.args(["-qq", "-o", "Dpkg::Use-Pty=0"]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
         apt
     };
     place.run(&mut quiet(&["update"]))?;

@@ -65,11 +65,7 @@ pub fn rust(place: &Place, postgres: &Postgres, venv: &Venv) -> anyhow::Result<D
     if counted.tally.passed == 0 {
         bail!("no Rust test ran");
     }
-    Ok(Done {
-        value: (),
-        tally: counted.tally,
-        note: format!("{} test programs", counted.programs),
-    })
+    Ok(Done { value: (), tally: counted.tally, note: format!("{} test programs", counted.programs) })
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -80,10 +76,7 @@ struct Counted {
 
 /// Sums the lines "test result: ok. 3 passed; 0 failed; 1 ignored; ..". An ignored test did not run, so it failed.
 fn rust_tally(lines: &[String]) -> Counted {
-    let mut counted = Counted {
-        tally: Tally::default(),
-        programs: 0,
-    };
+    let mut counted = Counted { tally: Tally::default(), programs: 0 };
     for line in lines.iter().filter_map(|line| line.strip_prefix("test result: ")) {
         let passed = number_before(line, " passed").unwrap_or(0);
         let failed = number_before(line, " failed").unwrap_or(0) + number_before(line, " ignored").unwrap_or(0);
@@ -111,15 +104,8 @@ pub fn cases(place: &Place) -> anyhow::Result<Done<()>> {
         taper.arg(file.strip_prefix(&place.root).unwrap_or(file));
     }
     place.run(&mut taper)?;
-    let tally = Tally {
-        passed: files.len(),
-        failed: 0,
-    };
-    Ok(Done {
-        value: (),
-        tally,
-        note: "*.case.toml".to_owned(),
-    })
+    let tally = Tally { passed: files.len(), failed: 0 };
+    Ok(Done { value: (), tally, note: "*.case.toml".to_owned() })
 }
 
 /// The suite of tests/python against a running server, which must then stop in good order.
@@ -137,20 +123,13 @@ pub fn black_box(place: &Place, venv: &Venv, stubs: &Path, server: Server) -> an
         bail!("the suite: {status}, although no test failed");
     }
     server.stop()?;
-    Ok(Done {
-        value: (),
-        tally,
-        note: "tests/python through grpcio".to_owned(),
-    })
+    Ok(Done { value: (), tally, note: "tests/python through grpcio".to_owned() })
 }
 
 /// The suite's last line is "N passed, M failed"; it counts a skipped test as failed.
 fn black_box_tally(lines: &[String]) -> Option<Tally> {
     let last = lines.last()?;
-    let tally = Tally {
-        passed: number_before(last, " passed")?,
-        failed: number_before(last, " failed")?,
-    };
+    let tally = Tally { passed: number_before(last, " passed")?, failed: number_before(last, " failed")? };
     (tally.passed + tally.failed > 0).then_some(tally)
 }
 
@@ -175,10 +154,7 @@ mod tests {
 
     #[test]
     fn the_black_box_suite_is_counted_by_its_last_line() {
-        assert_eq!(
-            black_box_tally(&lines("ok\n12 passed, 1 failed")),
-            Some(Tally { passed: 12, failed: 1 })
-        );
+        assert_eq!(black_box_tally(&lines("ok\n12 passed, 1 failed")), Some(Tally { passed: 12, failed: 1 }));
     }
 
     #[test]

@@ -35,12 +35,7 @@ impl Place {
         // Root's umask may be tight, and Postgres, which runs as another user, works below this folder.
         std::fs::set_permissions(&scratch, Permissions::from_mode(0o755))?;
         let sweeper = Sweeper::start(&scratch)?;
-        Ok(Place {
-            root,
-            target,
-            scratch,
-            sweeper,
-        })
+        Ok(Place { root, target, scratch, sweeper })
     }
 
     /// A cargo command in the repository.
@@ -71,10 +66,7 @@ impl Place {
 fn root() -> anyhow::Result<PathBuf> {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let manifest = PathBuf::from(manifest);
-    let root = manifest
-        .ancestors()
-        .nth(2)
-        .context("this crate does not lie in crates/xtask")?;
+    let root = manifest.ancestors().nth(2).context("this crate does not lie in crates/xtask")?;
     Ok(root.to_owned())
 }
 

@@ -32,11 +32,7 @@ impl<'p> Postgres<'p> {
         if let Ok(url) = std::env::var(URL_VARIABLE) {
             println!("using the server that {URL_VARIABLE} names");
             let binaries = find_binaries(Path::new("/usr/lib/postgresql"));
-            return Ok(Postgres {
-                url,
-                binaries,
-                cluster: None,
-            });
+            return Ok(Postgres { url, binaries, cluster: None });
         }
         let binaries = binaries(place)?;
         let account = Account::unprivileged()?;
@@ -63,19 +59,12 @@ impl<'p> Postgres<'p> {
         }
         let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
         println!("ready: {URL_VARIABLE}={url}");
-        Ok(Postgres {
-            url,
-            binaries: Some(binaries),
-            cluster: Some(cluster),
-        })
+        Ok(Postgres { url, binaries: Some(binaries), cluster: Some(cluster) })
     }
 
     /// Makes an empty database and gives its URL.
     pub fn database(&self, name: &str) -> anyhow::Result<String> {
-        let binaries = self
-            .binaries
-            .as_ref()
-            .context("psql is needed to make a database; please install it")?;
+        let binaries = self.binaries.as_ref().context("psql is needed to make a database; please install it")?;
         let statement = format!("CREATE DATABASE {name}");
         let mut psql = Command::new(binaries.join("psql"));
         process::output(psql.args(["-X", "-q", "-d", &self.url, "-c", &statement]))?;
@@ -94,9 +83,7 @@ fn with_database(url: &str, name: &str) -> anyhow::Result<String> {
         Some((base, parameters)) => (base, Some(parameters)),
         None => (url, None),
     };
-    let (server, _) = base
-        .rsplit_once('/')
-        .with_context(|| format!("{URL_VARIABLE} names no database"))?;
+    let (server, _) = base.rsplit_once('/').with_context(|| format!("{URL_VARIABLE} names no database"))?;
     Ok(match parameters {
         Some(parameters) => format!("{server}/{name}?{parameters}"),
         None => format!("{server}/{name}"),
@@ -120,10 +107,7 @@ impl Account {
                 .context("Postgres refuses to run as root, and there is no user `postgres`")?;
             Ok(text.trim().parse()?)
         };
-        Ok(Some(Account {
-            uid: id("-u")?,
-            gid: id("-g")?,
-        }))
+        Ok(Some(Account { uid: id("-u")?, gid: id("-g")? }))
     }
 }
 
@@ -138,15 +122,7 @@ fn command(binaries: &Path, program: &str, account: Option<Account>, folder: &Pa
 
 fn initdb(binaries: &Path, account: Option<Account>, folder: &Path) -> anyhow::Result<()> {
     let mut initdb = command(binaries, "initdb", account, folder);
-    initdb.args([
-        "-D",
-        "data",
-        "-U",
-        "postgres",
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--locale=C",
-    ]);
+    initdb.args(["-D", "data", "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]);
     process::output(&mut initdb).map(|_| ())
 }
 
@@ -161,17 +137,8 @@ fn serve<'p>(
 ) -> anyhow::Result<Background<'p>> {
     let mut postgres = command(binaries, "postgres", account, folder);
     postgres.args(["-D", "data", "-p", &port.to_string()]);
-    postgres.args([
-        "-c",
-        "listen_addresses=127.0.0.1",
-        "-c",
-        "max_connections=200",
-        "-c",
-        "fsync=on",
-    ]);
-    postgres
-        .arg("-c")
-        .arg(format!("unix_socket_directories={}", folder.display()));
+    postgres.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "fsync=on"]);
+    postgres.arg("-c").arg(format!("unix_socket_directories={}", folder.display()));
     // SIGINT is Postgres's fast shutdown: it does not wait for clients.
     Background::start(&place.sweeper, &mut postgres, "INT", log)
 }
@@ -182,11 +149,7 @@ fn binaries(place: &Place) -> anyhow::Result<PathBuf> {
     if let Some(found) = find_binaries(debian_versions) {
         return Ok(found);
     }
-    debian::install(
-        place,
-        "postgresql",
-        "the tests need Postgres 15 or later, and there is none",
-    )?;
+    debian::install(place, "postgresql", "the tests need Postgres 15 or later, and there is none")?;
     find_binaries(debian_versions).context("the package postgresql is installed, but there is no initdb of 15 or later")
 }
 
@@ -211,17 +174,13 @@ fn on_path() -> Option<PathBuf> {
 }
 
 fn complete(bin: &Path) -> bool {
-    ["initdb", "postgres", "pg_isready", "psql"]
-        .iter()
-        .all(|program| bin.join(program).exists())
+    ["initdb", "postgres", "pg_isready", "psql"].iter().all(|program| bin.join(program).exists())
 }
 
 /// `postgres --version` answers "postgres (PostgreSQL) 15.18 (Debian ..)".
 fn major_version(bin: &Path) -> Option<u32> {
     let text = process::output(Command::new(bin.join("postgres")).arg("--version")).ok()?;
-    let number = text
-        .split_whitespace()
-        .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
+    let number = text.split_whitespace().find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
     number.split(|sign: char| !sign.is_ascii_digit()).next()?.parse().ok()
 }
 

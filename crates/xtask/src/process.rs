@@ -13,10 +13,7 @@ use crate::sweeper::Sweeper;
 pub fn run(sweeper: &Sweeper, command: &mut Command) -> anyhow::Result<()> {
     let line = shown(command);
     println!("$ {line}");
-    let child = command
-        .stdin(Stdio::null())
-        .spawn()
-        .with_context(|| format!("cannot start {line}"))?;
+    let child = command.stdin(Stdio::null()).spawn().with_context(|| format!("cannot start {line}"))?;
     let status = wait(sweeper, child)?;
     if !status.success() {
         bail!("{line}: {status}");
@@ -28,11 +25,8 @@ pub fn run(sweeper: &Sweeper, command: &mut Command) -> anyhow::Result<()> {
 pub fn run_reading(sweeper: &Sweeper, command: &mut Command) -> anyhow::Result<(ExitStatus, Vec<String>)> {
     let line = shown(command);
     println!("$ {line}");
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot start {line}"))?;
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start {line}"))?;
     let output = child.stdout.take().context("the program has no output")?;
     sweeper.watch(child.id(), "TERM");
     let mut lines = Vec::new();
@@ -48,10 +42,7 @@ pub fn run_reading(sweeper: &Sweeper, command: &mut Command) -> anyhow::Result<(
 /// Runs a quick program and gives its output; anything but success is an error that carries what it said.
 pub fn output(command: &mut Command) -> anyhow::Result<String> {
     let line = shown(command);
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("cannot start {line}"))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start {line}"))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         bail!("{line}: {}: {}", output.status, said.trim());
@@ -127,10 +118,7 @@ impl<'s> Background<'s> {
         self.child.kill()?;
         self.child.wait()?;
         self.sweeper.forget(pid);
-        bail!(
-            "process {pid} did not stop within {STOP_GRACE:?} of SIG{} and was killed",
-            self.signal
-        )
+        bail!("process {pid} did not stop within {STOP_GRACE:?} of SIG{} and was killed", self.signal)
     }
 }
 
@@ -145,9 +133,7 @@ impl Drop for Background<'_> {
 /// Sends a signal to one process. The shell's own `kill` serves, since a small Debian has no other.
 pub fn signal(pid: u32, signal: &str) {
     let script = "kill -s \"$0\" \"$1\" 2>/dev/null";
-    let _ = Command::new("sh")
-        .args(["-c", script, signal, &pid.to_string()])
-        .status();
+    let _ = Command::new("sh").args(["-c", script, signal, &pid.to_string()]).status();
 }
 
 /// Waits until the process is gone; `false` when it is still there after that time.
@@ -157,10 +143,7 @@ pub fn gone_within(pid: u32, time: Duration) -> bool {
     loop {
         let gone = match std::fs::read_to_string(&status) {
             // A zombie has ended; its parent has only not asked yet.
-            Ok(text) => text
-                .rsplit(')')
-                .next()
-                .is_some_and(|rest| rest.trim_start().starts_with('Z')),
+            Ok(text) => text.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')),
             Err(_) => true,
         };
         if gone || began.elapsed() >= time {
@@ -191,18 +174,8 @@ pub fn free_port() -> anyhow::Result<u16> {
 /// The command as one would type it, its program without the folder.
 fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
-    let mut words = vec![
-        program
-            .file_name()
-            .unwrap_or(program.as_os_str())
-            .to_string_lossy()
-            .into_owned(),
-    ];
-    words.extend(
-        command
-            .get_args()
-            .map(|argument| argument.to_string_lossy().into_owned()),
-    );
+    let mut words = vec![program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()];
+    words.extend(command.get_args().map(|argument| argument.to_string_lossy().into_owned()));
     words.join(" ")
 }
 

@@ -17,9 +17,7 @@ pub struct Venv {
 impl Venv {
     /// Makes the environment, or keeps the one that already holds the pinned packages. Says what it did.
     pub fn ready(place: &Place) -> anyhow::Result<Venv> {
-        let venv = Venv {
-            folder: place.target.join("venv"),
-        };
+        let venv = Venv { folder: place.target.join("venv") };
         let pinned_file = place.root.join("tests/python/requirements.txt");
         let pinned = std::fs::read_to_string(&pinned_file).context("cannot read tests/python/requirements.txt")?;
         let installed_file = venv.folder.join("installed.txt");
@@ -32,15 +30,7 @@ impl Venv {
         println!("making {} with {}", place.short(&venv.folder), python.display());
         place.run(Command::new(&python).args(["-m", "venv", "--clear"]).arg(&venv.folder))?;
         let mut pip = Command::new(venv.python());
-        pip.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--only-binary=:all:",
-            "-r",
-        ]);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:", "-r"]);
         place.run(pip.arg(&pinned_file))?;
         std::fs::write(&installed_file, pinned)?;
         Ok(venv)
@@ -89,11 +79,7 @@ fn system_python(place: &Place) -> anyhow::Result<PathBuf> {
     if let Some(python) = able_python() {
         return Ok(python);
     }
-    debian::install(
-        place,
-        "python3-venv",
-        "the tests need a Python 3 with venv, and there is none",
-    )?;
+    debian::install(place, "python3-venv", "the tests need a Python 3 with venv, and there is none")?;
     able_python().context("the package python3-venv is installed, but no python3 can import venv and ensurepip")
 }
 

@@ -69,7 +69,5 @@ impl<'p> Server<'p> {
 
 /// Asks `taper health` once.
 pub fn check_health(taper: &Path, address: &str) -> anyhow::Result<()> {
-    process::output(Command::new(taper).args(["health", "--address", address]))
-        .context("taper health")
-        .map(|_| ())
+    process::output(Command::new(taper).args(["health", "--address", address])).context("taper health").map(|_| ())
 }

@@ -19,10 +19,7 @@ impl Tally {
 
     /// Both together.
     pub fn plus(self, other: Tally) -> Tally {
-        Tally {
-            passed: self.passed + other.passed,
-            failed: self.failed + other.failed,
-        }
+        Tally { passed: self.passed + other.passed, failed: self.failed + other.failed }
     }
 }
 
@@ -39,11 +36,7 @@ pub struct Done<T> {
 impl<T> Done<T> {
     /// A step that is one check, passed.
     pub fn passed(value: T, note: impl Into<String>) -> anyhow::Result<Done<T>> {
-        Ok(Done {
-            value,
-            tally: Tally::ONE_PASSED,
-            note: note.into(),
-        })
+        Ok(Done { value, tally: Tally::ONE_PASSED, note: note.into() })
     }
 }
 
@@ -63,10 +56,7 @@ pub struct Steps {
 impl Steps {
     /// No step yet; the clock starts.
     pub fn new() -> Steps {
-        Steps {
-            rows: Vec::new(),
-            began: Instant::now(),
-        }
+        Steps { rows: Vec::new(), began: Instant::now() }
     }
 
     /// Runs one step. An error is a failed step, printed here; the value is there when no check failed.
@@ -78,29 +68,14 @@ impl Steps {
         match outcome {
             Ok(done) => {
                 let passed = done.tally.failed == 0;
-                println!(
-                    "-- {name}: {} in {} ({})",
-                    verdict(done.tally),
-                    seconds(took),
-                    done.note
-                );
-                self.rows.push(Row {
-                    name: name.to_owned(),
-                    tally: done.tally,
-                    took,
-                    note: done.note,
-                });
+                println!("-- {name}: {} in {} ({})", verdict(done.tally), seconds(took), done.note);
+                self.rows.push(Row { name: name.to_owned(), tally: done.tally, took, note: done.note });
                 passed.then_some(done.value)
             }
             Err(error) => {
                 println!("-- {name}: FAILED in {}: {error:#}", seconds(took));
                 let note = first_line(&format!("{error:#}"));
-                self.rows.push(Row {
-                    name: name.to_owned(),
-                    tally: Tally::ONE_FAILED,
-                    took,
-                    note,
-                });
+                self.rows.push(Row { name: name.to_owned(), tally: Tally::ONE_FAILED, took, note });
                 None
             }
         }
@@ -110,35 +85,16 @@ impl Steps {
     pub fn cannot_run(&mut self, name: &str, why: &str) {
         println!("\n== {name}\n-- {name}: FAILED: cannot run, {why}");
         let note = format!("cannot run, {why}");
-        self.rows.push(Row {
-            name: name.to_owned(),
-            tally: Tally::ONE_FAILED,
-            took: Duration::ZERO,
-            note,
-        });
+        self.rows.push(Row { name: name.to_owned(), tally: Tally::ONE_FAILED, took: Duration::ZERO, note });
     }
 
     /// Prints the table and the closing line; `true` when nothing failed.
     pub fn close(self) -> bool {
         let total = self.rows.iter().fold(Tally::default(), |sum, row| sum.plus(row.tally));
         let width = self.rows.iter().map(|row| row.name.len()).max().unwrap_or(0);
-        println!(
-            "\n{:width$}  {:>8}  {:>6}  {:>6}  note",
-            "step", "time", "passed", "failed"
-        );
-        for Row {
-            name,
-            tally,
-            took,
-            note,
-        } in &self.rows
-        {
-            println!(
-                "{name:width$}  {:>8}  {:>6}  {:>6}  {note}",
-                seconds(*took),
-                tally.passed,
-                tally.failed
-            );
+        println!("\n{:width$}  {:>8}  {:>6}  {:>6}  note", "step", "time", "passed", "failed");
+        for Row { name, tally, took, note } in &self.rows {
+            println!("{name:width$}  {:>8}  {:>6}  {:>6}  {note}", seconds(*took), tally.passed, tally.failed);
         }
         println!("{:width$}  {:>8}", "all", seconds(self.began.elapsed()));
         println!("\n{} passed, {} failed", total.passed, total.failed);
@@ -174,14 +130,7 @@ mod tests {
     fn a_step_with_one_failed_check_among_many_fails_the_run() {
         let mut steps = Steps::new();
         let tally = Tally { passed: 9, failed: 1 };
-        assert_eq!(
-            steps.run("tests", || Ok(Done {
-                value: (),
-                tally,
-                note: String::new()
-            })),
-            None
-        );
+        assert_eq!(steps.run("tests", || Ok(Done { value: (), tally, note: String::new() })), None);
         assert!(!steps.close());
     }
 

@@ -15,13 +15,7 @@ pub fn run(parts: &[Part]) -> anyhow::Result<bool> {
     println!("repository {}", place.root.display());
     println!("target folder {}", place.target.display());
     println!("scratch folder {}, removed at the end", place.scratch.display());
-    let mut run = Run {
-        place: &place,
-        steps: Steps::new(),
-        venv: None,
-        postgres: None,
-        built: None,
-    };
+    let mut run = Run { place: &place, steps: Steps::new(), venv: None, postgres: None, built: None };
     run.set_up(parts);
     for part in parts {
         run.part(*part);
@@ -127,9 +121,7 @@ impl<'p> Run<'p> {
             self.steps.cannot_run("black box", EARLIER);
             return;
         };
-        self.steps.run("black box on SQLite", || {
-            parts::black_box(place, venv, &stubs, Server::on_sqlite(place)?)
-        });
+        self.steps.run("black box on SQLite", || parts::black_box(place, venv, &stubs, Server::on_sqlite(place)?));
         match &self.postgres {
             Some(postgres) => {
                 self.steps.run("black box on Postgres", || {
@@ -142,10 +134,7 @@ impl<'p> Run<'p> {
 
     fn readme(&mut self) {
         let place = self.place;
-        let built = self
-            .steps
-            .run("release build", || parts::release_build(place))
-            .is_some();
+        let built = self.steps.run("release build", || parts::release_build(place)).is_some();
         match (built, &self.venv) {
             (true, Some(venv)) => {
                 self.steps.run("README", || readme::check(place, venv));

@@ -95,10 +95,7 @@ mod tests {
     #[test]
     fn a_change_in_between_is_a_wrong_etag_only_for_a_caller_that_named_one() {
         let fault = || taper_store::Error::EtagMismatch { current: Version(3) };
-        assert_eq!(
-            changed_meanwhile(fault(), Some(Version(2))).reason,
-            Reason::EtagMismatch
-        );
+        assert_eq!(changed_meanwhile(fault(), Some(Version(2))).reason, Reason::EtagMismatch);
         assert_eq!(changed_meanwhile(fault(), None).reason, Reason::Conflict);
     }
 }

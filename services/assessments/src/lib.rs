@@ -42,41 +42,26 @@ impl AssessmentService for Service {
         &self,
         request: Request<CreateAssessmentRequest>,
     ) -> Result<Response<Assessment>, Status> {
-        unary(request, |call, message| {
-            rpc::create_assessment(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::create_assessment(&self.context, call, message)).await
     }
 
     async fn get_assessment(&self, request: Request<GetAssessmentRequest>) -> Result<Response<Assessment>, Status> {
-        unary(request, |call, message| {
-            rpc::get_assessment(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::get_assessment(&self.context, call, message)).await
     }
 
     async fn list_assessments(
         &self,
         request: Request<ListAssessmentsRequest>,
     ) -> Result<Response<ListAssessmentsResponse>, Status> {
-        unary(request, |call, message| {
-            rpc::list_assessments(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::list_assessments(&self.context, call, message)).await
     }
 
     async fn amend_assessment(&self, request: Request<AmendAssessmentRequest>) -> Result<Response<Assessment>, Status> {
-        unary(request, |call, message| {
-            rpc::amend_assessment(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::amend_assessment(&self.context, call, message)).await
     }
 
     async fn create_activity(&self, request: Request<CreateActivityRequest>) -> Result<Response<Activity>, Status> {
-        unary(request, |call, message| {
-            rpc::create_activity(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::create_activity(&self.context, call, message)).await
     }
 
     async fn get_activity(&self, request: Request<GetActivityRequest>) -> Result<Response<Activity>, Status> {
@@ -87,17 +72,11 @@ impl AssessmentService for Service {
         &self,
         request: Request<ListActivitiesRequest>,
     ) -> Result<Response<ListActivitiesResponse>, Status> {
-        unary(request, |call, message| {
-            rpc::list_activities(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::list_activities(&self.context, call, message)).await
     }
 
     async fn amend_activity(&self, request: Request<AmendActivityRequest>) -> Result<Response<Activity>, Status> {
-        unary(request, |call, message| {
-            rpc::amend_activity(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::amend_activity(&self.context, call, message)).await
     }
 
     async fn list_measures(

@@ -40,10 +40,7 @@ impl Service {
 #[tonic::async_trait]
 impl PatientService for Service {
     async fn create_clinic(&self, request: Request<CreateClinicRequest>) -> Result<Response<Clinic>, Status> {
-        unary(request, |call, message| {
-            rpc::create_clinic(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::create_clinic(&self.context, call, message)).await
     }
 
     async fn get_clinic(&self, request: Request<GetClinicRequest>) -> Result<Response<Clinic>, Status> {
@@ -58,34 +55,22 @@ impl PatientService for Service {
     }
 
     async fn create_therapist(&self, request: Request<CreateTherapistRequest>) -> Result<Response<Therapist>, Status> {
-        unary(request, |call, message| {
-            rpc::create_therapist(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::create_therapist(&self.context, call, message)).await
     }
 
     async fn get_therapist(&self, request: Request<GetTherapistRequest>) -> Result<Response<Therapist>, Status> {
-        unary(request, |call, message| {
-            rpc::get_therapist(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::get_therapist(&self.context, call, message)).await
     }
 
     async fn list_therapists(
         &self,
         request: Request<ListTherapistsRequest>,
     ) -> Result<Response<ListTherapistsResponse>, Status> {
-        unary(request, |call, message| {
-            rpc::list_therapists(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::list_therapists(&self.context, call, message)).await
     }
 
     async fn create_patient(&self, request: Request<CreatePatientRequest>) -> Result<Response<Patient>, Status> {
-        unary(request, |call, message| {
-            rpc::create_patient(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::create_patient(&self.context, call, message)).await
     }
 
     async fn get_patient(&self, request: Request<GetPatientRequest>) -> Result<Response<Patient>, Status> {
@@ -96,24 +81,15 @@ impl PatientService for Service {
         &self,
         request: Request<ListPatientsRequest>,
     ) -> Result<Response<ListPatientsResponse>, Status> {
-        unary(request, |call, message| {
-            rpc::list_patients(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::list_patients(&self.context, call, message)).await
     }
 
     async fn update_patient(&self, request: Request<UpdatePatientRequest>) -> Result<Response<Patient>, Status> {
-        unary(request, |call, message| {
-            rpc::update_patient(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::update_patient(&self.context, call, message)).await
     }
 
     async fn create_injury(&self, request: Request<CreateInjuryRequest>) -> Result<Response<Injury>, Status> {
-        unary(request, |call, message| {
-            rpc::create_injury(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::create_injury(&self.context, call, message)).await
     }
 
     async fn get_injury(&self, request: Request<GetInjuryRequest>) -> Result<Response<Injury>, Status> {
@@ -124,23 +100,14 @@ impl PatientService for Service {
         &self,
         request: Request<ListInjuriesRequest>,
     ) -> Result<Response<ListInjuriesResponse>, Status> {
-        unary(request, |call, message| {
-            rpc::list_injuries(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::list_injuries(&self.context, call, message)).await
     }
 
     async fn record_return(&self, request: Request<RecordReturnRequest>) -> Result<Response<Injury>, Status> {
-        unary(request, |call, message| {
-            rpc::record_return(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::record_return(&self.context, call, message)).await
     }
 
     async fn record_recurrence(&self, request: Request<RecordRecurrenceRequest>) -> Result<Response<Injury>, Status> {
-        unary(request, |call, message| {
-            rpc::record_recurrence(&self.context, call, message)
-        })
-        .await
+        unary(request, |call, message| rpc::record_recurrence(&self.context, call, message)).await
     }
 }

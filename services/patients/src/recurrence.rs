@@ -25,10 +25,7 @@ pub async fn timing_among(
     let return_date = match rows.iter().find(|row| row.id == earlier) {
         Some(row) => row.content.return_date,
         None => {
-            let key = InjuryKey {
-                patient,
-                injury: earlier,
-            };
+            let key = InjuryKey { patient, injury: earlier };
             injuries::get(tx, key).await?.content.return_date
         }
     };

@@ -34,10 +34,6 @@ pub fn of_family(pid: u32) -> u64 {
     let parent = stat(pid).map_or(0, |stat| stat.own + stat.ended_children);
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_string_lossy().parse::<u32>().ok());
-    let children: u64 = pids
-        .filter_map(stat)
-        .filter(|stat| stat.parent == pid)
-        .map(|stat| stat.own)
-        .sum();
+    let children: u64 = pids.filter_map(stat).filter(|stat| stat.parent == pid).map(|stat| stat.own).sum();
     (parent + children) * MICROS_PER_TICK
 }

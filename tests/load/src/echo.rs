@@ -56,10 +56,7 @@ impl tower::Service<http::Request<Body>> for Echo {
 }
 
 fn message(bytes: usize) -> Any {
-    Any {
-        type_url: String::new(),
-        value: vec![7; bytes],
-    }
+    Any { type_url: String::new(), value: vec![7; bytes] }
 }
 
 /// Serves until the process is ended; prints its address in one line first.
@@ -67,13 +64,8 @@ pub async fn serve(response_bytes: usize) -> Result<()> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    let echo = Echo {
-        response: message(response_bytes),
-    };
-    tonic::transport::Server::builder()
-        .add_service(echo)
-        .serve_with_incoming(incoming)
-        .await?;
+    let echo = Echo { response: message(response_bytes) };
+    tonic::transport::Server::builder().add_service(echo).serve_with_incoming(incoming).await?;
     Ok(())
 }
 
@@ -82,15 +74,9 @@ pub async fn load(load: Load, server: &Server, request_bytes: usize) -> Result<M
     let (cpu, started) = (server.cpu_us(), Instant::now());
     let mut callers = Vec::new();
     for _ in 0..load.connections {
-        let channel = tonic::transport::Channel::from_shared(server.address.clone())?
-            .connect()
-            .await?;
+        let channel = tonic::transport::Channel::from_shared(server.address.clone())?.connect().await?;
         for _ in 0..load.in_flight {
-            callers.push(tokio::spawn(call_until(
-                channel.clone(),
-                started + load.time,
-                request_bytes,
-            )));
+            callers.push(tokio::spawn(call_until(channel.clone(), started + load.time, request_bytes)));
         }
     }
     let mut counted = Vec::new();
@@ -108,10 +94,7 @@ async fn call_until(channel: tonic::transport::Channel, end: Instant, request_by
         let since = Instant::now();
         client.ready().await?;
         let request = tonic::Request::new(message(request_bytes));
-        let answer = client
-            .unary(request, path.clone(), ProstCodec::<Any, Any>::default())
-            .await?
-            .into_inner();
+        let answer = client.unary(request, path.clone(), ProstCodec::<Any, Any>::default()).await?.into_inner();
         anyhow::ensure!(!answer.value.is_empty(), "the echo came back empty");
         counted.note(since);
     }

@@ -44,45 +44,22 @@ const ANSWER_BYTES_MAX: usize = 16 << 20;
 pub async fn seed(address: &str, cases: usize) -> Result<Seeded> {
     let channel = Channel::from_shared(address.to_owned())?.connect().await?;
     let mut patients = PatientServiceClient::new(channel.clone());
-    let clinic = v1::Clinic {
-        display_name: "Bench".into(),
-        time_zone: "Etc/UTC".into(),
-        ..Default::default()
-    };
-    let request = v1::CreateClinicRequest {
-        clinic_id: "bench".into(),
-        clinic: Some(clinic),
-        ..Default::default()
-    };
+    let clinic = v1::Clinic { display_name: "Bench".into(), time_zone: "Etc/UTC".into(), ..Default::default() };
+    let request = v1::CreateClinicRequest { clinic_id: "bench".into(), clinic: Some(clinic), ..Default::default() };
     patients.create_clinic(request).await?;
-    let therapist = v1::Therapist {
-        display_name: "Bench".into(),
-        discipline: 1,
-        ..Default::default()
-    };
+    let therapist = v1::Therapist { display_name: "Bench".into(), discipline: 1, ..Default::default() };
     let parent = "clinics/bench".to_owned();
-    let request = v1::CreateTherapistRequest {
-        parent,
-        therapist: Some(therapist),
-        ..Default::default()
-    };
+    let request = v1::CreateTherapistRequest { parent, therapist: Some(therapist), ..Default::default() };
     let therapist = patients.create_therapist(request).await?.into_inner().name;
     let mut plans = Vec::new();
     for number in 0..cases {
-        plans.push(
-            seed_case(&channel, &therapist, number)
-                .await
-                .with_context(|| format!("case {number}"))?,
-        );
+        plans.push(seed_case(&channel, &therapist, number).await.with_context(|| format!("case {number}"))?);
     }
     let mut plan_service = TreatmentPlanServiceClient::new(channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX);
     let first = plans.first().context("at least one case")?.clone();
     let request = recommendation_request(&first);
     let answer = plan_service.get_recommendation(request.clone()).await?.into_inner();
-    let session = SessionServiceClient::new(channel)
-        .create_session(session_request(&first, 1))
-        .await?
-        .into_inner();
+    let session = SessionServiceClient::new(channel).create_session(session_request(&first, 1)).await?.into_inner();
     Ok(Seeded {
         plans,
         request_bytes: request.encoded_len(),
@@ -94,15 +71,9 @@ pub async fn seed(address: &str, cases: usize) -> Result<Seeded> {
 
 async fn seed_case(channel: &Channel, therapist: &str, number: usize) -> Result<String> {
     let mut patients = PatientServiceClient::new(channel.clone());
-    let patient = v1::Patient {
-        family_name: format!("Case {number}"),
-        ..Default::default()
-    };
-    let request = v1::CreatePatientRequest {
-        parent: "clinics/bench".into(),
-        patient: Some(patient),
-        ..Default::default()
-    };
+    let patient = v1::Patient { family_name: format!("Case {number}"), ..Default::default() };
+    let request =
+        v1::CreatePatientRequest { parent: "clinics/bench".into(), patient: Some(patient), ..Default::default() };
     let patient = patients.create_patient(request).await?.into_inner().name;
     let injury = v1::Injury {
         side: v1::Side::Left.into(),
@@ -112,22 +83,12 @@ async fn seed_case(channel: &Channel, therapist: &str, number: usize) -> Result<
         presentation: v1::Presentation::Acute.into(),
         ..Default::default()
     };
-    let request = v1::CreateInjuryRequest {
-        parent: patient,
-        injury: Some(injury),
-        ..Default::default()
-    };
+    let request = v1::CreateInjuryRequest { parent: patient, injury: Some(injury), ..Default::default() };
     let injury = patients.create_injury(request).await?.into_inner().name;
     let mut plan_service = TreatmentPlanServiceClient::new(channel.clone());
-    let plan = v1::TreatmentPlan {
-        start_date: Some(days_ago(39)),
-        ..Default::default()
-    };
-    let request = v1::CreateTreatmentPlanRequest {
-        parent: injury.clone(),
-        treatment_plan: Some(plan),
-        ..Default::default()
-    };
+    let plan = v1::TreatmentPlan { start_date: Some(days_ago(39)), ..Default::default() };
+    let request =
+        v1::CreateTreatmentPlanRequest { parent: injury.clone(), treatment_plan: Some(plan), ..Default::default() };
     let plan = plan_service.create_treatment_plan(request).await?.into_inner().name;
     let request = v1::ActivateTreatmentPlanRequest {
         name: plan.clone(),
@@ -139,9 +100,7 @@ async fn seed_case(channel: &Channel, therapist: &str, number: usize) -> Result<
     plan_service.activate_treatment_plan(request).await?;
     let mut assessments = AssessmentServiceClient::new(channel.clone());
     for week in 0..ASSESSMENTS_PER_CASE {
-        assessments
-            .create_assessment(assessment_request(&injury, therapist, week))
-            .await?;
+        assessments.create_assessment(assessment_request(&injury, therapist, week)).await?;
     }
     let mut sessions = SessionServiceClient::new(channel.clone());
     for visit in 0..SESSIONS_PER_CASE {
@@ -172,26 +131,16 @@ fn assessment_request(injury: &str, therapist: &str, week: i64) -> v1::CreateAss
         ],
         ..Default::default()
     };
-    v1::CreateAssessmentRequest {
-        parent: injury.to_owned(),
-        assessment: Some(assessment),
-        ..Default::default()
-    }
+    v1::CreateAssessmentRequest { parent: injury.to_owned(), assessment: Some(assessment), ..Default::default() }
 }
 
 fn session_request(plan: &str, days: i64) -> v1::CreateSessionRequest {
     let start = Timestamp::now() - SignedDuration::from_hours(24 * days);
-    let focus = |area: v1::Area, minutes: i32| v1::Focus {
-        area: area.into(),
-        minutes,
-    };
+    let focus = |area: v1::Area, minutes: i32| v1::Focus { area: area.into(), minutes };
     let session = v1::Session {
         kind: v1::SessionKind::Massage.into(),
         state: v1::SessionState::Attended.into(),
-        start_time: Some(prost_types::Timestamp {
-            seconds: start.as_second(),
-            nanos: 0,
-        }),
+        start_time: Some(prost_types::Timestamp { seconds: start.as_second(), nanos: 0 }),
         minutes: 30,
         focus: vec![focus(v1::Area::TieIn, 18), focus(v1::Area::Belly, 12)],
         pain_before_nprs: Some(3),
@@ -200,28 +149,17 @@ fn session_request(plan: &str, days: i64) -> v1::CreateSessionRequest {
         ..Default::default()
     };
     let request_id = Uuid::now_v7().to_string();
-    v1::CreateSessionRequest {
-        parent: plan.to_owned(),
-        session: Some(session),
-        request_id,
-    }
+    v1::CreateSessionRequest { parent: plan.to_owned(), session: Some(session), request_id }
 }
 
 fn recommendation_request(plan: &str) -> v1::GetRecommendationRequest {
-    v1::GetRecommendationRequest {
-        name: plan.to_owned(),
-        ..Default::default()
-    }
+    v1::GetRecommendationRequest { name: plan.to_owned(), ..Default::default() }
 }
 
 fn days_ago(days: i64) -> Date {
     let instant = Timestamp::now() - SignedDuration::from_hours(24 * days);
     let date = instant.to_zoned(jiff::tz::TimeZone::UTC).date();
-    Date {
-        year: date.year().into(),
-        month: date.month().into(),
-        day: date.day().into(),
-    }
+    Date { year: date.year().into(), month: date.month().into(), day: date.day().into() }
 }
 
 /// Writes the cases into a table of their own, so that pgbench can choose among them; reads one session's body.
@@ -233,13 +171,9 @@ pub async fn prepare_pgbench(database: &Database, seeded: &mut Seeded) -> Result
              FROM plans p JOIN injuries i USING (clinic_id, injury_id)",
         )
         .await?;
-    connection
-        .execute("ALTER TABLE bench_cases ADD PRIMARY KEY (number)")
-        .await?;
+    connection.execute("ALTER TABLE bench_cases ADD PRIMARY KEY (number)").await?;
     connection.execute("ANALYZE").await?;
-    let row = connection
-        .fetch_one("SELECT body::text FROM sessions ORDER BY session_id LIMIT 1")
-        .await?;
+    let row = connection.fetch_one("SELECT body::text FROM sessions ORDER BY session_id LIMIT 1").await?;
     seeded.session_body = row.try_get(0)?;
     connection.close().await?;
     Ok(())
@@ -249,14 +183,8 @@ pub async fn prepare_pgbench(database: &Database, seeded: &mut Seeded) -> Result
 pub async fn get_recommendation(load: Load, server: &Server, database: &Database, seeded: &Seeded) -> Result<Measured> {
     let work = |channel: Channel, plan: String| async move {
         let mut client = TreatmentPlanServiceClient::new(channel).max_decoding_message_size(ANSWER_BYTES_MAX);
-        let answer = client
-            .get_recommendation(recommendation_request(&plan))
-            .await?
-            .into_inner();
-        ensure!(
-            answer.treatment_plan == plan && !answer.rules.is_empty(),
-            "a wrong answer for {plan}"
-        );
+        let answer = client.get_recommendation(recommendation_request(&plan)).await?.into_inner();
+        ensure!(answer.treatment_plan == plan && !answer.rules.is_empty(), "a wrong answer for {plan}");
         Ok(())
     };
     closed_loop(load, server, database, seeded, work).await
@@ -270,10 +198,8 @@ pub async fn create_session(load: Load, server: &Server, database: &Database, se
     let work = move |channel: Channel, plan: String| {
         let counter = counter.clone();
         async move {
-            let answer = SessionServiceClient::new(channel)
-                .create_session(session_request(&plan, 1))
-                .await?
-                .into_inner();
+            let answer =
+                SessionServiceClient::new(channel).create_session(session_request(&plan, 1)).await?.into_inner();
             ensure!(answer.name.starts_with(&plan), "a wrong answer for {plan}");
             counter.fetch_add(1, Ordering::Relaxed);
             Ok(())
@@ -282,10 +208,7 @@ pub async fn create_session(load: Load, server: &Server, database: &Database, se
     let measured = closed_loop(load, server, database, seeded, work).await?;
     let stored = database.session_count().await? - before;
     let acknowledged = acknowledged.load(Ordering::Relaxed);
-    ensure!(
-        stored == acknowledged,
-        "{acknowledged} sessions were acknowledged, {stored} are stored"
-    );
+    ensure!(stored == acknowledged, "{acknowledged} sessions were acknowledged, {stored} are stored");
     Ok(measured)
 }
 

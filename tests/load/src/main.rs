@@ -67,9 +67,7 @@ async fn main() -> Result<()> {
 async fn measure(arguments: &Arguments, load: Load, database: &database::Database) -> Result<Vec<Round>> {
     let taper = server::Server::taper(&arguments.taper_binary, &database.url).await?;
     let mut seeded = grpc::seed(&taper.address, arguments.cases).await.context("seeding")?;
-    grpc::prepare_pgbench(database, &mut seeded)
-        .await
-        .context("the cases for pgbench")?;
+    grpc::prepare_pgbench(database, &mut seeded).await.context("the cases for pgbench")?;
     println!(
         "seeded {} cases; request {} B, recommendation {} B",
         seeded.plans.len(),
@@ -82,18 +80,14 @@ async fn measure(arguments: &Arguments, load: Load, database: &database::Databas
         println!("round {number} of {}", arguments.rounds);
         rounds.push(Round {
             echo: echo::load(load, &echo, seeded.request_bytes).await.context("echo")?,
-            pgbench_read: pgbench::run(load, database, &pgbench::read_script(&seeded))
-                .await
-                .context("pgbench read")?,
+            pgbench_read: pgbench::run(load, database, &pgbench::read_script(&seeded)).await.context("pgbench read")?,
             recommendation: grpc::get_recommendation(load, &taper, database, &seeded)
                 .await
                 .context("GetRecommendation")?,
             pgbench_write: pgbench::run(load, database, &pgbench::write_script(&seeded))
                 .await
                 .context("pgbench write")?,
-            session: grpc::create_session(load, &taper, database, &seeded)
-                .await
-                .context("CreateSession")?,
+            session: grpc::create_session(load, &taper, database, &seeded).await.context("CreateSession")?,
         });
     }
     Ok(rounds)

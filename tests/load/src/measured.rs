@@ -61,9 +61,7 @@ pub struct Counted {
 impl Counted {
     /// Nothing yet.
     pub fn new() -> Result<Self> {
-        Ok(Self {
-            latencies: Histogram::new_with_bounds(1, 60_000_000, 3)?,
-        })
+        Ok(Self { latencies: Histogram::new_with_bounds(1, 60_000_000, 3)? })
     }
 
     /// One more right answer.

@@ -57,27 +57,14 @@ pub async fn run(load: Load, database: &Database, script: &str) -> Result<Measur
     let (cpu, started) = (database.cpu_us(), Instant::now());
     let output = Command::new(program()?)
         .current_dir(folder.path())
-        .args([
-            "--no-vacuum",
-            "--protocol",
-            "prepared",
-            "--log",
-            "--log-prefix",
-            "latency",
-            "--jobs",
-            "2",
-        ])
+        .args(["--no-vacuum", "--protocol", "prepared", "--log", "--log-prefix", "latency", "--jobs", "2"])
         .args(["--client", &clients, "--time", &seconds, "--file"])
         .arg(&file)
         .arg(&database.url)
         .output()
         .await?;
     let wall = started.elapsed();
-    ensure!(
-        output.status.success(),
-        "pgbench: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    ensure!(output.status.success(), "pgbench: {}", String::from_utf8_lossy(&output.stderr));
     let cpu = database.cpu_us() - cpu;
     summary(vec![latencies(folder.path())?], wall, 0.0, cpu as f64)
 }
@@ -87,17 +74,13 @@ fn latencies(folder: &Path) -> Result<Counted> {
     let mut counted = Counted::new()?;
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        let is_log = path
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with("latency."));
+        let is_log = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("latency."));
         if !is_log {
             continue;
         }
         for line in std::fs::read_to_string(&path)?.lines() {
             let micros = line.split(' ').nth(2).and_then(|field| field.parse().ok());
-            counted
-                .latencies
-                .saturating_record(micros.context("a line of pgbench's log")?);
+            counted.latencies.saturating_record(micros.context("a line of pgbench's log")?);
         }
     }
     Ok(counted)
@@ -110,10 +93,6 @@ fn program() -> Result<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut from_debian: Vec<PathBuf> = versions.map(|version| version.path().join("bin/pgbench")).collect();
     from_debian.sort();
-    let found = from_debian
-        .into_iter()
-        .rev()
-        .chain(from_path)
-        .find(|program| program.is_file());
+    let found = from_debian.into_iter().rev().chain(from_path).find(|program| program.is_file());
     found.context("pgbench was not found; it comes with Debian's postgresql package")
 }

@@ -16,19 +16,13 @@ pub fn print(load: Load, rounds: &[Round]) {
     println!("| scenario | requests/s | p50 ms | p99 ms | server us | database us |");
     println!("|---|---|---|---|---|---|");
     row("echo", rounds, |round| &round.echo);
-    row("pgbench, the rows of one recommendation", rounds, |round| {
-        &round.pgbench_read
-    });
+    row("pgbench, the rows of one recommendation", rounds, |round| &round.pgbench_read);
     row("GetRecommendation", rounds, |round| &round.recommendation);
     row("pgbench, the rows of one session", rounds, |round| &round.pgbench_write);
     row("CreateSession", rounds, |round| &round.session);
     println!();
-    ratio("GetRecommendation", rounds, |round| {
-        (&round.recommendation, &round.echo, &round.pgbench_read)
-    });
-    ratio("CreateSession", rounds, |round| {
-        (&round.session, &round.echo, &round.pgbench_write)
-    });
+    ratio("GetRecommendation", rounds, |round| (&round.recommendation, &round.echo, &round.pgbench_read));
+    ratio("CreateSession", rounds, |round| (&round.session, &round.echo, &round.pgbench_write));
 }
 
 fn row(name: &str, rounds: &[Round], of: impl Fn(&Round) -> &Measured) {
@@ -56,8 +50,5 @@ fn ratio(name: &str, rounds: &[Round], of: impl Fn(&Round) -> (&Measured, &Measu
     ratios.sort_by(f64::total_cmp);
     let median = ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN);
     let each: Vec<String> = ratios.iter().map(|ratio| format!("{ratio:.2}")).collect();
-    println!(
-        "{name}: {median:.2} of 1 / (1/echo + 1/pgbench)   (rounds: {})",
-        each.join(", ")
-    );
+    println!("{name}: {median:.2} of 1 / (1/echo + 1/pgbench)   (rounds: {})", each.join(", "));
 }

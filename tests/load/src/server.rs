@@ -21,29 +21,15 @@ impl Server {
     /// Migrates the database and starts `taper serve all` on it.
     pub async fn taper(binary: &Path, database_url: &str) -> Result<Self> {
         let database = ["--database-url", database_url];
-        let migrated = Command::new(binary)
-            .args(["migrate", "up"])
-            .args(database)
-            .stdout(Stdio::null())
-            .status()
-            .await?;
+        let migrated =
+            Command::new(binary).args(["migrate", "up"]).args(database).stdout(Stdio::null()).status().await?;
         ensure!(migrated.success(), "taper migrate up failed");
         let port = free_port()?;
         let listen = format!("127.0.0.1:{port}");
         let mut command = Command::new(binary);
-        command
-            .args(["serve", "all", "--listen", &listen])
-            .args(database)
-            .env("TAPER_LOG", "warn");
-        let child = command
-            .stdout(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .context("starting taper")?;
-        let server = Self {
-            child,
-            address: format!("http://{listen}"),
-        };
+        command.args(["serve", "all", "--listen", &listen]).args(database).env("TAPER_LOG", "warn");
+        let child = command.stdout(Stdio::null()).kill_on_drop(true).spawn().context("starting taper")?;
+        let server = Self { child, address: format!("http://{listen}") };
         server.wait_until_it_listens(port).await?;
         Ok(server)
     }
@@ -52,24 +38,11 @@ impl Server {
     pub async fn echo(response_bytes: usize) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         let required = ["--postgres-url", "none", "--taper-binary", "none"];
-        command
-            .args(required)
-            .args(["--echo-response-bytes", &response_bytes.to_string()]);
-        let mut child = command
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .context("starting the echo")?;
+        command.args(required).args(["--echo-response-bytes", &response_bytes.to_string()]);
+        let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().context("starting the echo")?;
         let output = child.stdout.take().context("the echo's output")?;
-        let line = BufReader::new(output)
-            .lines()
-            .next_line()
-            .await?
-            .context("the echo said nothing")?;
-        Ok(Self {
-            child,
-            address: format!("http://{line}"),
-        })
+        let line = BufReader::new(output).lines().next_line().await?.context("the echo said nothing")?;
+        Ok(Self { child, address: format!("http://{line}") })
     }
 
     /// CPU microseconds so far.

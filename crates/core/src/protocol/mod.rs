@@ -22,9 +22,18 @@ use crate::record::plan::{FocusShare, FrequencyStep, Phase, Policy, ProtocolRef}
 use crate::value::Nprs;
 
 use self::criterion::Setting;
+use self::fact::FactEntry;
 pub use self::fault::DocumentFault;
 pub(crate) use self::fault::Text;
 use self::rule::Rule;
+
+/// What to measure, ask or record for a missing value, by the code of its measure or fact; empty when it follows from
+/// other records.
+pub fn how_to_know(code: &str) -> &'static str {
+    let of_measure = MeasureCode::parse(code).map(|measure| measure.measure().how).ok();
+    let of_fact = || FactEntry::find(code, &[]).map(|entry| entry.how);
+    of_measure.or_else(of_fact).unwrap_or_default()
+}
 
 /// A parsed and checked protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]

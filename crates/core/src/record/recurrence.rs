@@ -36,11 +36,7 @@ mod tests {
     #[track_caller]
     fn check(return_date: Option<&str>, onset_date: &str, expected: RecurrenceTiming) {
         let return_date = return_date.map(|date| date.parse().unwrap());
-        assert_eq!(
-            timing(return_date, onset_date.parse().unwrap()),
-            expected,
-            "{return_date:?} {onset_date}"
-        );
+        assert_eq!(timing(return_date, onset_date.parse().unwrap()), expected, "{return_date:?} {onset_date}");
     }
 
     #[test]

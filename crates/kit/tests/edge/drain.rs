@@ -12,9 +12,7 @@ use tonic_health::pb::health_client::HealthClient;
 use crate::running::{Running, call, reason};
 
 async fn health(client: &mut HealthClient<tonic::transport::Channel>, service: &str) -> ServingStatus {
-    let request = HealthCheckRequest {
-        service: service.to_owned(),
-    };
+    let request = HealthCheckRequest { service: service.to_owned() };
     client.check(request).await.unwrap().into_inner().status()
 }
 
@@ -33,23 +31,15 @@ async fn a_drain_says_not_serving_takes_no_connection_and_finishes_the_calls_at_
     let at_work = tokio::spawn(async move { call(&channel, "CreateGated", "done").await });
     probe.until_begun(1).await;
     let ended = server.stop();
-    assert_eq!(
-        watch.message().await.unwrap().unwrap().status(),
-        ServingStatus::NotServing
-    );
-    assert_eq!(
-        health(&mut client, "taper.test.v1.Probe").await,
-        ServingStatus::NotServing
-    );
+    assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
+    assert_eq!(health(&mut client, "taper.test.v1.Probe").await, ServingStatus::NotServing);
 
     let closed = async {
         while TcpStream::connect(address).await.is_ok() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(5), closed)
-        .await
-        .expect("the listener is still open");
+    tokio::time::timeout(Duration::from_secs(5), closed).await.expect("the listener is still open");
     assert!(!at_work.is_finished());
     probe.gate.add_permits(1);
     assert_eq!(at_work.await.unwrap().unwrap().get_ref(), "done");
@@ -75,16 +65,10 @@ async fn a_drain_tells_those_who_watch_health_and_ends_their_streams() {
     let mut watch = client.watch(HealthCheckRequest::default()).await.unwrap().into_inner();
     assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
     let ended = server.stop();
-    assert_eq!(
-        watch.message().await.unwrap().unwrap().status(),
-        ServingStatus::NotServing
-    );
+    assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
     let end = tokio::time::timeout(Duration::from_secs(5), watch.message()).await;
     let status = end.expect("the stream is still open").unwrap_err();
-    assert_eq!(
-        (status.code(), reason(&status).as_str()),
-        (Code::Unavailable, "SHUTTING_DOWN")
-    );
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "SHUTTING_DOWN"));
     drop(client);
     let drained = tokio::time::timeout(Duration::from_secs(5), ended).await.unwrap();
     assert_eq!(drained.unwrap(), Drained::Whole);
@@ -95,10 +79,7 @@ async fn a_signal_asks_for_the_stop() {
     let mut requested = Box::pin(taper_kit::stop::requested().unwrap());
     let early = tokio::time::timeout(Duration::from_millis(50), &mut requested).await;
     assert!(early.is_err(), "nobody has asked yet");
-    let kill = std::process::Command::new("kill")
-        .arg("-TERM")
-        .arg(std::process::id().to_string())
-        .status();
+    let kill = std::process::Command::new("kill").arg("-TERM").arg(std::process::id().to_string()).status();
     assert!(kill.unwrap().success());
     tokio::time::timeout(Duration::from_secs(5), requested).await.unwrap();
 }

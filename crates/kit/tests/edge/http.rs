@@ -28,11 +28,7 @@ async fn a_browser_gets_a_short_text_that_says_how_to_call() {
     let answer = answer_to(&server, &request("GET /", "")).await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     assert!(answer.contains("content-type: text/plain"), "{answer}");
-    for part in [
-        "taper.test.v1.Probe",
-        "buf curl --protocol grpc --http2-prior-knowledge",
-        "http://localhost:7",
-    ] {
+    for part in ["taper.test.v1.Probe", "buf curl --protocol grpc --http2-prior-knowledge", "http://localhost:7"] {
         assert!(answer.contains(part), "no {part} in {answer}");
     }
 }
@@ -49,10 +45,7 @@ async fn other_plain_requests_get_the_same_help_and_a_status_that_fits() {
         ("DELETE /", "", "404"),
     ] {
         let answer = answer_to(&server, &request(method_and_path, more)).await;
-        assert!(
-            answer.starts_with(&format!("HTTP/1.1 {status} ")),
-            "{method_and_path}: {answer}"
-        );
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{method_and_path}: {answer}");
         assert!(answer.contains("buf curl"), "{method_and_path}: {answer}");
     }
 }
@@ -60,10 +53,6 @@ async fn other_plain_requests_get_the_same_help_and_a_status_that_fits() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_is_no_host_is_not_repeated() {
     let server = Running::start().await;
-    let answer = answer_to(
-        &server,
-        "GET / HTTP/1.1\r\nHost: $(reboot)\r\nConnection: close\r\n\r\n",
-    )
-    .await;
+    let answer = answer_to(&server, "GET / HTTP/1.1\r\nHost: $(reboot)\r\nConnection: close\r\n\r\n").await;
     assert!(!answer.contains("reboot"), "{answer}");
 }

@@ -56,11 +56,7 @@ async fn a_call_is_one_line_of_ids_and_codes_and_nothing_that_was_sent_is_in_the
         let _answer = send(&channel, &format!("/taper.test.v1.Probe/{method}"), request).await;
         let lines = kept.lines_of(&id);
         assert_eq!(lines.len(), 1, "{lines:?}");
-        for part in [
-            format!("Probe/{method}\""),
-            format!("\"code\":\"{code}\""),
-            "\"ms\":".to_owned(),
-        ] {
+        for part in [format!("Probe/{method}\""), format!("\"code\":\"{code}\""), "\"ms\":".to_owned()] {
             assert!(lines[0].contains(&part), "no {part} in {lines:?}");
         }
         assert!(lines[0].contains(reason), "{lines:?}");
@@ -69,8 +65,6 @@ async fn a_call_is_one_line_of_ids_and_codes_and_nothing_that_was_sent_is_in_the
     assert!(refused.contains("\"fields\":\"first second[0].third\""), "{refused}");
 
     let not_text = Request::new([b"Ann Miller".as_slice(), &[0xff]].concat());
-    send(&channel, "/taper.test.v1.Probe/GetEcho", not_text)
-        .await
-        .unwrap_err();
+    send(&channel, "/taper.test.v1.Probe/GetEcho", not_text).await.unwrap_err();
     assert!(!kept.all().contains("Miller"), "{}", kept.all());
 }

@@ -1,10 +1,5 @@
 //! The edge from outside: a tiny service behind it, and a client on a real connection.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 mod drain;
 mod errors;

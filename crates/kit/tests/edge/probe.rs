@@ -26,11 +26,7 @@ pub struct Probe {
 
 impl Default for Probe {
     fn default() -> Self {
-        Self {
-            begun: Arc::default(),
-            done: Arc::default(),
-            gate: Arc::new(Semaphore::new(0)),
-        }
+        Self { begun: Arc::default(), done: Arc::default(), gate: Arc::new(Semaphore::new(0)) }
     }
 }
 
@@ -53,9 +49,7 @@ async fn until(counter: &AtomicUsize, count: usize) {
         }
     };
     let seen = || counter.load(Ordering::SeqCst);
-    tokio::time::timeout(Duration::from_secs(20), waiting)
-        .await
-        .unwrap_or_else(|_| panic!("{} of {count}", seen()));
+    tokio::time::timeout(Duration::from_secs(20), waiting).await.unwrap_or_else(|_| panic!("{} of {count}", seen()));
 }
 
 impl NamedService for Probe {
@@ -81,9 +75,7 @@ impl Service<http::Request<Body>> for Probe {
             }
             let handler = tower::service_fn(move |request: tonic::Request<String>| {
                 let (probe, method) = (probe.clone(), method.clone());
-                unary(request, move |call, text| async move {
-                    probe.handle(&method, call, text).await
-                })
+                unary(request, move |call, text| async move { probe.handle(&method, call, text).await })
             });
             let codec = ProstCodec::<String, String>::default();
             Ok(Grpc::new(codec).unary(handler, request).await)

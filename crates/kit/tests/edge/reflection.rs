@@ -17,40 +17,17 @@ macro_rules! reflects {
             let mut client = pb::server_reflection_client::ServerReflectionClient::new(server.channel().await);
             let mut answers = Vec::new();
             let error_details = "google/rpc/error_details.proto".to_owned();
-            for ask in [
-                Ask::ListServices(String::new()),
-                Ask::FileByFilename(error_details.clone()),
-            ] {
-                let request = pb::ServerReflectionRequest {
-                    host: String::new(),
-                    message_request: Some(ask),
-                };
-                let mut stream = client
-                    .server_reflection_info(once(request))
-                    .await
-                    .unwrap()
-                    .into_inner();
+            for ask in [Ask::ListServices(String::new()), Ask::FileByFilename(error_details.clone())] {
+                let request = pb::ServerReflectionRequest { host: String::new(), message_request: Some(ask) };
+                let mut stream = client.server_reflection_info(once(request)).await.unwrap().into_inner();
                 answers.push(stream.message().await.unwrap().unwrap().message_response.unwrap());
             }
-            let Answer::ListServicesResponse(list) = &answers[0] else {
-                panic!("{answers:?}")
-            };
-            assert!(
-                list.service
-                    .iter()
-                    .any(|service| service.name == "grpc.health.v1.Health"),
-                "{list:?}"
-            );
-            let Answer::FileDescriptorResponse(files) = &answers[1] else {
-                panic!("{answers:?}")
-            };
+            let Answer::ListServicesResponse(list) = &answers[0] else { panic!("{answers:?}") };
+            assert!(list.service.iter().any(|service| service.name == "grpc.health.v1.Health"), "{list:?}");
+            let Answer::FileDescriptorResponse(files) = &answers[1] else { panic!("{answers:?}") };
             let file = prost_types::FileDescriptorProto::decode(files.file_descriptor_proto[0].as_slice()).unwrap();
             assert_eq!(file.name(), error_details);
-            assert!(
-                file.message_type
-                    .iter()
-                    .any(|message| message.name() == "ErrorInfo")
-            );
+            assert!(file.message_type.iter().any(|message| message.name() == "ErrorInfo"));
         }
     };
 }

@@ -33,20 +33,11 @@ impl Running {
             let stopped = async { stopped.await.unwrap() };
             serve(listener, services, Clock::system(), stopped).await.unwrap()
         });
-        Self {
-            address,
-            probe,
-            stop,
-            ended,
-        }
+        Self { address, probe, stop, ended }
     }
 
     pub async fn channel(&self) -> Channel {
-        Channel::from_shared(format!("http://{}", self.address))
-            .unwrap()
-            .connect()
-            .await
-            .unwrap()
+        Channel::from_shared(format!("http://{}", self.address)).unwrap().connect().await.unwrap()
     }
 
     /// Tells the server to stop; what it returns ends with the server.
@@ -58,12 +49,7 @@ impl Running {
 
 /// Calls a method of the probe with a text.
 pub async fn call(channel: &Channel, method: &str, text: &str) -> Result<Response<String>, Status> {
-    send(
-        channel,
-        &format!("/taper.test.v1.Probe/{method}"),
-        Request::new(text.to_owned()),
-    )
-    .await
+    send(channel, &format!("/taper.test.v1.Probe/{method}"), Request::new(text.to_owned())).await
 }
 
 /// The same with a `grpc-timeout`, by a client that waits for whatever the server says.
@@ -98,15 +84,11 @@ where
 {
     let mut client = tonic::client::Grpc::new(channel.clone()).max_decoding_message_size(16 << 20);
     client.ready().await.unwrap();
-    client
-        .unary(request, path.parse().unwrap(), ProstCodec::<M, String>::default())
-        .await
+    client.unary(request, path.parse().unwrap(), ProstCodec::<M, String>::default()).await
 }
 
 pub fn reason(status: &Status) -> String {
-    let info = status
-        .get_details_error_info()
-        .unwrap_or_else(|| panic!("no ErrorInfo: {status:?}"));
+    let info = status.get_details_error_info().unwrap_or_else(|| panic!("no ErrorInfo: {status:?}"));
     assert_eq!(info.domain, "taper");
     info.reason
 }

@@ -32,9 +32,7 @@ mod tests {
     type Tables = BTreeMap<String, Vec<String>>;
 
     fn described<E: EntityTrait>(tables: &mut Tables, entity: E) {
-        let keys: Vec<String> = E::PrimaryKey::iter()
-            .map(|key| key.into_column().as_str().to_owned())
-            .collect();
+        let keys: Vec<String> = E::PrimaryKey::iter().map(|key| key.into_column().as_str().to_owned()).collect();
         let column = |column: E::Column| {
             let name = column.as_str();
             let place = keys.iter().position(|key| key == name).map_or(0, |place| place + 1);

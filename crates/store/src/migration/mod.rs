@@ -39,7 +39,5 @@ fn dialect(ddl: &str, backend: sea_orm::DbBackend) -> String {
             ("{strict}", ""),
         ],
     };
-    types
-        .iter()
-        .fold(ddl.to_owned(), |ddl, (name, own)| ddl.replace(name, own))
+    types.iter().fold(ddl.to_owned(), |ddl, (name, own)| ddl.replace(name, own))
 }

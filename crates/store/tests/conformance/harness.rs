@@ -50,20 +50,12 @@ impl Home {
         let (url, directory) = match kind {
             Kind::Sqlite => {
                 let directory = tempfile::tempdir().unwrap();
-                (
-                    format!("sqlite://{}/taper.db", directory.path().display()),
-                    Some(directory),
-                )
+                (format!("sqlite://{}/taper.db", directory.path().display()), Some(directory))
             }
             Kind::Postgres => (fresh_postgres().await, None),
         };
         let store = Store::open(&url, options).await.unwrap();
-        Home {
-            kind,
-            store,
-            url,
-            directory,
-        }
+        Home { kind, store, url, directory }
     }
 
     pub async fn read(&self, slug: &str) -> Read {
@@ -107,15 +99,7 @@ impl Home {
     pub async fn remove(self) {
         self.store.close().await;
         if self.kind == Kind::Postgres {
-            let name = self
-                .url
-                .rsplit('/')
-                .next()
-                .unwrap()
-                .split('?')
-                .next()
-                .unwrap()
-                .to_owned();
+            let name = self.url.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
             let mut server = PgConnection::connect(&postgres_url()).await.unwrap();
             let drop = sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"));
             server.execute(drop).await.unwrap();
@@ -133,23 +117,12 @@ pub fn postgres_url() -> String {
 async fn fresh_postgres() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name = format!(
-        "taper_store_{}_{count}_{}",
-        std::process::id(),
-        uuid::Uuid::now_v7().simple()
-    );
+    let name = format!("taper_store_{}_{count}_{}", std::process::id(), uuid::Uuid::now_v7().simple());
     let base = postgres_url();
-    let mut server = PgConnection::connect(&base)
-        .await
-        .expect("Postgres of TAPER_TEST_POSTGRES_URL must answer");
-    server
-        .execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
-        .await
-        .unwrap();
+    let mut server = PgConnection::connect(&base).await.expect("Postgres of TAPER_TEST_POSTGRES_URL must answer");
+    server.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
     let (server, rest) = base.rsplit_once('/').unwrap();
-    let options = rest
-        .split_once('?')
-        .map_or(String::new(), |(_, options)| format!("?{options}"));
+    let options = rest.split_once('?').map_or(String::new(), |(_, options)| format!("?{options}"));
     format!("{server}/{name}{options}")
 }
 

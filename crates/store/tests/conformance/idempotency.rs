@@ -19,10 +19,7 @@ async fn a_repeat_gets_the_first_answer(home: &Home) {
     let id = RequestId(new_id());
     let answer: Vec<u8> = (0..=255).collect();
     let tx = home.write("here").await;
-    assert_eq!(
-        requests::claim(&tx, id, "CreateSession", b"hash", instant(1)).await,
-        Ok(Claim::New)
-    );
+    assert_eq!(requests::claim(&tx, id, "CreateSession", b"hash", instant(1)).await, Ok(Claim::New));
     requests::finish(&tx, id, &answer).await.unwrap();
     tx.commit().await.unwrap();
     for _ in 0..2 {
@@ -35,9 +32,7 @@ async fn a_repeat_gets_the_first_answer(home: &Home) {
 async fn the_same_id_for_another_request_is_refused(home: &Home) {
     let id = RequestId(new_id());
     let tx = home.write("here").await;
-    requests::claim(&tx, id, "CreateSession", b"hash", instant(1))
-        .await
-        .unwrap();
+    requests::claim(&tx, id, "CreateSession", b"hash", instant(1)).await.unwrap();
     requests::finish(&tx, id, b"answer").await.unwrap();
     tx.commit().await.unwrap();
     for (method, hash) in [("CreateSession", b"other"), ("CreatePatient", b"hash\0")] {

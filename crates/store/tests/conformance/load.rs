@@ -37,31 +37,16 @@ async fn two_hundred_writers_that_read_first_all_succeed(home: &Home) {
     }
     let answers = writers.join_all().await;
     let failed: Vec<_> = answers.iter().filter(|answer| answer.is_err()).collect();
-    assert!(
-        failed.is_empty(),
-        "{} failed, the first: {:?}",
-        failed.len(),
-        failed.first()
-    );
+    assert!(failed.is_empty(), "{} failed, the first: {:?}", failed.len(), failed.first());
     let tx = home.read("here").await;
     assert_eq!(patients::get(&tx, patient_id).await.unwrap().version, Version(201));
 }
 
 async fn a_deadline_in_the_past_is_a_timeout(home: &Home) {
     let past = Instant::now() - Duration::from_millis(1);
-    assert_eq!(
-        home.store.begin_read(&clinic("here"), past).await.err(),
-        Some(Error::Timeout)
-    );
-    assert_eq!(
-        home.store.begin_write(&clinic("here"), past).await.err(),
-        Some(Error::Timeout)
-    );
-    let tx = home
-        .store
-        .begin_write(&clinic("here"), Instant::now() + Duration::from_millis(300))
-        .await
-        .unwrap();
+    assert_eq!(home.store.begin_read(&clinic("here"), past).await.err(), Some(Error::Timeout));
+    assert_eq!(home.store.begin_write(&clinic("here"), past).await.err(), Some(Error::Timeout));
+    let tx = home.store.begin_write(&clinic("here"), Instant::now() + Duration::from_millis(300)).await.unwrap();
     let patient_id = a_patient(&tx).await;
     tokio::time::sleep(Duration::from_millis(350)).await;
     assert_eq!(patients::get(&tx, patient_id).await, Err(Error::Timeout));
@@ -85,11 +70,8 @@ async fn cancelled_calls_leave_nothing_behind(home: &Home) {
             tx.commit().await?;
             Ok::<_, Error>(id)
         };
-        let patience = if round % 8 == 0 {
-            Duration::from_secs(30)
-        } else {
-            Duration::from_micros((round * 97) % 4000)
-        };
+        let patience =
+            if round % 8 == 0 { Duration::from_secs(30) } else { Duration::from_micros((round * 97) % 4000) };
         if let Ok(answer) = tokio::time::timeout(patience, create).await {
             acknowledged.push(answer.unwrap());
         }
@@ -121,10 +103,7 @@ async fn racing_migrations_are_applied_once(home: &Home) {
 async fn a_pending_migration_is_refused_by_name(home: &Home) {
     let empty = Home::empty(home.kind, Options::default()).await;
     let refused = empty.store.check_schema().await;
-    assert!(
-        matches!(&refused, Err(Error::Schema(why)) if why.contains("m0001_records")),
-        "{refused:?}"
-    );
+    assert!(matches!(&refused, Err(Error::Schema(why)) if why.contains("m0001_records")), "{refused:?}");
     let states = empty.store.migrate().status().await.unwrap();
     assert!(states.iter().all(|state| !state.applied));
     assert_eq!(empty.store.ping(soon()).await, Ok(()));
@@ -133,23 +112,14 @@ async fn a_pending_migration_is_refused_by_name(home: &Home) {
 
 #[tokio::test]
 async fn two_servers_cannot_share_a_sqlite_file() {
-    let options = Options {
-        lock_wait: Duration::from_millis(100),
-        ..Options::default()
-    };
+    let options = Options { lock_wait: Duration::from_millis(100), ..Options::default() };
     let home = Home::empty(Kind::Sqlite, options.clone()).await;
     let refused = Store::open(&home.url, options.clone()).await.err();
-    assert!(
-        matches!(&refused, Some(Error::Open(why)) if why.contains("in use")),
-        "{refused:?}"
-    );
+    assert!(matches!(&refused, Some(Error::Open(why)) if why.contains("in use")), "{refused:?}");
     let Home { store, url, .. } = &home;
     store.close().await;
     let url = url.clone();
-    assert!(
-        Store::open(&url, options.clone()).await.is_err(),
-        "the lock is held until the store is dropped"
-    );
+    assert!(Store::open(&url, options.clone()).await.is_err(), "the lock is held until the store is dropped");
 }
 
 #[tokio::test]
@@ -158,35 +128,21 @@ async fn the_sqlite_file_is_private_and_durable() {
     on(Kind::Sqlite, async |home: &Home| {
         let path = home.url.trim_start_matches("sqlite://");
         for suffix in ["", "-wal", "-shm", ".lock"] {
-            let mode = std::fs::metadata(format!("{path}{suffix}"))
-                .unwrap()
-                .permissions()
-                .mode();
+            let mode = std::fs::metadata(format!("{path}{suffix}")).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600, "{suffix}");
         }
         assert_eq!(home.raw("PRAGMA journal_mode").await, ["wal"]);
-        let strict = home
-            .raw("SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0")
-            .await;
-        assert!(
-            strict
-                .iter()
-                .all(|name| name.starts_with("seaql") || name.starts_with("sqlite")),
-            "{strict:?}"
-        );
+        let strict = home.raw("SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0").await;
+        assert!(strict.iter().all(|name| name.starts_with("seaql") || name.starts_with("sqlite")), "{strict:?}");
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_url_of_no_database_is_refused_with_the_reason() {
-    for url in [
-        "mysql://x",
-        "sqlite://",
-        "sqlite::memory:",
-        "sqlite:///no/such/folder/x.db",
-        "postgres://127.0.0.1:1/x",
-    ] {
+    for url in
+        ["mysql://x", "sqlite://", "sqlite::memory:", "sqlite:///no/such/folder/x.db", "postgres://127.0.0.1:1/x"]
+    {
         let refused = Store::open(url, Options::default()).await.err();
         assert!(matches!(&refused, Some(Error::Open(_))), "{url}: {refused:?}");
     }

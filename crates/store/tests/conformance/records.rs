@@ -23,35 +23,16 @@ async fn a_record_holds_the_current_revision_of_everything(home: &Home) {
     let key = a_plan(&tx).await;
     let injury = key.injury_key();
     let other = a_plan(&tx).await;
-    sessions::create(&tx, other, session_id(), &session(), instant(20))
-        .await
-        .unwrap();
+    sessions::create(&tx, other, session_id(), &session(), instant(20)).await.unwrap();
     let id = assessment_id();
-    assessments::create(&tx, injury, id, &assessment(), instant(20))
-        .await
-        .unwrap();
-    let amendment = Amendment {
-        expected: None,
-        reason: None,
-        entered_in_error: true,
-        now: instant(21),
-    };
-    let assessment = assessments::amend(&tx, injury, id, &assessment(), amendment)
-        .await
-        .unwrap();
-    let activity = activities::create(&tx, injury, activity_id(), &activity(), instant(22))
-        .await
-        .unwrap();
-    let session = sessions::create(&tx, key, session_id(), &session(), instant(23))
-        .await
-        .unwrap();
+    assessments::create(&tx, injury, id, &assessment(), instant(20)).await.unwrap();
+    let amendment = Amendment { expected: None, reason: None, entered_in_error: true, now: instant(21) };
+    let assessment = assessments::amend(&tx, injury, id, &assessment(), amendment).await.unwrap();
+    let activity = activities::create(&tx, injury, activity_id(), &activity(), instant(22)).await.unwrap();
+    let session = sessions::create(&tx, key, session_id(), &session(), instant(23)).await.unwrap();
     let decided = decision(Decided::Discharge);
-    let decision = decisions::create(&tx, key, Version(1), decision_id(), &decided, instant(24))
-        .await
-        .unwrap();
-    let plan = plans::revise(&tx, key, None, &plan(PlanState::Active), instant(25))
-        .await
-        .unwrap();
+    let decision = decisions::create(&tx, key, Version(1), decision_id(), &decided, instant(24)).await.unwrap();
+    let plan = plans::revise(&tx, key, None, &plan(PlanState::Active), instant(25)).await.unwrap();
     tx.commit().await.unwrap();
 
     let tx = home.read("here").await;
@@ -75,12 +56,8 @@ async fn a_record_takes_one_statement_at_1_session_and_at_200(home: &Home) {
     for wanted in [1, 200] {
         let mut made = sessions::list(&tx, key, None, 1000).await.unwrap().len();
         while made < wanted {
-            sessions::create(&tx, key, session_id(), &session(), instant(20))
-                .await
-                .unwrap();
-            assessments::create(&tx, key.injury_key(), assessment_id(), &assessment(), instant(20))
-                .await
-                .unwrap();
+            sessions::create(&tx, key, session_id(), &session(), instant(20)).await.unwrap();
+            assessments::create(&tx, key.injury_key(), assessment_id(), &assessment(), instant(20)).await.unwrap();
             made += 1;
         }
         let before = tx.statements();
@@ -99,28 +76,17 @@ async fn earlier_injuries_are_counted_along_the_chain(home: &Home) {
         let id = InjuryId(new_id());
         let mut content = injury(earlier);
         content.return_date = Some(date(year, 1, 1));
-        let at = InjuryKey {
-            patient: key.patient,
-            injury: id,
-        };
+        let at = InjuryKey { patient: key.patient, injury: id };
         injuries::create(&tx, at, &content, instant(20)).await.unwrap();
         earlier = Some(id);
     }
-    injuries::revise(&tx, key.injury_key(), None, &injury(earlier), instant(21))
-        .await
-        .unwrap();
+    injuries::revise(&tx, key.injury_key(), None, &injury(earlier), instant(21)).await.unwrap();
     let last = earlier.unwrap();
-    let expected = Recurrence {
-        from: last,
-        return_date: Some(date(2003, 1, 1)),
-        earlier_count: 3,
-    };
+    let expected = Recurrence { from: last, return_date: Some(date(2003, 1, 1)), earlier_count: 3 };
     assert_eq!(records::load(&tx, key).await.unwrap().recurrence, Some(expected));
 
     // A circle, which the rules never make, ends the count instead of hanging.
-    injuries::revise(&tx, key.injury_key(), None, &injury(Some(key.injury)), instant(22))
-        .await
-        .unwrap();
+    injuries::revise(&tx, key.injury_key(), None, &injury(Some(key.injury)), instant(22)).await.unwrap();
     let circle = records::load(&tx, key).await.unwrap().recurrence.unwrap();
     assert_eq!((circle.from, circle.earlier_count), (key.injury, 0));
 }
@@ -132,9 +98,7 @@ async fn a_snapshot_does_not_see_what_is_committed_after_it(home: &Home) {
     let snapshot = home.read("here").await;
     assert_eq!(sessions::list(&snapshot, key, None, 9).await, Ok(vec![]));
     let tx = home.write("here").await;
-    sessions::create(&tx, key, session_id(), &session(), instant(20))
-        .await
-        .unwrap();
+    sessions::create(&tx, key, session_id(), &session(), instant(20)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(sessions::list(&snapshot, key, None, 9).await, Ok(vec![]));
     assert!(records::load(&snapshot, key).await.unwrap().sessions.is_empty());

@@ -43,18 +43,11 @@ pub fn new_id() -> Uuid {
 }
 
 pub fn therapist() -> Therapist {
-    Therapist {
-        id: TherapistId(new_id()),
-        display_name: long_line(),
-        discipline: Discipline::MassageTherapist,
-    }
+    Therapist { id: TherapistId(new_id()), display_name: long_line(), discipline: Discipline::MassageTherapist }
 }
 
 pub fn patient(external: &[(&str, &str)]) -> Patient {
-    let number = |(system, value): &(&str, &str)| ExternalId {
-        system: line(system),
-        value: line(value),
-    };
+    let number = |(system, value): &(&str, &str)| ExternalId { system: line(system), value: line(value) };
     Patient {
         given_name: Some(long_line()),
         family_name: long_line(),
@@ -101,10 +94,7 @@ pub fn assessment() -> Assessment {
         tester: Some(TherapistId(new_id())),
         device: Some(long_line()),
     };
-    let stage = |speed| RunStage {
-        speed_kmh: Thousandths(speed),
-        pain: Nprs::new(10).unwrap(),
-    };
+    let stage = |speed| RunStage { speed_kmh: Thousandths(speed), pain: Nprs::new(10).unwrap() };
     Assessment {
         date: LAST_DAY,
         therapist: Some(TherapistId(Uuid::max())),
@@ -135,10 +125,7 @@ pub fn plan(state: PlanState) -> Plan {
         minutes: VisitMinutes::new(minutes).unwrap(),
     };
     Plan {
-        protocol: ProtocolRef {
-            protocol: "hamstring-strain".to_owned(),
-            version: "1".to_owned(),
-        },
+        protocol: ProtocolRef { protocol: "hamstring-strain".to_owned(), version: "1".to_owned() },
         policy: Policy {
             running: Some(RunningPolicy::Integrated),
             pain_limit: Some(Nprs::new(10).unwrap()),
@@ -147,10 +134,7 @@ pub fn plan(state: PlanState) -> Plan {
             equipment: Some(Vec::new()),
         },
         steps: vec![step(7, 240), step(3, 30), step(1, 5)],
-        focus: vec![FocusShare {
-            area: Area::TieIn,
-            percent: Percent::new(100).unwrap(),
-        }],
+        focus: vec![FocusShare { area: Area::TieIn, percent: Percent::new(100).unwrap() }],
         start_date: LAST_DAY,
         state,
     }
@@ -165,10 +149,7 @@ pub fn session() -> Session {
         date: FIRST_DAY,
         minutes: SessionMinutes::new(600).unwrap(),
         therapist: Some(TherapistId(Uuid::nil())),
-        focus: vec![Focus {
-            area: Area::AroundInjury,
-            minutes: Minutes::new(1).unwrap(),
-        }],
+        focus: vec![Focus { area: Area::AroundInjury, minutes: Minutes::new(1).unwrap() }],
         treatments: vec![Treatment {
             modality: Modality::LymphDrainage,
             minutes: None,
@@ -178,10 +159,7 @@ pub fn session() -> Session {
         pain_before: Some(Nprs::new(10).unwrap()),
         pain_after: Some(Nprs::new(0).unwrap()),
         pain_next_morning: None,
-        adverse_events: vec![AdverseEvent {
-            kind: AdverseEventKind::PainFlare,
-            note: long_note(),
-        }],
+        adverse_events: vec![AdverseEvent { kind: AdverseEventKind::PainFlare, note: long_note() }],
         note: long_note(),
         charge: Some(Money::new("JPY", 1_000_000_000_000).unwrap()),
     }
@@ -201,10 +179,7 @@ pub fn decision(decided: Decided) -> Decision {
 /// Every kind of decision.
 pub fn all_decided() -> Vec<Decided> {
     vec![
-        Decided::Activation {
-            phase: Phase::One,
-            step: u8::MAX,
-        },
+        Decided::Activation { phase: Phase::One, step: u8::MAX },
         Decided::Phase(Phase::Four),
         Decided::TaperStep(0),
         Decided::Discharge,
@@ -243,10 +218,7 @@ pub async fn a_patient(tx: &Write) -> PatientId {
 
 /// Records a patient with an injury.
 pub async fn an_injury(tx: &Write) -> InjuryKey {
-    let key = InjuryKey {
-        patient: a_patient(tx).await,
-        injury: InjuryId(new_id()),
-    };
+    let key = InjuryKey { patient: a_patient(tx).await, injury: InjuryId(new_id()) };
     injuries::create(tx, key, &injury(None), instant(11)).await.unwrap();
     key
 }
@@ -254,13 +226,7 @@ pub async fn an_injury(tx: &Write) -> InjuryKey {
 /// Records a patient with an injury and a draft plan.
 pub async fn a_plan(tx: &Write) -> PlanKey {
     let injury = an_injury(tx).await;
-    let key = PlanKey {
-        patient: injury.patient,
-        injury: injury.injury,
-        plan: PlanId(new_id()),
-    };
-    plans::create(tx, key, &plan(PlanState::Draft), instant(12))
-        .await
-        .unwrap();
+    let key = PlanKey { patient: injury.patient, injury: injury.injury, plan: PlanId(new_id()) };
+    plans::create(tx, key, &plan(PlanState::Draft), instant(12)).await.unwrap();
     key
 }

@@ -21,12 +21,7 @@ on_both! {
 }
 
 fn amendment() -> Amendment {
-    Amendment {
-        expected: None,
-        reason: None,
-        entered_in_error: false,
-        now: instant(50),
-    }
+    Amendment { expected: None, reason: None, entered_in_error: false, now: instant(50) }
 }
 
 /// Whether it went well, whatever it gave.
@@ -39,18 +34,9 @@ async fn what_belongs_to_another_clinic_looks_like_what_never_existed(home: &Hom
     let key = a_plan(&tx).await;
     let injury = key.injury_key();
     let therapist = therapists::create(&tx, &therapist(), instant(20)).await.unwrap().id;
-    let assessment = assessments::create(&tx, injury, assessment_id(), &assessment(), instant(20))
-        .await
-        .unwrap()
-        .id;
-    let activity = activities::create(&tx, injury, activity_id(), &activity(), instant(20))
-        .await
-        .unwrap()
-        .id;
-    let session = sessions::create(&tx, key, session_id(), &session(), instant(20))
-        .await
-        .unwrap()
-        .id;
+    let assessment = assessments::create(&tx, injury, assessment_id(), &assessment(), instant(20)).await.unwrap().id;
+    let activity = activities::create(&tx, injury, activity_id(), &activity(), instant(20)).await.unwrap().id;
+    let session = sessions::create(&tx, key, session_id(), &session(), instant(20)).await.unwrap().id;
     tx.commit().await.unwrap();
 
     let tx = home.read("there").await;
@@ -58,29 +44,17 @@ async fn what_belongs_to_another_clinic_looks_like_what_never_existed(home: &Hom
     let below_injury = |rest: &str| format!("{patient}/injuries/{}{rest}", key.injury);
     let below_plan = |rest: &str| below_injury(&format!("/treatmentPlans/{}{rest}", key.plan));
     let answers = [
-        (
-            bare(therapists::get(&tx, therapist).await),
-            format!("clinics/there/therapists/{therapist}"),
-        ),
+        (bare(therapists::get(&tx, therapist).await), format!("clinics/there/therapists/{therapist}")),
         (bare(patients::get(&tx, key.patient).await), patient.clone()),
         (bare(injuries::get(&tx, injury).await), below_injury("")),
         (bare(injuries::list(&tx, key.patient, None, 9).await), patient.clone()),
-        (
-            bare(assessments::get(&tx, injury, assessment).await),
-            below_injury(&format!("/assessments/{assessment}")),
-        ),
+        (bare(assessments::get(&tx, injury, assessment).await), below_injury(&format!("/assessments/{assessment}"))),
         (bare(assessments::list(&tx, injury, None, 9).await), below_injury("")),
-        (
-            bare(activities::get(&tx, injury, activity).await),
-            below_injury(&format!("/activities/{activity}")),
-        ),
+        (bare(activities::get(&tx, injury, activity).await), below_injury(&format!("/activities/{activity}"))),
         (bare(activities::list(&tx, injury, None, 9).await), below_injury("")),
         (bare(plans::get(&tx, key).await), below_plan("")),
         (bare(plans::list(&tx, injury, None, 9).await), below_injury("")),
-        (
-            bare(sessions::get(&tx, key, session).await),
-            below_plan(&format!("/sessions/{session}")),
-        ),
+        (bare(sessions::get(&tx, key, session).await), below_plan(&format!("/sessions/{session}"))),
         (bare(sessions::list(&tx, key, None, 9).await), below_plan("")),
         (bare(decisions::list(&tx, key, None, 9).await), below_plan("")),
         (bare(records::load(&tx, key).await), below_injury("")),
@@ -98,29 +72,17 @@ async fn nothing_can_be_written_below_another_clinics_rows(home: &Home) {
     let key = a_plan(&tx).await;
     let injury = key.injury_key();
     let version = plans::get(&tx, key).await.unwrap().version;
-    let made = sessions::create(&tx, key, session_id(), &session(), instant(20))
-        .await
-        .unwrap()
-        .id;
+    let made = sessions::create(&tx, key, session_id(), &session(), instant(20)).await.unwrap().id;
     let request = RequestId(new_id());
-    assert_eq!(
-        requests::claim(&tx, request, "m", b"h", instant(20)).await,
-        Ok(Claim::New)
-    );
+    assert_eq!(requests::claim(&tx, request, "m", b"h", instant(20)).await, Ok(Claim::New));
     requests::finish(&tx, request, b"answer of here").await.unwrap();
     tx.commit().await.unwrap();
     let before = home.raw(ALL_ROWS).await;
 
     let tx = home.write("there").await;
     let decision = decision(all_decided().remove(0));
-    let new_injury = taper_store::InjuryKey {
-        patient: key.patient,
-        injury: InjuryId(new_id()),
-    };
-    let new_plan = PlanKey {
-        plan: PlanId(new_id()),
-        ..key
-    };
+    let new_injury = taper_store::InjuryKey { patient: key.patient, injury: InjuryId(new_id()) };
+    let new_plan = PlanKey { plan: PlanId(new_id()), ..key };
     let at = instant(30);
     let answers = [
         bare(patients::update(&tx, key.patient, None, &patient(&[]), at).await),
@@ -160,47 +122,26 @@ const ALL_ROWS: &str = "
 async fn a_key_whose_parts_do_not_belong_together_leads_nowhere(home: &Home) {
     let tx = home.write("here").await;
     let (one, other) = (a_plan(&tx).await, a_plan(&tx).await);
-    let made = sessions::create(&tx, one, session_id(), &session(), instant(20))
-        .await
-        .unwrap()
-        .id;
+    let made = sessions::create(&tx, one, session_id(), &session(), instant(20)).await.unwrap().id;
     let mixed = [
-        PlanKey {
-            patient: other.patient,
-            ..one
-        },
-        PlanKey {
-            injury: other.injury,
-            ..one
-        },
-        PlanKey {
-            plan: other.plan,
-            ..one
-        },
+        PlanKey { patient: other.patient, ..one },
+        PlanKey { injury: other.injury, ..one },
+        PlanKey { plan: other.plan, ..one },
     ];
     for key in mixed {
         let answers = [
             plans::get(&tx, key).await.map(|_| ()),
             sessions::get(&tx, key, made).await.map(|_| ()),
-            sessions::create(&tx, key, session_id(), &session(), instant(21))
-                .await
-                .map(|_| ()),
-            sessions::amend(&tx, key, made, &session(), amendment())
-                .await
-                .map(|_| ()),
-            plans::revise(&tx, key, None, &plan(PlanState::Active), instant(21))
-                .await
-                .map(|_| ()),
+            sessions::create(&tx, key, session_id(), &session(), instant(21)).await.map(|_| ()),
+            sessions::amend(&tx, key, made, &session(), amendment()).await.map(|_| ()),
+            plans::revise(&tx, key, None, &plan(PlanState::Active), instant(21)).await.map(|_| ()),
             records::load(&tx, key).await.map(|_| ()),
         ];
         for answer in answers {
             assert!(matches!(answer, Err(Error::NotFound { .. })), "{answer:?}");
         }
     }
-    let mixed = taper_store::InjuryKey {
-        patient: other.patient,
-        injury: one.injury,
-    };
+    let mixed = taper_store::InjuryKey { patient: other.patient, injury: one.injury };
     assert!(matches!(injuries::get(&tx, mixed).await, Err(Error::NotFound { .. })));
     let lost = assessments::create(&tx, mixed, assessment_id(), &assessment(), instant(21)).await;
     assert!(matches!(lost, Err(Error::NotFound { .. })));
@@ -253,17 +194,12 @@ async fn every_primary_key_foreign_key_and_index_begins_with_the_clinic(home: &H
     let (foreign, indexes): (Vec<&String>, Vec<&String>) = keys.iter().partition(|key| key.contains(":fk:"));
     assert_eq!(foreign.len(), 12, "{foreign:?}");
     assert_eq!(indexes.len(), 14 + 11, "14 primary keys and 11 indexes: {indexes:?}");
-    assert!(
-        foreign.iter().all(|key| key.ends_with(":fk:clinic_id>clinic_id")),
-        "{foreign:?}"
-    );
+    assert!(foreign.iter().all(|key| key.ends_with(":fk:clinic_id>clinic_id")), "{foreign:?}");
     assert!(indexes.iter().all(|key| key.ends_with(":clinic_id")), "{indexes:?}");
 }
 
 async fn a_clinic_that_does_not_exist_has_no_rows_and_takes_none(home: &Home) {
-    let missing = || Error::NotFound {
-        name: "clinics/nowhere".to_owned(),
-    };
+    let missing = || Error::NotFound { name: "clinics/nowhere".to_owned() };
     let tx = home.read("nowhere").await;
     assert_eq!(taper_store::clinics::get(&tx).await, Err(missing()));
     assert_eq!(patients::list(&tx, None, 9).await, Err(missing()));

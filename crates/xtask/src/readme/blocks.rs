@@ -63,10 +63,7 @@ pub fn read(text: &str) -> anyhow::Result<Vec<Block>> {
             ["sh", "run", "server"] => Kind::Server,
             ["sh", "checked-by-ci"] => Kind::CheckedByCi,
             [shell, ..] if ["sh", "bash", "shell", "console"].contains(shell) => {
-                bail!(
-                    "README.md:{}: no test runs this block; say `sh run` or `sh checked-by-ci`",
-                    fence.line
-                )
+                bail!("README.md:{}: no test runs this block; say `sh run` or `sh checked-by-ci`", fence.line)
             }
             _ => {
                 output_may_follow = false;
@@ -81,31 +78,19 @@ pub fn read(text: &str) -> anyhow::Result<Vec<Block>> {
 
 fn block(fence: Fence, kind: Kind) -> anyhow::Result<Block> {
     let Fence { line, body, .. } = fence;
-    let mut commands = body
-        .lines()
-        .filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    let mut commands = body.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
     let (Some(first), more) = (commands.next(), commands.next().is_some()) else {
         bail!("README.md:{line}: the block has no command");
     };
     let in_background = body.lines().any(|line| line.trim_end().ends_with(" &"));
     if kind != Kind::Server && !in_background {
-        return Ok(Block {
-            line,
-            kind,
-            script: body,
-            output: None,
-        });
+        return Ok(Block { line, kind, script: body, output: None });
     }
     if more {
         bail!("README.md:{line}: a server must be the only command of its block");
     }
     let command = first.trim().trim_end_matches('&').trim_end();
-    Ok(Block {
-        line,
-        kind: Kind::Server,
-        script: command.to_owned(),
-        output: None,
-    })
+    Ok(Block { line, kind: Kind::Server, script: command.to_owned(), output: None })
 }
 
 /// All fenced blocks, also those that are indented in a list.
@@ -117,11 +102,7 @@ fn fences(text: &str) -> anyhow::Result<Vec<Fence>> {
         match open.take() {
             None => {
                 if let Some(info) = unindented.strip_prefix("```") {
-                    let fence = Fence {
-                        line: number + 1,
-                        info: info.trim().to_owned(),
-                        body: String::new(),
-                    };
+                    let fence = Fence { line: number + 1, info: info.trim().to_owned(), body: String::new() };
                     open = Some((fence, line.len() - unindented.len()));
                 }
             }
@@ -162,10 +143,7 @@ mod tests {
         assert_eq!(blocks[0].kind, Kind::Server);
         assert_eq!(blocks[0].script, "cargo run -- dev");
         let blocks = read("```sh run server\ncargo run -- demo\n```\n").unwrap();
-        assert_eq!(
-            (blocks[0].kind, blocks[0].script.as_str()),
-            (Kind::Server, "cargo run -- demo")
-        );
+        assert_eq!((blocks[0].kind, blocks[0].script.as_str()), (Kind::Server, "cargo run -- demo"));
     }
 
     #[test]

@@ -13,40 +13,21 @@ pub fn difference(expected: &str, actual: &str) -> Option<String> {
     }
     let agreed = longest_agreement(&expected, &actual);
     let wanted = expected.get(agreed).map_or("the end of the output", String::as_str);
-    Some(format!(
-        "expected line {} not found where it should be: {wanted}",
-        agreed + 1
-    ))
+    Some(format!("expected line {} not found where it should be: {wanted}", agreed + 1))
 }
 
 /// Normalised, without cargo's own lines, without blank lines at both ends.
 fn lines(text: &str) -> Vec<String> {
-    let kept: Vec<String> = text
-        .lines()
-        .filter(|line| !is_from_cargo(line))
-        .map(normalised)
-        .collect();
+    let kept: Vec<String> = text.lines().filter(|line| !is_from_cargo(line)).map(normalised).collect();
     let first = kept.iter().position(|line| !line.is_empty()).unwrap_or(kept.len());
-    let end = kept
-        .iter()
-        .rposition(|line| !line.is_empty())
-        .map_or(first, |last| last + 1);
+    let end = kept.iter().rposition(|line| !line.is_empty()).map_or(first, |last| last + 1);
     kept.into_iter().take(end).skip(first).collect()
 }
 
 /// Cargo right-aligns its verbs: "   Compiling taper v0.1.0", "    Finished `release` profile".
 fn is_from_cargo(line: &str) -> bool {
-    let verbs = [
-        "Compiling",
-        "Finished",
-        "Running",
-        "Updating",
-        "Downloading",
-        "Downloaded",
-        "Blocking",
-        "Locking",
-        "Adding",
-    ];
+    let verbs =
+        ["Compiling", "Finished", "Running", "Updating", "Downloading", "Downloaded", "Blocking", "Locking", "Adding"];
     let unindented = line.trim_start();
     unindented.len() < line.len() && verbs.iter().any(|verb| unindented.starts_with(&format!("{verb} ")))
 }
@@ -123,9 +104,6 @@ mod tests {
 
     #[test]
     fn what_differs_from_run_to_run_is_normalised_on_both_sides() {
-        assert_eq!(
-            difference("at 2026-11-01 on 127.0.0.1:50051", "at 2027-01-31 on 127.0.0.1:4711"),
-            None
-        );
+        assert_eq!(difference("at 2026-11-01 on 127.0.0.1:50051", "at 2027-01-31 on 127.0.0.1:4711"), None);
     }
 }

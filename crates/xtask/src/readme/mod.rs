@@ -40,21 +40,14 @@ pub fn check(place: &Place, venv: &Venv) -> anyhow::Result<Done<()>> {
     if tally.passed + tally.failed == 0 {
         bail!("README.md has no command to run");
     }
-    Ok(Done {
-        value: (),
-        tally,
-        note: "blocks of README.md".to_owned(),
-    })
+    Ok(Done { value: (), tally, note: "blocks of README.md".to_owned() })
 }
 
 /// The block's only command is one that .ci/run executes.
 fn ci_runs(place: &Place, block: &Block) -> anyhow::Result<()> {
     let script = std::fs::read_to_string(place.root.join(".ci/run")).context("cannot read .ci/run")?;
     let command = block.script.trim();
-    let runs = script
-        .lines()
-        .map(str::trim)
-        .any(|line| line.strip_prefix("exec ").unwrap_or(line) == command);
+    let runs = script.lines().map(str::trim).any(|line| line.strip_prefix("exec ").unwrap_or(line) == command);
     if !runs {
         bail!(".ci/run does not run `{command}`");
     }

@@ -43,9 +43,7 @@ fn variable_part(before: char, said: &str, rest: &str) -> Option<(usize, &'stati
     ];
     readers.into_iter().find_map(|(read, name)| {
         let length = read(rest)?;
-        let ends_well = !rest
-            .get(length..)?
-            .starts_with(|next: char| next.is_alphanumeric() || next == '_');
+        let ends_well = !rest.get(length..)?.starts_with(|next: char| next.is_alphanumeric() || next == '_');
         let begins_well = name != "<path>" || may_precede_path(before);
         (begins_well && ends_well).then_some((length, name))
     })
@@ -67,9 +65,7 @@ fn uuid(rest: &str) -> Option<usize> {
     let text = rest.get(..36)?;
     let groups: Vec<&str> = text.split('-').collect();
     let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
-    let hexadecimal = groups
-        .iter()
-        .all(|group| group.chars().all(|sign| sign.is_ascii_hexdigit()));
+    let hexadecimal = groups.iter().all(|group| group.chars().all(|sign| sign.is_ascii_hexdigit()));
     (lengths == [8, 4, 4, 4, 12] && hexadecimal).then_some(36)
 }
 
@@ -111,13 +107,9 @@ fn quantity(rest: &str) -> Option<usize> {
     let after = rest.get(number..)?;
     let space = after.len() - after.trim_start_matches(' ').len();
     let unit_text = after.get(space.min(1)..)?;
-    let units = [
-        "bytes", "KiB", "MiB", "GiB", "kB", "KB", "MB", "GB", "B", "ms", "µs", "us", "ns", "s",
-    ];
+    let units = ["bytes", "KiB", "MiB", "GiB", "kB", "KB", "MB", "GB", "B", "ms", "µs", "us", "ns", "s"];
     let unit = units.iter().find(|unit| {
-        unit_text
-            .strip_prefix(**unit)
-            .is_some_and(|end| !end.starts_with(|next: char| next.is_alphanumeric()))
+        unit_text.strip_prefix(**unit).is_some_and(|end| !end.starts_with(|next: char| next.is_alphanumeric()))
     })?;
     Some(number + space.min(1) + unit.len())
 }
@@ -158,18 +150,11 @@ fn hash(rest: &str) -> Option<usize> {
 
 /// An absolute path, or one below the home folder.
 fn path(rest: &str) -> Option<usize> {
-    let root = if rest.starts_with("~/") {
-        2
-    } else {
-        usize::from(rest.starts_with('/'))
-    };
+    let root = if rest.starts_with("~/") { 2 } else { usize::from(rest.starts_with('/')) };
     if root == 0 {
         return None;
     }
-    let length = root
-        + span(rest.get(root..)?, |sign| {
-            sign.is_alphanumeric() || "/._-+".contains(sign)
-        });
+    let length = root + span(rest.get(root..)?, |sign| sign.is_alphanumeric() || "/._-+".contains(sign));
     let trimmed = rest.get(..length)?.trim_end_matches('.').len();
     (trimmed > root).then_some(trimmed)
 }
@@ -210,15 +195,9 @@ mod tests {
     #[test]
     fn what_differs_from_run_to_run_gets_a_name() {
         for (line, wanted) in [
-            (
-                "patients/0192f0c1-2345-7abc-8def-0123456789ab/injuries",
-                "patients/<uuid>/injuries",
-            ),
+            ("patients/0192f0c1-2345-7abc-8def-0123456789ab/injuries", "patients/<uuid>/injuries"),
             ("on 2026-11-23 the", "on <date> the"),
-            (
-                "\"createTime\": \"2026-11-23T06:28:01.123456Z\",",
-                "\"createTime\": \"<date>\",",
-            ),
+            ("\"createTime\": \"2026-11-23T06:28:01.123456Z\",", "\"createTime\": \"<date>\","),
             ("2026-11-23T06:28:01+02:00 INFO", "<date> INFO"),
             ("ready at 06:28:01", "ready at <time>"),
             ("grpc://127.0.0.1:50051.", "grpc://127.0.0.1:<port>."),

@@ -35,13 +35,7 @@ impl<'p> Replay<'p> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders = std::iter::once(venv.bin()).chain(std::env::split_paths(&path));
         let path = std::env::join_paths(folders).context("a folder on PATH has a colon in its name")?;
-        Ok(Replay {
-            place,
-            home,
-            path,
-            servers: Vec::new(),
-            blocks_run: 0,
-        })
+        Ok(Replay { place, home, path, servers: Vec::new(), blocks_run: 0 })
     }
 
     /// Runs a block to its end; it must succeed and say what the README shows.
@@ -172,10 +166,7 @@ mod tests {
 
     #[test]
     fn the_address_is_found_in_a_banner() {
-        assert_eq!(
-            address_in("taper dev\n  gRPC  http://127.0.0.1:50051\n"),
-            Some("127.0.0.1:50051".to_owned())
-        );
+        assert_eq!(address_in("taper dev\n  gRPC  http://127.0.0.1:50051\n"), Some("127.0.0.1:50051".to_owned()));
         assert_eq!(address_in("nothing here 127.0.0.1: none"), None);
     }
 }

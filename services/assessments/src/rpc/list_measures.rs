@@ -24,9 +24,7 @@ pub fn list_measures(request: &ListMeasuresRequest) -> Result<ListMeasuresRespon
     let (rows, last) = paging::cut(rows, page.size, |row| row.code);
     Ok(ListMeasuresResponse {
         measures: rows.into_iter().map(wire::measure::answer).collect(),
-        next_page_token: last
-            .map(|code| paging::next_token_by_text(code, BINDING))
-            .unwrap_or_default(),
+        next_page_token: last.map(|code| paging::next_token_by_text(code, BINDING)).unwrap_or_default(),
     })
 }
 
@@ -40,10 +38,7 @@ mod tests {
         let mut codes = Vec::new();
         let mut page_token = String::new();
         loop {
-            let request = ListMeasuresRequest {
-                page_size: 1,
-                page_token,
-            };
+            let request = ListMeasuresRequest { page_size: 1, page_token };
             let page = list_measures(&request).unwrap();
             assert_eq!(page.measures.len(), 1);
             codes.extend(page.measures.into_iter().map(|measure| measure.code));
@@ -58,29 +53,17 @@ mod tests {
 
     #[test]
     fn the_catalogue_fits_one_page_when_asked_for() {
-        let request = ListMeasuresRequest {
-            page_size: 1000,
-            ..Default::default()
-        };
+        let request = ListMeasuresRequest { page_size: 1000, ..Default::default() };
         let page = list_measures(&request).unwrap();
-        assert_eq!(
-            (page.measures.len(), page.next_page_token.as_str()),
-            (measure::ALL.len(), "")
-        );
+        assert_eq!((page.measures.len(), page.next_page_token.as_str()), (measure::ALL.len(), ""));
     }
 
     #[test]
     fn a_page_of_minus_one_and_a_token_of_nowhere_are_refused() {
-        let negative = ListMeasuresRequest {
-            page_size: -1,
-            ..Default::default()
-        };
+        let negative = ListMeasuresRequest { page_size: -1, ..Default::default() };
         assert_eq!(list_measures(&negative).unwrap_err().violations[0].field, "page_size");
         let page_token = paging::next_token_by_text("nprs_rest", &["ListClinics"]);
-        let foreign = ListMeasuresRequest {
-            page_size: 0,
-            page_token,
-        };
+        let foreign = ListMeasuresRequest { page_size: 0, page_token };
         assert_eq!(list_measures(&foreign).unwrap_err().reason, Reason::InvalidPageToken);
     }
 }

@@ -85,11 +85,7 @@ fn load_kg(fields: &mut Fields, given: Option<f64>) -> Option<Thousandths> {
 
 /// The injury that the activity is on record for.
 pub fn injury_of(name: &name::Activity) -> name::Injury {
-    name::Injury {
-        clinic: name.clinic.clone(),
-        patient: name.patient,
-        injury: name.injury,
-    }
+    name::Injury { clinic: name.clinic.clone(), patient: name.patient, injury: name.injury }
 }
 
 /// An activity as it is answered.
@@ -114,11 +110,7 @@ pub fn answer(injury: &name::Injury, stored: &Stored<ActivityId, Activity>) -> v
         reported_by: code_number(content.reported_by, Reporter::ALL),
         note: content.note.to_string(),
         revision: i32::try_from(stored.revision).unwrap_or(i32::MAX),
-        amend_reason: stored
-            .amend_reason
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
+        amend_reason: stored.amend_reason.as_ref().map(ToString::to_string).unwrap_or_default(),
         entered_in_error: stored.entered_in_error,
         etag: stored.version.to_string(),
         create_time: Some(timestamp(stored.create_time)),
@@ -133,11 +125,7 @@ mod tests {
 
     fn offending(change: impl FnOnce(&mut v1::Activity)) -> Vec<String> {
         let mut given = v1::Activity {
-            date: Some(WireDate {
-                year: 2026,
-                month: 3,
-                day: 1,
-            }),
+            date: Some(WireDate { year: 2026, month: 3, day: 1 }),
             kind: 1,
             reported_by: 1,
             ..v1::Activity::default()
@@ -160,12 +148,7 @@ mod tests {
             ("minutes", |a, n| a.minutes = Some(n), 1, 1440),
             ("effort_percent", |a, n| a.effort_percent = Some(n), 0, 100),
             ("pain_during_nprs", |a, n| a.pain_during_nprs = Some(n), 0, 10),
-            (
-                "pain_next_morning_nprs",
-                |a, n| a.pain_next_morning_nprs = Some(n),
-                0,
-                10,
-            ),
+            ("pain_next_morning_nprs", |a, n| a.pain_next_morning_nprs = Some(n), 0, 10),
         ];
         for (field, set, min, max) in cases {
             for good in [min, max] {
@@ -179,22 +162,11 @@ mod tests {
 
     #[test]
     fn speed_and_load_are_taken_up_to_their_bounds() {
-        for (speed, is_taken) in [
-            (0.0, false),
-            (0.001, true),
-            (45.0, true),
-            (45.001, false),
-            (f64::NAN, false),
-        ] {
+        for (speed, is_taken) in [(0.0, false), (0.001, true), (45.0, true), (45.001, false), (f64::NAN, false)] {
             assert_eq!(offending(|a| a.speed_kmh = Some(speed)).is_empty(), is_taken, "{speed}");
         }
-        for (load, is_taken) in [
-            (-0.001, false),
-            (0.0, true),
-            (500.0, true),
-            (500.001, false),
-            (f64::INFINITY, false),
-        ] {
+        for (load, is_taken) in [(-0.001, false), (0.0, true), (500.0, true), (500.001, false), (f64::INFINITY, false)]
+        {
             assert_eq!(offending(|a| a.load_kg = Some(load)).is_empty(), is_taken, "{load}");
         }
     }

@@ -88,10 +88,7 @@ fn run_stages(fields: &mut Fields, given: &[v1::RunStage]) -> Vec<RunStage> {
         let speed_field = format!("{at}[{index}].speed_kmh");
         let speed = speed_kmh(fields, &speed_field, given.speed_kmh);
         if speed.is_some() && speed <= fastest {
-            fields.fault(
-                speed_field,
-                "is not above the speed of the stage before; give the stages by rising speed",
-            );
+            fields.fault(speed_field, "is not above the speed of the stage before; give the stages by rising speed");
         }
         fastest = fastest.max(speed);
         let pain_field = format!("{at}[{index}].pain_nprs");
@@ -106,11 +103,7 @@ fn run_stages(fields: &mut Fields, given: &[v1::RunStage]) -> Vec<RunStage> {
 
 /// The injury that was assessed.
 pub fn injury_of(name: &name::Assessment) -> name::Injury {
-    name::Injury {
-        clinic: name.clinic.clone(),
-        patient: name.patient,
-        injury: name.injury,
-    }
+    name::Injury { clinic: name.clinic.clone(), patient: name.patient, injury: name.injury }
 }
 
 /// An assessment as it is answered.
@@ -123,10 +116,7 @@ pub fn answer(injury: &name::Injury, stored: &Stored<AssessmentId, Assessment>) 
         injury: injury.injury,
         assessment: stored.id,
     };
-    let therapist = content.therapist.map(|therapist| name::Therapist {
-        clinic: clinic.clone(),
-        therapist,
-    });
+    let therapist = content.therapist.map(|therapist| name::Therapist { clinic: clinic.clone(), therapist });
     let run_stage = |stage: &RunStage| v1::RunStage {
         speed_kmh: stage.speed_kmh.to_f64(),
         pain_nprs: Some(i32::from(stage.pain.get())),
@@ -135,19 +125,11 @@ pub fn answer(injury: &name::Injury, stored: &Stored<AssessmentId, Assessment>) 
         name: name.to_string(),
         date: Some(date(content.date)),
         therapist: therapist.map(|therapist| therapist.to_string()).unwrap_or_default(),
-        observations: content
-            .results
-            .iter()
-            .map(|one| observation::answer(clinic, one))
-            .collect(),
+        observations: content.results.iter().map(|one| observation::answer(clinic, one)).collect(),
         run_stages: content.run_stages.iter().map(run_stage).collect(),
         note: content.note.to_string(),
         revision: i32::try_from(stored.revision).unwrap_or(i32::MAX),
-        amend_reason: stored
-            .amend_reason
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
+        amend_reason: stored.amend_reason.as_ref().map(ToString::to_string).unwrap_or_default(),
         entered_in_error: stored.entered_in_error,
         etag: stored.version.to_string(),
         create_time: Some(timestamp(stored.create_time)),
@@ -162,11 +144,7 @@ mod tests {
     use taper_api::v1::observation::Value;
 
     fn observation(measure: &str, value: Value) -> v1::Observation {
-        v1::Observation {
-            measure: measure.to_owned(),
-            value: Some(value),
-            ..v1::Observation::default()
-        }
+        v1::Observation { measure: measure.to_owned(), value: Some(value), ..v1::Observation::default() }
     }
 
     fn stage(speed_kmh: f64, pain_nprs: Option<i32>) -> v1::RunStage {
@@ -175,11 +153,7 @@ mod tests {
 
     fn offending(change: impl FnOnce(&mut v1::Assessment)) -> Vec<String> {
         let mut given = v1::Assessment {
-            date: Some(WireDate {
-                year: 2026,
-                month: 3,
-                day: 1,
-            }),
+            date: Some(WireDate { year: 2026, month: 3, day: 1 }),
             observations: vec![observation("knee_extension_deficit_deg", Value::Number(12.5))],
             ..v1::Assessment::default()
         };
@@ -207,18 +181,9 @@ mod tests {
         for bad in [-5.0, 90.1, 12.25, 0.0001, f64::NAN, f64::INFINITY, 1e300] {
             assert_eq!(deficit(bad), at("number"), "{bad}");
         }
-        assert_eq!(
-            offending_value("knee_extension_deficit_deg", Value::Finding(true)),
-            at("finding")
-        );
-        assert_eq!(
-            offending_value("knee_extension_deficit_deg", Value::NotMeasured(true)),
-            NONE
-        );
-        assert_eq!(
-            offending_value("knee_extension_deficit_deg", Value::NotMeasured(false)),
-            at("not_measured")
-        );
+        assert_eq!(offending_value("knee_extension_deficit_deg", Value::Finding(true)), at("finding"));
+        assert_eq!(offending_value("knee_extension_deficit_deg", Value::NotMeasured(true)), NONE);
+        assert_eq!(offending_value("knee_extension_deficit_deg", Value::NotMeasured(false)), at("not_measured"));
         assert_eq!(offending_value("swelling", Value::Code("mild".to_owned())), NONE);
         assert_eq!(offending_value("swelling", Value::Code("huge".to_owned())), at("code"));
         assert_eq!(offending_value("palpation_pain", Value::Number(1.0)), at("number"));
@@ -231,14 +196,8 @@ mod tests {
 
     #[test]
     fn a_measure_may_be_there_once_for_each_site() {
-        let swelling = |site| v1::Observation {
-            site,
-            ..observation("swelling", Value::Code("mild".to_owned()))
-        };
-        assert_eq!(
-            offending(|a| a.observations = vec![swelling(0), swelling(1), swelling(2)]),
-            NONE
-        );
+        let swelling = |site| v1::Observation { site, ..observation("swelling", Value::Code("mild".to_owned())) };
+        assert_eq!(offending(|a| a.observations = vec![swelling(0), swelling(1), swelling(2)]), NONE);
         let twice = offending(|a| a.observations = vec![swelling(1), swelling(2), swelling(1)]);
         assert_eq!(twice, ["assessment.observations[2].measure"]);
     }
@@ -250,18 +209,12 @@ mod tests {
         assert_eq!(stages(vec![stage(0.001, Some(0)), stage(45.0, Some(10))]), NONE);
         assert_eq!(stages(vec![stage(0.0, Some(0))]), [at(0, "speed_kmh")]);
         assert_eq!(stages(vec![stage(45.001, Some(0))]), [at(0, "speed_kmh")]);
-        assert_eq!(
-            stages(vec![stage(8.0, Some(0)), stage(8.0, Some(1))]),
-            [at(1, "speed_kmh")]
-        );
+        assert_eq!(stages(vec![stage(8.0, Some(0)), stage(8.0, Some(1))]), [at(1, "speed_kmh")]);
         let falling = vec![stage(8.0, Some(0)), stage(7.0, Some(0)), stage(7.5, Some(0))];
         assert_eq!(stages(falling), [at(1, "speed_kmh"), at(2, "speed_kmh")]);
         assert_eq!(stages(vec![stage(8.0, None)]), [at(0, "pain_nprs")]);
         assert_eq!(stages(vec![stage(8.0, Some(11))]), [at(0, "pain_nprs")]);
-        assert_eq!(
-            stages(vec![stage(f64::NAN, Some(-1))]),
-            [at(0, "speed_kmh"), at(0, "pain_nprs")]
-        );
+        assert_eq!(stages(vec![stage(f64::NAN, Some(-1))]), [at(0, "speed_kmh"), at(0, "pain_nprs")]);
     }
 
     #[test]
@@ -273,16 +226,10 @@ mod tests {
         };
         assert_eq!(offending(stages_only), NONE);
         assert_eq!(offending(|a| a.date = None), ["assessment.date"]);
-        assert_eq!(
-            offending(|a| a.therapist = "clinics/x".to_owned()),
-            ["assessment.therapist"]
-        );
+        assert_eq!(offending(|a| a.therapist = "clinics/x".to_owned()), ["assessment.therapist"]);
         assert_eq!(offending(|a| a.note = "\u{7}".to_owned()), ["assessment.note"]);
         let many = |a: &mut v1::Assessment| a.observations = vec![a.observations[0].clone(); 201];
         assert_eq!(offending(many), ["assessment.observations"]);
-        assert_eq!(
-            offending(|a| a.run_stages = vec![stage(8.0, None); 201]),
-            ["assessment.run_stages"]
-        );
+        assert_eq!(offending(|a| a.run_stages = vec![stage(8.0, None); 201]), ["assessment.run_stages"]);
     }
 }

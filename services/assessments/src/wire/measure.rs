@@ -36,8 +36,5 @@ pub fn answer(measure: &Measure) -> v1::Measure {
 }
 
 fn change(change: Change) -> v1::MeasureChange {
-    v1::MeasureChange {
-        size: change.size.to_f64(),
-        source: change.source.to_owned(),
-    }
+    v1::MeasureChange { size: change.size.to_f64(), source: change.source.to_owned() }
 }

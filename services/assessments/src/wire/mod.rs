@@ -16,10 +16,7 @@ const SPEED_KMH_MAX: i64 = 45;
 
 /// The store's way to an injury.
 pub fn key(injury: &name::Injury) -> InjuryKey {
-    InjuryKey {
-        patient: injury.patient,
-        injury: injury.injury,
-    }
+    InjuryKey { patient: injury.patient, injury: injury.injury }
 }
 
 /// The parts of a date message, which may be anything.
@@ -29,11 +26,7 @@ fn parts(date: Option<&Date>) -> Option<(i32, i32, i32)> {
 
 /// A date as the wire has it.
 fn date(date: civil::Date) -> Date {
-    Date {
-        year: i32::from(date.year()),
-        month: i32::from(date.month()),
-        day: i32::from(date.day()),
-    }
+    Date { year: i32::from(date.year()), month: i32::from(date.month()), day: i32::from(date.day()) }
 }
 
 /// A number of a range that can be built only within it; absent is absent.

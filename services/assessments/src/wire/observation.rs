@@ -30,10 +30,7 @@ pub fn read_all(
             continue;
         };
         one.tester = tester_id;
-        if observed
-            .iter()
-            .any(|other| other.measure == one.measure && other.site == one.site)
-        {
+        if observed.iter().any(|other| other.measure == one.measure && other.site == one.site) {
             let message = "is there twice for the same site; give each measure once per site";
             fields.fault(format!("{at}.measure"), message);
         }
@@ -59,13 +56,7 @@ fn read(fields: &mut Fields, at: &str, given: &v1::Observation) -> Option<Observ
         fields.fault(site_field, "is given, but this measure has no site; leave it out");
     }
     let device = fields.optional_line(&format!("{at}.device"), &given.device);
-    Some(Observed {
-        measure: measure?,
-        value: value?,
-        site,
-        tester: None,
-        device,
-    })
+    Some(Observed { measure: measure?, value: value?, site, tester: None, device })
 }
 
 /// A value that fits its measure. Of an unknown measure only the form is looked at.
@@ -107,17 +98,11 @@ pub fn answer(clinic: &ClinicId, observed: &Observed) -> v1::Observation {
         Value::Code(code) => WireValue::Code(code.clone()),
         Value::NotMeasured => WireValue::NotMeasured(true),
     };
-    let tester = observed.tester.map(|therapist| name::Therapist {
-        clinic: clinic.clone(),
-        therapist,
-    });
+    let tester = observed.tester.map(|therapist| name::Therapist { clinic: clinic.clone(), therapist });
     v1::Observation {
         measure: observed.measure.as_str().to_owned(),
         value: Some(value),
-        site: observed
-            .site
-            .map(|site| code_number(site, Site::ALL))
-            .unwrap_or_default(),
+        site: observed.site.map(|site| code_number(site, Site::ALL)).unwrap_or_default(),
         tester: tester.map(|tester| tester.to_string()).unwrap_or_default(),
         device: observed.device.as_ref().map(ToString::to_string).unwrap_or_default(),
     }

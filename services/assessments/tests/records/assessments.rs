@@ -28,12 +28,7 @@ async fn an_assessment_reads_back_as_it_was_recorded() {
 #[tokio::test]
 async fn an_assessment_counts_for_a_day_from_the_onset_to_today() {
     let case = Case::open().await;
-    for (day, is_taken) in [
-        (date(2, 9), false),
-        (date(2, 10), true),
-        (date(3, 1), true),
-        (date(3, 2), false),
-    ] {
+    for (day, is_taken) in [(date(2, 9), false), (date(2, 10), true), (date(3, 1), true), (date(3, 2), false)] {
         let mut given = assessment();
         given.date = day;
         match case.create(given).await {
@@ -62,16 +57,8 @@ async fn all_faults_of_an_assessment_are_told_at_once_and_nothing_is_stored() {
         "assessment.observations[1].tester",
     ];
     assert_eq!(fields_of(&status), expected);
-    let request = v1::ListAssessmentsRequest {
-        parent: case.injury.clone(),
-        ..v1::ListAssessmentsRequest::default()
-    };
-    let listed = case
-        .service
-        .list_assessments(case.request(request))
-        .await
-        .unwrap()
-        .into_inner();
+    let request = v1::ListAssessmentsRequest { parent: case.injury.clone(), ..v1::ListAssessmentsRequest::default() };
+    let listed = case.service.list_assessments(case.request(request)).await.unwrap().into_inner();
     assert_eq!(listed.assessments, []);
 }
 
@@ -86,10 +73,7 @@ async fn an_assessment_of_no_injury_is_not_found() {
     };
     let status = case.service.create_assessment(case.request(request)).await.unwrap_err();
     assert_eq!(status.code(), Code::NotFound);
-    let status = case
-        .get(&format!("{}/assessments/{}", case.injury, Uuid::now_v7()))
-        .await
-        .unwrap_err();
+    let status = case.get(&format!("{}/assessments/{}", case.injury, Uuid::now_v7())).await.unwrap_err();
     assert_eq!(status.code(), Code::NotFound);
 }
 
@@ -101,10 +85,7 @@ async fn a_repeated_assessment_is_stored_once() {
     assert_eq!(case.create_as(assessment(), &id).await.unwrap(), first);
     let mut other = assessment();
     other.note.clear();
-    assert_eq!(
-        reason_of(&case.create_as(other, &id).await.unwrap_err()),
-        "REQUEST_ID_REUSED"
-    );
+    assert_eq!(reason_of(&case.create_as(other, &id).await.unwrap_err()), "REQUEST_ID_REUSED");
 }
 
 #[tokio::test]
@@ -120,17 +101,11 @@ async fn an_amendment_is_a_new_revision_with_a_reason_and_a_stale_etag_is_refuse
         ..v1::AmendAssessmentRequest::default()
     };
     let second = case.amend(request.clone()).await.unwrap();
-    assert_eq!(
-        (second.revision, second.amend_reason.as_str()),
-        (2, "read from the wrong leg")
-    );
+    assert_eq!((second.revision, second.amend_reason.as_str()), (2, "read from the wrong leg"));
     assert_eq!(second.observations.len(), 1);
     assert_eq!(case.get(&first.name).await.unwrap(), second);
     let status = case.amend(request).await.unwrap_err();
-    assert_eq!(
-        (status.code(), reason_of(&status).as_str()),
-        (Code::Aborted, "ETAG_MISMATCH")
-    );
+    assert_eq!((status.code(), reason_of(&status).as_str()), (Code::Aborted, "ETAG_MISMATCH"));
 }
 
 #[tokio::test]
@@ -138,10 +113,7 @@ async fn an_assessment_entered_in_error_keeps_what_it_says() {
     let case = Case::open().await;
     let first = case.create(assessment()).await.unwrap();
     let request = v1::AmendAssessmentRequest {
-        assessment: Some(v1::Assessment {
-            name: first.name.clone(),
-            ..v1::Assessment::default()
-        }),
+        assessment: Some(v1::Assessment { name: first.name.clone(), ..v1::Assessment::default() }),
         reason: "wrong patient".to_owned(),
         entered_in_error: true,
         ..v1::AmendAssessmentRequest::default()
@@ -179,20 +151,13 @@ async fn assessments_are_listed_in_the_order_of_their_creation() {
     }
     let list = |page_token| {
         let parent = case.injury.clone();
-        let request = v1::ListAssessmentsRequest {
-            parent,
-            page_size: 2,
-            page_token,
-        };
+        let request = v1::ListAssessmentsRequest { parent, page_size: 2, page_token };
         case.service.list_assessments(case.request(request))
     };
     let first = list(String::new()).await.unwrap().into_inner();
     assert_eq!(first.assessments, created[..2]);
     let second = list(first.next_page_token.clone()).await.unwrap().into_inner();
-    assert_eq!(
-        (second.assessments, second.next_page_token.as_str()),
-        (created[2..].to_vec(), "")
-    );
+    assert_eq!((second.assessments, second.next_page_token.as_str()), (created[2..].to_vec(), ""));
     let request = v1::ListActivitiesRequest {
         parent: case.injury.clone(),
         page_token: first.next_page_token,

@@ -50,9 +50,7 @@ impl Case {
     pub fn request<M>(&self, message: M) -> Request<M> {
         let mut request = Request::new(message);
         let deadline = Instant::now() + Duration::from_secs(10);
-        request
-            .extensions_mut()
-            .insert(Call::new("test", deadline, &self.clock));
+        request.extensions_mut().insert(Call::new("test", deadline, &self.clock));
         request
     }
 
@@ -66,11 +64,7 @@ impl Case {
             assessment: Some(assessment),
             request_id: request_id.to_owned(),
         };
-        Ok(self
-            .service
-            .create_assessment(self.request(request))
-            .await?
-            .into_inner())
+        Ok(self.service.create_assessment(self.request(request)).await?.into_inner())
     }
 
     pub async fn amend(&self, request: v1::AmendAssessmentRequest) -> Result<v1::Assessment, Status> {
@@ -128,10 +122,7 @@ async fn record(store: &Store, patient: Uuid, injury: Uuid, therapist: Uuid) {
         return_date: None,
         note: Note::default(),
     };
-    let key = InjuryKey {
-        patient: PatientId(patient),
-        injury: InjuryId(injury),
-    };
+    let key = InjuryKey { patient: PatientId(patient), injury: InjuryId(injury) };
     injuries::create(&tx, key, &content, now).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -141,11 +132,7 @@ pub fn date(month: i32, day: i32) -> Option<Date> {
 }
 
 pub fn observation(measure: &str, value: Value) -> v1::Observation {
-    v1::Observation {
-        measure: measure.to_owned(),
-        value: Some(value),
-        ..v1::Observation::default()
-    }
+    v1::Observation { measure: measure.to_owned(), value: Some(value), ..v1::Observation::default() }
 }
 
 pub fn assessment() -> v1::Assessment {
@@ -156,10 +143,7 @@ pub fn assessment() -> v1::Assessment {
             observation("swelling", Value::Code("mild".to_owned())),
             observation("palpation_pain", Value::NotMeasured(true)),
         ],
-        run_stages: vec![v1::RunStage {
-            speed_kmh: 8.5,
-            pain_nprs: Some(0),
-        }],
+        run_stages: vec![v1::RunStage { speed_kmh: 8.5, pain_nprs: Some(0) }],
         note: "seen in the morning\nagain at noon".to_owned(),
         ..v1::Assessment::default()
     }
@@ -177,16 +161,10 @@ pub fn activity() -> v1::Activity {
 }
 
 pub fn fields_of(status: &Status) -> Vec<String> {
-    let violations = status
-        .get_details_bad_request()
-        .map(|bad| bad.field_violations)
-        .unwrap_or_default();
+    let violations = status.get_details_bad_request().map(|bad| bad.field_violations).unwrap_or_default();
     violations.into_iter().map(|violation| violation.field).collect()
 }
 
 pub fn reason_of(status: &Status) -> String {
-    status
-        .get_details_error_info()
-        .map(|info| info.reason)
-        .unwrap_or_default()
+    status.get_details_error_info().map(|info| info.reason).unwrap_or_default()
 }

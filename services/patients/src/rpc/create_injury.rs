@@ -31,10 +31,7 @@ pub async fn create_injury(context: &Context, call: Call, request: CreateInjuryR
     patients::get(&tx, parent.patient).await?;
     fields.check_dates(&clinic.time_zone, call.now);
     let injury = fields.finish(draft.and_then(Draft::into_injury))?;
-    let key = InjuryKey {
-        patient: parent.patient,
-        injury: InjuryId(call.new_id()),
-    };
+    let key = InjuryKey { patient: parent.patient, injury: InjuryId(call.new_id()) };
     let stored = injuries::create(&tx, key, &injury, call.now).await?;
     commit(tx, &mutation, wire::injury::answer(&parent, &stored, None)).await
 }

@@ -16,10 +16,7 @@ pub async fn get_injury(context: &Context, call: Call, request: GetInjuryRequest
     let name: name::Injury = fields.finish(name)?;
 
     let tx = context.read(&call, &name.clinic).await?;
-    let key = InjuryKey {
-        patient: name.patient,
-        injury: name.injury,
-    };
+    let key = InjuryKey { patient: name.patient, injury: name.injury };
     let stored = injuries::get(&tx, key).await?;
     let timing = recurrence::timing(&tx, name.patient, &stored.content).await?;
     Ok(wire::injury::answer(&name.patient(), &stored, timing))

@@ -28,8 +28,6 @@ pub async fn list_clinics(
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.clone());
     Ok(ListClinicsResponse {
         clinics: rows.iter().map(wire::clinic::answer).collect(),
-        next_page_token: last
-            .map(|slug| paging::next_token_by_text(slug.as_str(), BINDING))
-            .unwrap_or_default(),
+        next_page_token: last.map(|slug| paging::next_token_by_text(slug.as_str(), BINDING)).unwrap_or_default(),
     })
 }

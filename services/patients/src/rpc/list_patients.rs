@@ -26,10 +26,7 @@ pub async fn list_patients(
     let rows = patients::list(&tx, page.after.map(PatientId), page.size + 1).await?;
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);
     Ok(ListPatientsResponse {
-        patients: rows
-            .iter()
-            .map(|row| wire::patient::answer(&parent.clinic, row))
-            .collect(),
+        patients: rows.iter().map(|row| wire::patient::answer(&parent.clinic, row)).collect(),
         next_page_token: last.map(|id| paging::next_token(id, &binding)).unwrap_or_default(),
     })
 }

@@ -26,10 +26,7 @@ pub async fn list_therapists(
     let rows = therapists::list(&tx, page.after.map(TherapistId), page.size + 1).await?;
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);
     Ok(ListTherapistsResponse {
-        therapists: rows
-            .iter()
-            .map(|row| wire::therapist::answer(&parent.clinic, row))
-            .collect(),
+        therapists: rows.iter().map(|row| wire::therapist::answer(&parent.clinic, row)).collect(),
         next_page_token: last.map(|id| paging::next_token(id, &binding)).unwrap_or_default(),
     })
 }

@@ -31,28 +31,15 @@ pub async fn record_recurrence(
         return Ok(answer);
     }
     let clinic = clinics::get(&tx).await?.content;
-    let key = |injury| InjuryKey {
-        patient: name.patient,
-        injury,
-    };
+    let key = |injury| InjuryKey { patient: name.patient, injury };
     let earlier = injuries::get(&tx, key(name.injury)).await?.content;
     let onset = draft.as_ref().and_then(|draft| draft.onset_date);
     fields.check_dates(&clinic.time_zone, call.now);
-    fields.check_not_before(
-        "injury.onset_date",
-        onset,
-        earlier.onset_date,
-        "the earlier injury's onset",
-    );
+    fields.check_not_before("injury.onset_date", onset, earlier.onset_date, "the earlier injury's onset");
     let injury = draft.and_then(|draft| draft.recurring(name.injury, &earlier));
     let injury = fields.finish(injury)?;
 
     let stored = injuries::create(&tx, key(InjuryId(call.new_id())), &injury, call.now).await?;
     let timing = recurrence::timing(earlier.return_date, injury.onset_date);
-    commit(
-        tx,
-        &mutation,
-        wire::injury::answer(&name.patient(), &stored, Some(timing)),
-    )
-    .await
+    commit(tx, &mutation, wire::injury::answer(&name.patient(), &stored, Some(timing))).await
 }

@@ -24,18 +24,10 @@ pub async fn record_return(context: &Context, call: Call, request: RecordReturnR
         return Ok(answer);
     }
     let clinic = clinics::get(&tx).await?.content;
-    let key = InjuryKey {
-        patient: name.patient,
-        injury: name.injury,
-    };
+    let key = InjuryKey { patient: name.patient, injury: name.injury };
     let current = injuries::get(&tx, key).await?;
     fields.check_dates(&clinic.time_zone, call.now);
-    fields.check_not_before(
-        "return_date",
-        return_date,
-        current.content.onset_date,
-        "the injury's onset",
-    );
+    fields.check_not_before("return_date", return_date, current.content.onset_date, "the injury's onset");
     let mut injury = current.content;
     injury.return_date = Some(fields.finish(return_date)?);
 

@@ -13,11 +13,7 @@ pub fn read(fields: &mut Fields, clinic_id: &str, given: Option<&v1::Clinic>) ->
     let given = fields.required("clinic", given)?;
     let display_name = fields.line("clinic.display_name", &given.display_name);
     let time_zone = fields.take("clinic.time_zone", TimeZoneName::parse(&given.time_zone));
-    Some(Clinic {
-        id: id?,
-        display_name: display_name?,
-        time_zone: time_zone?,
-    })
+    Some(Clinic { id: id?, display_name: display_name?, time_zone: time_zone? })
 }
 
 /// A clinic as it is answered.

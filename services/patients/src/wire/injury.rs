@@ -53,12 +53,7 @@ impl Draft {
             site,
             onset_date: fields.past_date("injury.onset_date", onset),
             mechanism: fields.code("injury.mechanism", given.mechanism, "MECHANISM", Mechanism::ALL),
-            presentation: fields.code(
-                "injury.presentation",
-                given.presentation,
-                "PRESENTATION",
-                Presentation::ALL,
-            ),
+            presentation: fields.code("injury.presentation", given.presentation, "PRESENTATION", Presentation::ALL),
             earlier_treatments: earlier_treatments(fields, &given.earlier_treatments),
             note: fields.note("injury.note", &given.note),
         }
@@ -116,23 +111,13 @@ fn earlier_treatment(fields: &mut Fields, at: &str, given: &v1::EarlierTreatment
     if let (Some(from), Some(to)) = (from_date, to_date)
         && to < from
     {
-        fields.fault(
-            format!("{at}.to_date"),
-            "is before from_date; the last day is not before the first",
-        );
+        fields.fault(format!("{at}.to_date"), "is before from_date; the last day is not before the first");
     }
     let visits = given.visit_count.map(visit_count).transpose();
     let visits = fields.take(format!("{at}.visit_count"), visits);
     let result = format!("{at}.result");
     let result = fields.code(&result, given.result, "TREATMENT_RESULT", TreatmentResult::ALL);
-    Some(EarlierTreatment {
-        kind: kind?,
-        discipline,
-        from_date,
-        to_date,
-        visit_count: visits?,
-        result: result?,
-    })
+    Some(EarlierTreatment { kind: kind?, discipline, from_date, to_date, visit_count: visits?, result: result? })
 }
 
 fn visit_count(given: i32) -> Result<u16, ValueFault> {
@@ -152,11 +137,7 @@ pub fn answer(
     recurrence_timing: Option<RecurrenceTiming>,
 ) -> v1::Injury {
     let content = &stored.content;
-    let named = |injury| name::Injury {
-        clinic: patient.clinic.clone(),
-        patient: patient.patient,
-        injury,
-    };
+    let named = |injury| name::Injury { clinic: patient.clinic.clone(), patient: patient.patient, injury };
     v1::Injury {
         name: named(stored.id).to_string(),
         side: code_number(content.side, Side::ALL),
@@ -164,13 +145,8 @@ pub fn answer(
         onset_date: Some(date(content.onset_date)),
         mechanism: code_number(content.mechanism, Mechanism::ALL),
         presentation: code_number(content.presentation, Presentation::ALL),
-        recurs_from: content
-            .recurs_from
-            .map(|earlier| named(earlier).to_string())
-            .unwrap_or_default(),
-        recurrence_timing: recurrence_timing
-            .map(|t| code_number(t, RecurrenceTiming::ALL))
-            .unwrap_or_default(),
+        recurs_from: content.recurs_from.map(|earlier| named(earlier).to_string()).unwrap_or_default(),
+        recurrence_timing: recurrence_timing.map(|t| code_number(t, RecurrenceTiming::ALL)).unwrap_or_default(),
         earlier_treatments: content.earlier_treatments.iter().map(answered_treatment).collect(),
         return_date: content.return_date.map(date),
         note: content.note.to_string(),
@@ -183,10 +159,7 @@ pub fn answer(
 fn answered_treatment(treatment: &EarlierTreatment) -> v1::EarlierTreatment {
     v1::EarlierTreatment {
         kind: treatment.kind.to_string(),
-        discipline: treatment
-            .discipline
-            .map(|d| code_number(d, Discipline::ALL))
-            .unwrap_or_default(),
+        discipline: treatment.discipline.map(|d| code_number(d, Discipline::ALL)).unwrap_or_default(),
         from_date: treatment.from_date.map(date),
         to_date: treatment.to_date.map(date),
         visit_count: treatment.visit_count.map(i32::from),
@@ -215,11 +188,7 @@ mod tests {
     }
 
     fn treatment() -> v1::EarlierTreatment {
-        v1::EarlierTreatment {
-            kind: "massage, whole leg".to_owned(),
-            result: 2,
-            ..v1::EarlierTreatment::default()
-        }
+        v1::EarlierTreatment { kind: "massage, whole leg".to_owned(), result: 2, ..v1::EarlierTreatment::default() }
     }
 
     /// The offending fields of an injury on 2026-03-01.
@@ -254,14 +223,8 @@ mod tests {
         assert_eq!(offending(|i| i.site = 5), ["injury.site"]);
         assert_eq!(offending(|i| i.mechanism = 9), ["injury.mechanism"]);
         assert_eq!(offending(|i| i.presentation = -1), ["injury.presentation"]);
-        assert_eq!(
-            offending(|i| i.onset_date = wire_date(2026, 3, 2)),
-            ["injury.onset_date"]
-        );
-        assert_eq!(
-            offending(|i| i.onset_date = wire_date(10_000, 3, 2)),
-            ["injury.onset_date"]
-        );
+        assert_eq!(offending(|i| i.onset_date = wire_date(2026, 3, 2)), ["injury.onset_date"]);
+        assert_eq!(offending(|i| i.onset_date = wire_date(10_000, 3, 2)), ["injury.onset_date"]);
         assert_eq!(offending(|i| i.note = "x".repeat(10_001)), ["injury.note"]);
     }
 
@@ -288,24 +251,15 @@ mod tests {
         }
         assert_eq!(named(|t| days(t, 2)), Vec::<String>::new());
         assert_eq!(named(|t| days(t, 1)), at("to_date"));
-        assert_eq!(
-            offending(|i| i.earlier_treatments = vec![treatment(); 201]),
-            ["injury.earlier_treatments"]
-        );
+        assert_eq!(offending(|i| i.earlier_treatments = vec![treatment(); 201]), ["injury.earlier_treatments"]);
     }
 
     #[test]
     fn a_recurrence_takes_side_and_site_from_the_earlier_injury_where_it_gives_none() {
         let mut fields = Fields::new();
-        let earlier = Draft::read(&mut fields, Some(&valid()))
-            .and_then(Draft::into_injury)
-            .unwrap();
+        let earlier = Draft::read(&mut fields, Some(&valid())).and_then(Draft::into_injury).unwrap();
         let from: InjuryId = "019591b2-1c5e-7c32-9d4f-0a1b2c3d4e5f".parse().unwrap();
-        let given = v1::Injury {
-            side: 0,
-            site: 3,
-            ..valid()
-        };
+        let given = v1::Injury { side: 0, site: 3, ..valid() };
         let draft = Draft::read_recurrence(&mut fields, Some(&given)).unwrap();
         let recurrence = fields.finish(draft.recurring(from, &earlier)).unwrap();
         assert_eq!((recurrence.side, recurrence.site), (Side::Left, Site::Distal));

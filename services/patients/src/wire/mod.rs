@@ -15,11 +15,7 @@ fn parts(date: Option<&Date>) -> Option<(i32, i32, i32)> {
 
 /// A date as the wire has it.
 fn date(date: civil::Date) -> Date {
-    Date {
-        year: i32::from(date.year()),
-        month: i32::from(date.month()),
-        day: i32::from(date.day()),
-    }
+    Date { year: i32::from(date.year()), month: i32::from(date.month()), day: i32::from(date.day()) }
 }
 
 #[cfg(test)]

@@ -13,14 +13,8 @@ use taper_store::Stored;
 use super::{date, parts};
 
 /// Every field of a patient that a caller can set.
-const SETTABLE: [&str; 6] = [
-    "given_name",
-    "family_name",
-    "birth_date",
-    "external_ids",
-    "cautions",
-    "cautions_reviewed_date",
-];
+const SETTABLE: [&str; 6] =
+    ["given_name", "family_name", "birth_date", "external_ids", "cautions", "cautions_reviewed_date"];
 
 /// Which fields of a patient a request sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,10 +33,7 @@ impl Mask {
         }
         for path in paths.iter().filter(|path| !SETTABLE.contains(&path.as_str())) {
             let shown: String = path.chars().take(50).filter(|c| !c.is_control()).collect();
-            let message = format!(
-                "`{shown}` cannot be set; possible are: * alone, or {}",
-                SETTABLE.join(", ")
-            );
+            let message = format!("`{shown}` cannot be set; possible are: * alone, or {}", SETTABLE.join(", "));
             fields.fault("update_mask", message);
         }
         let named = |field: &&str| paths.iter().any(|path| path == field);
@@ -108,33 +99,13 @@ impl Draft {
 
     /// The patient with the fields of the mask changed; none when the family name could not be read.
     pub fn onto(self, patient: Patient, mask: &Mask) -> Option<Patient> {
-        let family_name = if mask.has("family_name") {
-            self.family_name
-        } else {
-            Some(patient.family_name)
-        };
+        let family_name = if mask.has("family_name") { self.family_name } else { Some(patient.family_name) };
         Some(Patient {
-            given_name: if mask.has("given_name") {
-                self.given_name
-            } else {
-                patient.given_name
-            },
+            given_name: if mask.has("given_name") { self.given_name } else { patient.given_name },
             family_name: family_name?,
-            birth_date: if mask.has("birth_date") {
-                self.birth_date
-            } else {
-                patient.birth_date
-            },
-            external_ids: if mask.has("external_ids") {
-                self.external_ids
-            } else {
-                patient.external_ids
-            },
-            cautions: if mask.has("cautions") {
-                self.cautions
-            } else {
-                patient.cautions
-            },
+            birth_date: if mask.has("birth_date") { self.birth_date } else { patient.birth_date },
+            external_ids: if mask.has("external_ids") { self.external_ids } else { patient.external_ids },
+            cautions: if mask.has("cautions") { self.cautions } else { patient.cautions },
             cautions_reviewed_date: if mask.has("cautions_reviewed_date") {
                 self.cautions_reviewed_date
             } else {
@@ -159,10 +130,7 @@ fn external_ids(fields: &mut Fields, given: &[v1::ExternalId]) -> Vec<ExternalId
         };
         let id = ExternalId { system, value };
         if ids.contains(&id) {
-            fields.fault(
-                format!("{at}[{index}]"),
-                "is there twice; give each number of a system once",
-            );
+            fields.fault(format!("{at}[{index}]"), "is there twice; give each number of a system once");
         } else {
             ids.push(id);
         }
@@ -190,21 +158,14 @@ fn cautions(fields: &mut Fields, given: &[i32]) -> Vec<Caution> {
 pub fn answer(clinic: &ClinicId, stored: &Stored<PatientId, Patient>) -> v1::Patient {
     let (clinic, patient) = (clinic.clone(), stored.id);
     let content = &stored.content;
-    let external_id = |id: &ExternalId| v1::ExternalId {
-        system: id.system.to_string(),
-        value: id.value.to_string(),
-    };
+    let external_id = |id: &ExternalId| v1::ExternalId { system: id.system.to_string(), value: id.value.to_string() };
     v1::Patient {
         name: name::Patient { clinic, patient }.to_string(),
         given_name: content.given_name.as_ref().map(ToString::to_string).unwrap_or_default(),
         family_name: content.family_name.to_string(),
         birth_date: content.birth_date.map(date),
         external_ids: content.external_ids.iter().map(external_id).collect(),
-        cautions: content
-            .cautions
-            .iter()
-            .map(|&caution| code_number(caution, Caution::ALL))
-            .collect(),
+        cautions: content.cautions.iter().map(|&caution| code_number(caution, Caution::ALL)).collect(),
         cautions_reviewed_date: content.cautions_reviewed_date.map(date),
         etag: stored.version.to_string(),
         create_time: Some(timestamp(stored.create_time)),
@@ -219,10 +180,7 @@ mod tests {
     use taper_core::record::clinic::TimeZoneName;
 
     fn valid() -> v1::Patient {
-        v1::Patient {
-            family_name: "Miller".to_owned(),
-            ..v1::Patient::default()
-        }
+        v1::Patient { family_name: "Miller".to_owned(), ..v1::Patient::default() }
     }
 
     fn wire_date(year: i32, month: i32, day: i32) -> Option<WireDate> {
@@ -244,10 +202,7 @@ mod tests {
     }
 
     fn external_id(system: &str, value: &str) -> v1::ExternalId {
-        v1::ExternalId {
-            system: system.to_owned(),
-            value: value.to_owned(),
-        }
+        v1::ExternalId { system: system.to_owned(), value: value.to_owned() }
     }
 
     #[test]
@@ -258,11 +213,7 @@ mod tests {
         assert!(offending(|p| p.birth_date = wire_date(2026, 3, 1)).is_empty());
         assert!(offending(|p| p.cautions = (1..=14).collect()).is_empty());
         assert!(offending(|p| p.cautions = vec![1; 200]).is_empty());
-        let ids = |count: u32| {
-            (0..count)
-                .map(|n| external_id("acme", &n.to_string()))
-                .collect::<Vec<_>>()
-        };
+        let ids = |count: u32| (0..count).map(|n| external_id("acme", &n.to_string())).collect::<Vec<_>>();
         assert!(offending(|p| p.external_ids = ids(200)).is_empty());
         assert_eq!(offending(|p| p.external_ids = ids(201)), ["patient.external_ids"]);
     }
@@ -272,19 +223,10 @@ mod tests {
         assert_eq!(offending(|p| p.family_name.clear()), ["patient.family_name"]);
         assert_eq!(offending(|p| p.family_name = "x".repeat(201)), ["patient.family_name"]);
         assert_eq!(offending(|p| p.given_name = "A\0".to_owned()), ["patient.given_name"]);
-        assert_eq!(
-            offending(|p| p.birth_date = wire_date(1899, 12, 31)),
-            ["patient.birth_date"]
-        );
-        assert_eq!(
-            offending(|p| p.birth_date = wire_date(2026, 3, 2)),
-            ["patient.birth_date"]
-        );
+        assert_eq!(offending(|p| p.birth_date = wire_date(1899, 12, 31)), ["patient.birth_date"]);
+        assert_eq!(offending(|p| p.birth_date = wire_date(2026, 3, 2)), ["patient.birth_date"]);
         assert_eq!(offending(|p| p.birth_date = wire_date(0, 3, 2)), ["patient.birth_date"]);
-        assert_eq!(
-            offending(|p| p.cautions = vec![1, 0, 15]),
-            ["patient.cautions[1]", "patient.cautions[2]"]
-        );
+        assert_eq!(offending(|p| p.cautions = vec![1, 0, 15]), ["patient.cautions[1]", "patient.cautions[2]"]);
         assert_eq!(offending(|p| p.cautions = vec![1; 201]), ["patient.cautions"]);
         let reviewed = offending(|p| p.cautions_reviewed_date = wire_date(2026, 3, 2));
         assert_eq!(reviewed, ["patient.cautions_reviewed_date"]);
@@ -293,11 +235,7 @@ mod tests {
     #[test]
     fn an_external_id_twice_and_one_without_a_value_are_named_by_their_place() {
         let named = offending(|p| {
-            p.external_ids = vec![
-                external_id("acme", "1"),
-                external_id("acme", ""),
-                external_id("acme", "1"),
-            ];
+            p.external_ids = vec![external_id("acme", "1"), external_id("acme", ""), external_id("acme", "1")];
         });
         assert_eq!(named, ["patient.external_ids[1].value", "patient.external_ids[2]"]);
     }
@@ -310,11 +248,7 @@ mod tests {
             ..valid()
         };
         let draft = Draft::read(&mut Fields::new(), Some(&given), &Mask::all());
-        let ids: Vec<_> = draft
-            .external_ids
-            .iter()
-            .map(|id| format!("{}{}", id.system, id.value))
-            .collect();
+        let ids: Vec<_> = draft.external_ids.iter().map(|id| format!("{}{}", id.system, id.value)).collect();
         assert_eq!(ids, ["a1", "a2", "b1"]);
         assert_eq!(draft.cautions, [Caution::Anticoagulant, Caution::Pacemaker]);
     }
@@ -340,11 +274,7 @@ mod tests {
             cautions_reviewed_date: None,
         };
         let after = fields.finish(draft.onto(before.clone(), &mask)).unwrap();
-        let expected = Patient {
-            given_name: Some(Line::parse("Ann").unwrap()),
-            birth_date: None,
-            ..before
-        };
+        let expected = Patient { given_name: Some(Line::parse("Ann").unwrap()), birth_date: None, ..before };
         assert_eq!(after, expected);
     }
 
@@ -359,9 +289,7 @@ mod tests {
             cautions_reviewed_date: wire_date(2026, 2, 1),
             ..v1::Patient::default()
         };
-        let before = Draft::read(&mut Fields::new(), Some(&valid()), &Mask::all())
-            .into_patient()
-            .unwrap();
+        let before = Draft::read(&mut Fields::new(), Some(&valid()), &Mask::all()).into_patient().unwrap();
         let mut seen = Vec::new();
         for path in SETTABLE {
             let mask = Mask::read(&mut Fields::new(), &[path.to_owned()]);

@@ -13,11 +13,7 @@ pub fn read(fields: &mut Fields, id: TherapistId, given: Option<&v1::Therapist>)
     let given = fields.required("therapist", given)?;
     let display_name = fields.line("therapist.display_name", &given.display_name);
     let discipline = fields.code("therapist.discipline", given.discipline, "DISCIPLINE", Discipline::ALL);
-    Some(Therapist {
-        id,
-        display_name: display_name?,
-        discipline: discipline?,
-    })
+    Some(Therapist { id, display_name: display_name?, discipline: discipline? })
 }
 
 /// A therapist as it is answered.

@@ -29,11 +29,7 @@ impl Clinic {
         store.migrate().up().await.unwrap();
         let clock = Clock::fixed("2026-03-02T03:00:00Z".parse().unwrap());
         let service = Service::new(store);
-        let clinic = Self {
-            service,
-            clock,
-            _folder: folder,
-        };
+        let clinic = Self { service, clock, _folder: folder };
         let request = v1::CreateClinicRequest {
             clinic_id: "north".to_owned(),
             clinic: Some(v1::Clinic {
@@ -51,9 +47,7 @@ impl Clinic {
     pub fn request<M>(&self, message: M) -> Request<M> {
         let mut request = Request::new(message);
         let deadline = Instant::now() + Duration::from_secs(10);
-        request
-            .extensions_mut()
-            .insert(Call::new("test", deadline, &self.clock));
+        request.extensions_mut().insert(Call::new("test", deadline, &self.clock));
         request
     }
 
@@ -67,10 +61,7 @@ impl Clinic {
     }
 
     pub async fn update(&self, patient: v1::Patient, paths: &[&str]) -> Result<v1::Patient, Status> {
-        let mut request = v1::UpdatePatientRequest {
-            patient: Some(patient),
-            ..v1::UpdatePatientRequest::default()
-        };
+        let mut request = v1::UpdatePatientRequest { patient: Some(patient), ..v1::UpdatePatientRequest::default() };
         let mask = request.update_mask.get_or_insert_default();
         mask.paths = paths.iter().map(|path| (*path).to_owned()).collect();
         Ok(self.service.update_patient(self.request(request)).await?.into_inner())
@@ -82,20 +73,12 @@ impl Clinic {
             injury: Some(injury(onset_date)),
             ..v1::CreateInjuryRequest::default()
         };
-        self.service
-            .create_injury(self.request(request))
-            .await
-            .unwrap()
-            .into_inner()
+        self.service.create_injury(self.request(request)).await.unwrap().into_inner()
     }
 
     pub async fn get_injury(&self, name: &str) -> v1::Injury {
         let request = v1::GetInjuryRequest { name: name.to_owned() };
-        self.service
-            .get_injury(self.request(request))
-            .await
-            .unwrap()
-            .into_inner()
+        self.service.get_injury(self.request(request)).await.unwrap().into_inner()
     }
 
     pub async fn record_return(&self, name: &str, day: Date, etag: &str) -> Result<v1::Injury, Status> {
@@ -114,11 +97,7 @@ impl Clinic {
             injury: Some(injury),
             ..v1::RecordRecurrenceRequest::default()
         };
-        Ok(self
-            .service
-            .record_recurrence(self.request(request))
-            .await?
-            .into_inner())
+        Ok(self.service.record_recurrence(self.request(request)).await?.into_inner())
     }
 }
 
@@ -151,16 +130,10 @@ pub fn injury(onset_date: Date) -> v1::Injury {
 }
 
 pub fn fields_of(status: &Status) -> Vec<String> {
-    let violations = status
-        .get_details_bad_request()
-        .map(|bad| bad.field_violations)
-        .unwrap_or_default();
+    let violations = status.get_details_bad_request().map(|bad| bad.field_violations).unwrap_or_default();
     violations.into_iter().map(|violation| violation.field).collect()
 }
 
 pub fn reason_of(status: &Status) -> String {
-    status
-        .get_details_error_info()
-        .map(|info| info.reason)
-        .unwrap_or_default()
+    status.get_details_error_info().map(|info| info.reason).unwrap_or_default()
 }

@@ -20,10 +20,7 @@ async fn an_injury_reads_back_and_one_of_nobody_is_not_found() {
     };
     let status = clinic.service.create_injury(clinic.request(request)).await.unwrap_err();
     assert_eq!(status.code(), Code::NotFound);
-    let request = v1::ListInjuriesRequest {
-        parent,
-        ..v1::ListInjuriesRequest::default()
-    };
+    let request = v1::ListInjuriesRequest { parent, ..v1::ListInjuriesRequest::default() };
     let status = clinic.service.list_injuries(clinic.request(request)).await.unwrap_err();
     assert_eq!(status.code(), Code::NotFound);
 }
@@ -36,15 +33,9 @@ async fn a_return_lies_between_the_onset_and_today() {
         let status = clinic.record_return(&injury.name, outside, "").await.unwrap_err();
         assert_eq!(fields_of(&status), ["return_date"]);
     }
-    let first = clinic
-        .record_return(&injury.name, date(2026, 2, 10), &injury.etag)
-        .await
-        .unwrap();
+    let first = clinic.record_return(&injury.name, date(2026, 2, 10), &injury.etag).await.unwrap();
     assert_eq!(first.return_date, Some(date(2026, 2, 10)));
-    let status = clinic
-        .record_return(&injury.name, date(2026, 3, 1), &injury.etag)
-        .await
-        .unwrap_err();
+    let status = clinic.record_return(&injury.name, date(2026, 3, 1), &injury.etag).await.unwrap_err();
     assert_eq!(reason_of(&status), "ETAG_MISMATCH");
     let second = clinic.record_return(&injury.name, date(2026, 3, 1), "").await.unwrap();
     assert_eq!(clinic.get_injury(&injury.name).await, second);
@@ -67,11 +58,7 @@ async fn a_recurrence_is_a_new_injury_whose_timing_follows_from_the_return() {
     assert_eq!(read.recurrence_timing(), RecurrenceTiming::Late);
     let patient = earlier.name.split("/injuries/").next().unwrap().to_owned();
     let list = |page_token| {
-        let request = v1::ListInjuriesRequest {
-            parent: patient.clone(),
-            page_size: 1,
-            page_token,
-        };
+        let request = v1::ListInjuriesRequest { parent: patient.clone(), page_size: 1, page_token };
         clinic.service.list_injuries(clinic.request(request))
     };
     let mut listed = Vec::new();
@@ -86,14 +73,8 @@ async fn a_recurrence_is_a_new_injury_whose_timing_follows_from_the_return() {
 async fn a_recurrence_before_the_earlier_onset_is_refused() {
     let clinic = Clinic::open().await;
     let earlier = clinic.injury(date(2025, 6, 1)).await;
-    let status = clinic
-        .record_recurrence(&earlier.name, injury(date(2025, 5, 31)))
-        .await
-        .unwrap_err();
+    let status = clinic.record_recurrence(&earlier.name, injury(date(2025, 5, 31))).await.unwrap_err();
     assert_eq!(fields_of(&status), ["injury.onset_date"]);
-    let same_day = clinic
-        .record_recurrence(&earlier.name, injury(date(2025, 6, 1)))
-        .await
-        .unwrap();
+    let same_day = clinic.record_recurrence(&earlier.name, injury(date(2025, 6, 1))).await.unwrap();
     assert_eq!(same_day.recurrence_timing(), RecurrenceTiming::Exacerbation);
 }

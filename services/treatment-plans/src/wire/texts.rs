@@ -1,7 +1,6 @@
 //! Sentences beside the codes of an answer, from the protocol's templates; empty where they are not asked for.
 
-use taper_core::measure::MeasureCode;
-use taper_core::protocol::Protocol;
+use taper_core::protocol::{self, Protocol};
 use taper_core::recommendation::CriterionResult;
 
 /// Gives sentences, or nothing at all.
@@ -65,5 +64,5 @@ impl<'p> Texts<'p> {
 
 /// What to measure for a value that is missing, and how; given also where no sentences are asked for.
 pub(crate) fn how(what: &str) -> String {
-    MeasureCode::parse(what).map(|code| code.measure().how.to_owned()).unwrap_or_default()
+    protocol::how_to_know(what).to_owned()
 }
