@@ -167,7 +167,9 @@ fn only_store_names_the_database() {
     for (path, text) in sources() {
         let outside = (path.starts_with("crates/") || path.starts_with("services/"))
             && !path.starts_with("crates/store/")
-            && path.contains("/src/");
+            && path.contains("/src/")
+            // The log filter silences the libraries by their names.
+            && path != "crates/kit/src/logs.rs";
         if outside {
             assert!(!text.contains("sea_orm") && !text.contains("sqlx"), "{path} names the database's library");
         }
