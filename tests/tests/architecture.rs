@@ -85,7 +85,7 @@ fn metadata() -> serde_json::Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// The normal dependencies of each workspace package, by name.
+/// The dependencies of each workspace package, by name: those of its tests and its build script too.
 fn direct_dependencies(metadata: &serde_json::Value) -> BTreeMap<String, BTreeSet<String>> {
     let members: BTreeSet<&str> =
         metadata["workspace_members"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
@@ -93,8 +93,8 @@ fn direct_dependencies(metadata: &serde_json::Value) -> BTreeMap<String, BTreeSe
     packages
         .filter(|package| members.contains(package["id"].as_str().unwrap()))
         .map(|package| {
-            let normal = package["dependencies"].as_array().unwrap().iter().filter(|d| d["kind"].is_null());
-            let names = normal.map(|d| d["name"].as_str().unwrap().to_owned()).collect();
+            let dependencies = package["dependencies"].as_array().unwrap().iter();
+            let names = dependencies.map(|d| d["name"].as_str().unwrap().to_owned()).collect();
             (package["name"].as_str().unwrap().to_owned(), names)
         })
         .collect()
@@ -284,6 +284,20 @@ fn the_error_reasons_of_core_and_of_the_contract_are_the_same() {
         .collect();
     let in_core: Vec<&str> = Reason::ALL.iter().map(|reason| reason.code()).collect();
     assert_eq!(in_contract, in_core);
+}
+
+#[test]
+fn the_page_of_the_tests_names_every_test_program_and_no_other() {
+    let page = fs::read_to_string(root().join("tests/README.md")).unwrap();
+    let named: BTreeSet<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `tests/")?.split('`').next())
+        .filter(|name| name.ends_with(".rs"))
+        .collect();
+    let files = fs::read_dir(root().join("tests/tests")).unwrap().map(|entry| entry.unwrap().file_name());
+    let there: BTreeSet<String> =
+        files.map(|name| name.to_string_lossy().into_owned()).filter(|name| name.ends_with(".rs")).collect();
+    assert_eq!(named, there.iter().map(String::as_str).collect());
 }
 
 #[test]
