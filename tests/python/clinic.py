@@ -127,10 +127,10 @@ class ClinicTest(unittest.TestCase):
         request = treatment_plan_service_pb2.CreateTreatmentPlanRequest(parent=injury, treatment_plan=plan)
         return self.plans.CreateTreatmentPlan(request, timeout=SECONDS)
 
-    def activate(self, plan: str, day: datetime.date, phase: int = 1):
+    def activate(self, plan: str, day: datetime.date, phase: int = 1, **fields):
         """Starts the plan in the phase, on its first rung."""
         request = treatment_plan_service_pb2.ActivateTreatmentPlanRequest(
-            name=plan, phase=phase, therapist=self.therapist.name, date=wire_date(day)
+            name=plan, phase=phase, therapist=self.therapist.name, date=wire_date(day), **fields
         )
         return self.plans.ActivateTreatmentPlan(request, timeout=SECONDS)
 

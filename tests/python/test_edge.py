@@ -66,9 +66,16 @@ class EdgeTest(ClinicTest):
         self.assertNotIn("L" * 100, {patient.family_name[:100] for patient in listed.patients})
 
     def test_a_deadline_that_is_over_is_deadline_exceeded(self):
-        with self.assertRaises(grpc.RpcError) as failed:
-            self.patients.GetClinic(patient_service_pb2.GetClinicRequest(name=self.clinic.name), timeout=0.000_001)
-        self.assertEqual(failed.exception.code(), grpc.StatusCode.DEADLINE_EXCEEDED)
+        request = patient_service_pb2.GetClinicRequest(name=self.clinic.name)
+        codes = []
+        # An answer may overtake even the shortest deadline; whatever is not answered in time has this one code.
+        for _ in range(50):
+            try:
+                self.patients.GetClinic(request, timeout=0.000_001)
+            except grpc.RpcError as failed:
+                codes.append(failed.code())
+        self.assertTrue(codes, "no call was late")
+        self.assertEqual(set(codes), {grpc.StatusCode.DEADLINE_EXCEEDED})
 
     def test_the_answer_carries_a_request_id(self):
         request = patient_service_pb2.GetClinicRequest(name=self.clinic.name)

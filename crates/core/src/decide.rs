@@ -1,12 +1,12 @@
 //! Whether a therapist's decision follows the advice, goes against it with a reason, or is refused; pure.
 //!
 //! The therapist decides and the advice only stands beside it: nothing but an open STOP referral refuses an advance.
-//! A decision that goes against the advice needs a coded reason, and one that follows it has none.
+//! A decision that goes against the advice needs a coded reason; a reason beside one that follows it is kept.
 
 use crate::measure::MeasureCode;
 use crate::recommendation::{
-    ActivityAdvice, CriterionResult, Permission, PhaseAction, Recommendation, ReferralMode, ReferralStanding,
-    RuleResult, Seen, TaperAction, Verdict,
+    ActivityAdvice, CriterionResult, Permission, PhaseAction, Recommendation, ReferralAdvice, ReferralMode,
+    ReferralStanding, RuleResult, Seen, TaperAction, Verdict,
 };
 use crate::record::codes::{ActivityKind, OverrideReason};
 use crate::record::decision::Decided;
@@ -30,7 +30,7 @@ const STRETCHING_RESUMED: &str = "stretching_resumed";
 /// How an accepted decision stands to the advice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stance {
-    /// It is what was advised; no reason is stored.
+    /// It is what was advised; a reason that is given all the same overrides nothing.
     Follows,
     /// It goes against the advice, for this reason.
     Overrides(OverrideReason),
@@ -41,12 +41,15 @@ pub enum Stance {
 pub enum Fault {
     /// It goes against the advice and names no reason; each unmet or unknown criterion is named.
     ReasonNeeded(Vec<Precondition>),
-    /// It follows the advice, and yet names a reason.
-    ReasonNotNeeded,
     /// It advances under an open STOP referral; each such referral is named.
     StopReferralOpen(Vec<Precondition>),
-    /// It clears a referral that is not open; these are.
-    ReferralNotOpen(Vec<String>),
+    /// It clears a referral that is neither open nor impossible to exclude.
+    NothingToClear {
+        /// The rule that was named.
+        rule_id: String,
+        /// The rules whose referrals can be cleared.
+        clearable: Vec<String>,
+    },
     /// It lies before the plan's activation, when no phase and no rung was in force.
     NotYetActive,
 }
@@ -59,7 +62,7 @@ pub fn decide(
     reason: Option<OverrideReason>,
 ) -> Result<Stance, Fault> {
     if let Decided::ClearReferral { rule_id, .. } = decided {
-        check_open(advice, rule_id)?;
+        check_clearable(advice, rule_id)?;
         return stance(Ok(()), reason);
     }
     if is_advance(advice, decided) {
@@ -84,8 +87,7 @@ type Agreement = Result<(), Vec<Precondition>>;
 
 fn stance(agreement: Agreement, reason: Option<OverrideReason>) -> Result<Stance, Fault> {
     match (agreement, reason) {
-        (Ok(()), None) => Ok(Stance::Follows),
-        (Ok(()), Some(_)) => Err(Fault::ReasonNotNeeded),
+        (Ok(()), _) => Ok(Stance::Follows),
         (Err(_), Some(reason)) => Ok(Stance::Overrides(reason)),
         (Err(against), None) => Err(Fault::ReasonNeeded(against)),
     }
@@ -134,13 +136,22 @@ fn next_step(advice: &Recommendation, steps: &[FrequencyStep], step: u8) -> Resu
     let decided = steps.get(usize::from(step)).copied();
     let follows = match advice.taper_action {
         TaperAction::StepDown | TaperAction::StepBack => decided.is_some() && decided == advice.taper_target,
-        TaperAction::Hold | TaperAction::ReEvaluate => decided == Some(in_force),
+        TaperAction::Hold => decided == Some(in_force) || decided.is_some_and(|step| is_enough(advice, in_force, step)),
+        TaperAction::ReEvaluate => decided == Some(in_force),
         TaperAction::Discharge => false,
     };
     if follows {
         return Ok(Ok(()));
     }
     Ok(Err(named(taper_criteria(advice), "session_count_per_week", &advised_step(advice))))
+}
+
+/// Fewer visits than planned are advised from the start, and this rung lies within the advised range.
+fn is_enough(advice: &Recommendation, in_force: FrequencyStep, decided: FrequencyStep) -> bool {
+    advice.frequency.as_ref().is_some_and(|frequency| {
+        let range = frequency.visits_per_week_min..=frequency.visits_per_week_max;
+        !range.contains(&in_force.visits_per_week.get()) && range.contains(&decided.visits_per_week.get())
+    })
 }
 
 fn discharge(advice: &Recommendation) -> Agreement {
@@ -185,13 +196,17 @@ fn waits_for_decision_only(advice: &Recommendation, stretching: &ActivityAdvice)
     }
 }
 
-fn check_open(advice: &Recommendation, rule_id: &str) -> Result<(), Fault> {
-    let open = advice.referrals.iter().filter(|r| r.standing == ReferralStanding::Open);
-    let open: Vec<String> = open.map(|r| r.rule_id.clone()).collect();
-    if open.iter().any(|id| id == rule_id) {
+/// A negative finding closes an open referral, and answers one that could not be excluded.
+fn check_clearable(advice: &Recommendation, rule_id: &str) -> Result<(), Fault> {
+    let waits = |referral: &&ReferralAdvice| match referral.standing {
+        ReferralStanding::Open | ReferralStanding::CannotExclude => true,
+        ReferralStanding::Cleared => false,
+    };
+    let clearable: Vec<String> = advice.referrals.iter().filter(waits).map(|r| r.rule_id.clone()).collect();
+    if clearable.iter().any(|id| id == rule_id) {
         return Ok(());
     }
-    Err(Fault::ReferralNotOpen(open))
+    Err(Fault::NothingToClear { rule_id: rule_id.to_owned(), clearable })
 }
 
 fn open_stops(advice: &Recommendation) -> Vec<Precondition> {

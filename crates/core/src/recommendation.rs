@@ -244,7 +244,7 @@ pub struct Recommendation {
     pub phase: Option<Phase>,
     /// The plan was discharged by a decision.
     pub discharged: bool,
-    /// Draft plans: the highest phase whose predecessors' gates are met.
+    /// Draft plans: the highest phase whose predecessors' gates are met; none under an open STOP.
     pub entry_phase: Option<Phase>,
     /// The rung in force; none in a draft and after discharge.
     pub step: Option<FrequencyStep>,
@@ -258,9 +258,10 @@ pub struct Recommendation {
     pub taper_action: TaperAction,
     /// The rung to go to, with STEP_DOWN and STEP_BACK.
     pub taper_target: Option<FrequencyStep>,
-    /// The rules that led to the taper action; for HOLD those that are UNMET or UNKNOWN.
+    /// The rules that led to the taper action; for HOLD those that are UNMET or UNKNOWN, and the starting rule whose
+    /// range lies below the rung in force.
     pub taper_rule_ids: Vec<String>,
-    /// Advised visits a week.
+    /// Advised visits a week; none after discharge and under an open STOP.
     pub frequency: Option<FrequencyAdvice>,
     /// Grade of an acute injury.
     pub grade: Option<GradeAdvice>,
@@ -268,7 +269,7 @@ pub struct Recommendation {
     pub referrals: Vec<ReferralAdvice>,
     /// One entry per modality of the protocol.
     pub modalities: Vec<ModalityAdvice>,
-    /// Where the hands-on work goes; empty under an open STOP.
+    /// Where the hands-on work goes; empty where massage is not allowed, so under an open STOP.
     pub focus: Vec<FocusAdvice>,
     /// One entry per activity of the protocol, running and stretching included.
     pub activities: Vec<ActivityAdvice>,

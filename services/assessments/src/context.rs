@@ -3,6 +3,7 @@
 use prost::Message;
 use taper_core::ids::ClinicId;
 use taper_core::refusal::{Reason, Refusal};
+use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, Caller};
 use taper_store::{Claim, Read, Store, Version, Write, requests};
@@ -68,6 +69,14 @@ pub fn version_of(etag: &str) -> Option<Version> {
     let parsed = etag.parse::<Version>().ok();
     let version = parsed.filter(|version| version.to_string() == etag);
     Some(version.unwrap_or(Version(0)))
+}
+
+/// The etag that a caller gave, beside the resource or within it; two that differ are noted.
+pub fn one_etag<'a>(fields: &mut Fields, beside: &'a str, within: &'a str) -> &'a str {
+    if !beside.is_empty() && !within.is_empty() && beside != within {
+        fields.fault("etag", "differs from the etag of the resource that is sent; give one of the two");
+    }
+    if beside.is_empty() { within } else { beside }
 }
 
 /// The fault of a change that was made from a row as it was read. Where the caller named no etag, another's change in

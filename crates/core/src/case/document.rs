@@ -207,7 +207,7 @@ pub(super) struct RawExpect {
     #[serde(default)]
     pub unknown: Vec<String>,
     #[serde(default)]
-    pub referrals: BTreeMap<String, ExpectedStanding>,
+    pub referrals: BTreeMap<String, RawReferral>,
     #[serde(default)]
     pub no_open_stop: bool,
     #[serde(default)]
@@ -229,6 +229,8 @@ pub(super) struct RawExpect {
     pub reviews: Vec<String>,
     pub non_response: Option<bool>,
     #[serde(default)]
+    pub non_response_next: Vec<String>,
+    #[serde(default)]
     pub missing: Vec<String>,
 }
 
@@ -237,6 +239,20 @@ pub(super) struct RawExpect {
 pub(super) struct RawGrade {
     pub system: String,
     pub grade: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum RawReferral {
+    Standing(ExpectedStanding),
+    Classed(RawClassed),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawClassed {
+    pub standing: ExpectedStanding,
+    pub class: String,
 }
 
 #[derive(Deserialize)]

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::recommendation::{
-    Item, Limits, Permission, PhaseAction, Recommendation, ReferralMode, ReferralStanding, TaperAction, Verdict,
+    Item, Limits, Permission, PhaseAction, Recommendation, ReferralClass, ReferralMode, ReferralStanding, TaperAction,
+    Verdict,
 };
 use crate::record::codes::{ActivityKind, Area, Modality};
 
@@ -40,7 +41,7 @@ pub struct Expect {
     /// Rules that must be UNKNOWN.
     pub unknown: Vec<String>,
     /// Where referrals must stand, by rule id.
-    pub referrals: BTreeMap<String, ExpectedStanding>,
+    pub referrals: BTreeMap<String, ExpectReferral>,
     /// No referral that stops the treatment may be open.
     pub no_open_stop: bool,
     /// Modalities.
@@ -63,6 +64,8 @@ pub struct Expect {
     pub reviews: Vec<String>,
     /// Whether non-response is said.
     pub non_response: Option<bool>,
+    /// Codes of what to try instead.
+    pub non_response_next: Vec<String>,
     /// Measures or facts that are missing.
     pub missing: Vec<String>,
 }
@@ -79,6 +82,15 @@ pub enum ExpectedStanding {
     Cleared,
     /// Not listed.
     Absent,
+}
+
+/// What is expected of a referral.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExpectReferral {
+    /// Where it stands.
+    pub standing: ExpectedStanding,
+    /// How soon, where that is expected too.
+    pub class: Option<ReferralClass>,
 }
 
 /// What is expected of a modality or an activity.
@@ -178,14 +190,17 @@ fn check_actions(differ: &mut Differ<'_>, expect: &Expect, found: &Recommendatio
 }
 
 fn check_referrals(differ: &mut Differ<'_>, expect: &Expect, found: &Recommendation) {
-    for (rule_id, standing) in &expect.referrals {
+    for (rule_id, expected) in &expect.referrals {
         let listed = found.referrals.iter().find(|referral| referral.rule_id == *rule_id);
         let stands = listed.map_or(ExpectedStanding::Absent, |referral| match referral.standing {
             ReferralStanding::Open => ExpectedStanding::Open,
             ReferralStanding::CannotExclude => ExpectedStanding::CannotExclude,
             ReferralStanding::Cleared => ExpectedStanding::Cleared,
         });
-        differ.value(&format!("referral {rule_id}"), Some(*standing), stands, std::slice::from_ref(rule_id));
+        let rule_ids = std::slice::from_ref(rule_id);
+        differ.value(&format!("referral {rule_id}"), Some(expected.standing), stands, rule_ids);
+        let class = listed.map(|referral| referral.class);
+        differ.value(&format!("referral {rule_id}, class"), expected.class.map(Some), class, rule_ids);
     }
     if expect.no_open_stop {
         let is_open_stop = |referral: &&crate::recommendation::ReferralAdvice| {
@@ -213,6 +228,8 @@ fn check_programme(differ: &mut Differ<'_>, expect: &Expect, found: &Recommendat
         let codes: Vec<String> = items.iter().map(|item| item.code.clone()).collect();
         differ.contains(what, expected, &codes, &[]);
     }
+    let next = found.non_response.as_ref().map_or(&[][..], |non_response| non_response.next.as_slice());
+    differ.contains("non_response_next", &expect.non_response_next, next, &[]);
     let missing: Vec<String> = found.missing.iter().map(|missing| missing.what.clone()).collect();
     differ.contains("missing", &expect.missing, &missing, &[]);
 }

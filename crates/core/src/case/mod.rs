@@ -20,7 +20,7 @@ use crate::record::patient::Patient;
 use crate::record::plan::{Phase, Plan};
 use crate::record::session::Session;
 
-pub use self::expect::{Expect, ExpectPermit, ExpectedStanding, Mismatch, check_expectation};
+pub use self::expect::{Expect, ExpectPermit, ExpectReferral, ExpectedStanding, Mismatch, check_expectation};
 pub use self::play::StepOutcome;
 
 /// A patient's story with what must be advised along the way.

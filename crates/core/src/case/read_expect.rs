@@ -3,11 +3,11 @@
 use toml::Spanned;
 
 use crate::protocol::{DocumentFault, Text};
-use crate::recommendation::{Limits, Permission, PhaseAction, TaperAction};
+use crate::recommendation::{Limits, Permission, PhaseAction, ReferralClass, TaperAction};
 use crate::value::Thousandths;
 
-use super::document::{RawExpect, RawLimited, RawPermit};
-use super::expect::{Expect, ExpectPermit};
+use super::document::{RawExpect, RawLimited, RawPermit, RawReferral};
+use super::expect::{Expect, ExpectPermit, ExpectReferral};
 
 /// Reads the expectation of a step.
 pub(super) fn read(text: Text<'_>, raw: &Spanned<RawExpect>) -> Result<Expect, DocumentFault> {
@@ -33,7 +33,6 @@ pub(super) fn read(text: Text<'_>, raw: &Spanned<RawExpect>) -> Result<Expect, D
         met: expect.met.clone(),
         unmet: expect.unmet.clone(),
         unknown: expect.unknown.clone(),
-        referrals: expect.referrals.clone(),
         no_open_stop: expect.no_open_stop,
         focus: expect.focus.clone(),
         grade: expect.grade.as_ref().map(|grade| (grade.system.clone(), grade.grade.clone())),
@@ -43,9 +42,14 @@ pub(super) fn read(text: Text<'_>, raw: &Spanned<RawExpect>) -> Result<Expect, D
         risk: expect.risk.clone(),
         reviews: expect.reviews.clone(),
         non_response: expect.non_response,
+        non_response_next: expect.non_response_next.clone(),
         missing: expect.missing.clone(),
         ..Expect::default()
     };
+    for (rule_id, written) in &expect.referrals {
+        let referral = read_referral(written).map_err(|reason| text.fault(&span, reason))?;
+        read.referrals.insert(rule_id.clone(), referral);
+    }
     for (modality, written) in &expect.modalities {
         read.modalities.insert(*modality, permit(written)?);
     }
@@ -74,6 +78,25 @@ fn parse_taper_action(code: &str) -> Option<TaperAction> {
         "re_evaluate" => Some(TaperAction::ReEvaluate),
         "discharge" => Some(TaperAction::Discharge),
         _ => None,
+    }
+}
+
+fn read_referral(raw: &RawReferral) -> Result<ExpectReferral, String> {
+    match raw {
+        RawReferral::Standing(standing) => Ok(ExpectReferral { standing: *standing, class: None }),
+        RawReferral::Classed(classed) => {
+            Ok(ExpectReferral { standing: classed.standing, class: Some(parse_class(&classed.class)?) })
+        }
+    }
+}
+
+fn parse_class(code: &str) -> Result<ReferralClass, String> {
+    match code {
+        "emergency" => Ok(ReferralClass::Emergency),
+        "same_day" => Ok(ReferralClass::SameDay),
+        "urgent" => Ok(ReferralClass::Urgent),
+        "routine" => Ok(ReferralClass::Routine),
+        _ => Err(format!("class `{code}` does not exist")),
     }
 }
 

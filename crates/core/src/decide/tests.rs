@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use super::*;
-use crate::recommendation::{Evidence, EvidenceLevel, ReferralAdvice, ReferralClass, WhyUnknown};
+use crate::recommendation::{Evidence, EvidenceLevel, FrequencyAdvice, ReferralAdvice, ReferralClass, WhyUnknown};
 use crate::record::codes::{ClearanceOutcome, ClearedBy, PlanState};
 use crate::record::plan::ProtocolRef;
 use crate::text::Note;
@@ -154,7 +154,7 @@ fn check(advice: &Recommendation, decided: &Decided, expected: Expected) {
     match expected {
         Expected::Follows => {
             assert_eq!(without, Ok(Stance::Follows));
-            assert_eq!(with, Err(Fault::ReasonNotNeeded));
+            assert_eq!(with, Ok(Stance::Follows));
         }
         Expected::Against => {
             let Err(Fault::ReasonNeeded(named)) = without else { panic!("{without:?}") };
@@ -208,6 +208,25 @@ fn a_rung_follows_the_advice_exactly_or_needs_a_reason() {
 }
 
 #[test]
+fn a_rung_within_the_advised_range_follows_when_more_visits_are_planned_than_advised() {
+    use Expected::{Against, Follows};
+    let range = |visits_per_week_min, visits_per_week_max| {
+        let frequency = FrequencyAdvice {
+            visits_per_week_min,
+            visits_per_week_max,
+            visit_minutes: None,
+            rule_ids: vec!["T1-FIRST-DEGREE".to_owned()],
+        };
+        Recommendation { step: Some(rung(3)), frequency: Some(frequency), ..hold() }
+    };
+    for fewer in [1, 2] {
+        check(&range(1, 2), &Decided::TaperStep(fewer), Follows);
+        // The planned visits are advised, too: fewer are a step down, which the advice holds.
+        check(&range(1, 3), &Decided::TaperStep(fewer), Against);
+    }
+}
+
+#[test]
 fn an_open_stop_refuses_every_advance_and_nothing_else() {
     use Expected::{Against, Follows, StopOpen};
     check(&stopped(), &Decided::Phase(Phase::Three), StopOpen);
@@ -250,16 +269,20 @@ fn a_discharge_that_is_advised_follows_and_before_the_activation_nothing_is_judg
 }
 
 #[test]
-fn a_referral_is_cleared_only_while_it_is_open_and_never_with_a_reason() {
+fn a_referral_is_cleared_while_it_is_open_or_cannot_be_excluded_and_at_no_other_time() {
     check(&stopped(), &clearance(), Expected::Follows);
-    assert_eq!(decide(&hold(), &ladder(), &clearance(), None), Err(Fault::ReferralNotOpen(Vec::new())));
-    let other = ReferralAdvice { rule_id: "RF-DVT".to_owned(), ..referral(ReferralMode::Stop, ReferralStanding::Open) };
-    let advice = Recommendation {
-        referrals: vec![other, referral(ReferralMode::Stop, ReferralStanding::CannotExclude)],
-        ..hold()
+    let with = |referrals| Recommendation { referrals, ..hold() };
+    let cannot_exclude = referral(ReferralMode::Stop, ReferralStanding::CannotExclude);
+    check(&with(vec![cannot_exclude]), &clearance(), Expected::Follows);
+    let refused = |advice: &Recommendation| decide(advice, &ladder(), &clearance(), None).unwrap_err();
+    let nothing_to_clear = |clearable: &[&str]| Fault::NothingToClear {
+        rule_id: "RF-AVULSION".to_owned(),
+        clearable: clearable.iter().map(|id| (*id).to_owned()).collect(),
     };
-    let refused = decide(&advice, &ladder(), &clearance(), None);
-    assert_eq!(refused, Err(Fault::ReferralNotOpen(vec!["RF-DVT".to_owned()])));
+    assert_eq!(refused(&hold()), nothing_to_clear(&[]));
+    let other = ReferralAdvice { rule_id: "RF-DVT".to_owned(), ..referral(ReferralMode::Stop, ReferralStanding::Open) };
+    let cleared = referral(ReferralMode::Stop, ReferralStanding::Cleared);
+    assert_eq!(refused(&with(vec![other, cleared])), nothing_to_clear(&["RF-DVT"]));
 }
 
 #[test]

@@ -50,6 +50,7 @@ pub const DOCUMENTS: &[Document] = documents! {
         "not-on-with-pain-of-5.case.toml",
         "not-run-before-phase-4.case.toml",
         "not-silently-cleared.case.toml",
+        "not-without-a-second-lefs.case.toml",
         "odd-laser.case.toml",
         "odd-third-degree-beside-little-pain.case.toml",
         "odd-ultrasound-at-17.case.toml",

@@ -126,10 +126,9 @@ fn why(result: &CriterionResult) -> String {
     match result.why_unknown {
         Some(WhyUnknown::NotMeasured) => "asked for, not measured".to_owned(),
         Some(WhyUnknown::TooOld) => {
-            let age = result.age_days.map_or_else(String::new, |age| format!("{} old, ", days(age)));
-            let fresh =
-                result.fresh_days.map_or_else(String::new, |fresh| format!("counts for {}", days(i64::from(fresh))));
-            format!("the value is {age}{fresh}")
+            let age = result.age_days.map_or_else(|| "too old".to_owned(), |age| format!("{} old", days(age)));
+            let fresh = result.fresh_days.map(|fresh| format!(", it counts for {}", days(i64::from(fresh))));
+            format!("the value is {age}{}", fresh.unwrap_or_default())
         }
         Some(WhyUnknown::OtherTester) => "measured by another tester, or by one who is not named".to_owned(),
         Some(WhyUnknown::NoBaseline) => "there is no earlier value to compare with".to_owned(),

@@ -39,8 +39,9 @@ pub fn recommend(protocol: &Protocol, record: &Record, as_of: Date) -> Recommend
     let evaluation = evaluator.evaluate();
     let stopped = standings.iter().any(Standing::is_open_stop);
     let phase = phase::advise(&evaluator, &evaluation, standings);
-    let taper = taper::advise(&evaluator, &evaluation, standings, &phase);
-    let frequency = taper::frequency(&evaluator, &evaluation, &taper);
+    let mut taper = taper::advise(&evaluator, &evaluation, standings, &phase);
+    let frequency = if stopped { None } else { taper::frequency(&evaluator, &evaluation, &taper) };
+    taper.name_fewer_visits(evaluator.step(), frequency.as_ref());
     let modalities = permission::modalities(&evaluator, &evaluation, standings);
     let focus = if stopped { Vec::new() } else { programme::focus(&evaluator, &modalities) };
     let home_programme = if stopped { Vec::new() } else { programme::items(&evaluation, ItemList::Home) };
@@ -51,7 +52,7 @@ pub fn recommend(protocol: &Protocol, record: &Record, as_of: Date) -> Recommend
         plan_state: evaluator.plan_state(as_of),
         phase: evaluator.today().phase,
         discharged: evaluator.today().discharged.is_some(),
-        entry_phase: evaluation.entry_phase,
+        entry_phase: if stopped { None } else { evaluation.entry_phase },
         step: evaluator.step(),
         phase_action: phase.action,
         phase_target: phase.target,

@@ -2,14 +2,15 @@
 
 use jiff::civil::Date;
 
-use crate::protocol::fact::FactEntry;
-use crate::protocol::rule::{Anchor, Effect, ItemList};
+use crate::protocol::criterion::Quantity;
+use crate::protocol::fact::{Fact, FactEntry};
+use crate::protocol::rule::{Anchor, Effect, ItemList, Rule};
 use crate::recommendation::{FocusAdvice, Item, Missing, ModalityAdvice, Permission, Verdict, WhyUnknown};
-use crate::record::codes::Modality;
+use crate::record::codes::{Area, Modality};
 use crate::record::plan::FocusShare;
 
 use super::days;
-use super::evaluator::Evaluator;
+use super::evaluator::{Evaluator, View};
 use super::kleene::Outcome;
 use super::rules::Evaluation;
 
@@ -36,22 +37,44 @@ fn add(items: &mut Vec<Item>, code: &str, due: Option<Date>, rule_id: &str) {
     }
 }
 
-/// Reviews, by the day on which they fall due; one whose days cannot be counted from anything is left out.
+/// Reviews, by the day on which they fall due. One whose days cannot be counted from anything is left out, and so is
+/// one that was made: the patient was assessed since it fell due.
 pub(super) fn reviews(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for evaluated in evaluation.rules.iter().filter(|evaluated| evaluated.outcome == Outcome::Met) {
         let Effect::Review { code, due } = &evaluated.rule.effect else { continue };
         let due_date = match due {
+            None if was_reviewed_after_visits(evaluator, evaluated.rule) => continue,
             None => None,
             Some((anchor, after)) => match anchor_date(evaluator, *anchor) {
                 None => continue,
                 Some(date) => Some(days::after(date, i64::from(*after))),
             },
         };
+        if due_date.is_some_and(|due| assessed(evaluator, |date| date >= due)) {
+            continue;
+        }
         add(&mut items, code, due_date, &evaluated.rule.id);
     }
     items.sort_by_key(|item| item.due);
     items
+}
+
+fn assessed(evaluator: &Evaluator<'_>, is_such: impl Fn(Date) -> bool) -> bool {
+    evaluator.facts.assessments.iter().any(|assessment| is_such(assessment.content.date))
+}
+
+/// A review that a count of visits makes due is made by an assessment after the visit that made it due.
+/// On the day of that assessment it is still told: it is what the assessment is for.
+fn was_reviewed_after_visits(evaluator: &Evaluator<'_>, rule: &Rule) -> bool {
+    let Some(test) = &rule.test else { return false };
+    let counts = |quantity: &Quantity| matches!(quantity, Quantity::Fact(Fact::VisitsAttended | Fact::TreatmentDays));
+    if !test.criteria().iter().all(|criterion| counts(&criterion.quantity)) {
+        return false;
+    }
+    let mut visits = evaluator.facts.visits.iter().map(|visit| visit.content.date);
+    let due = visits.find(|date| evaluator.outcome(rule, &View::on(*date)) == Outcome::Met);
+    due.is_some_and(|due| assessed(evaluator, |date| date > due && date < evaluator.as_of))
 }
 
 fn anchor_date(evaluator: &Evaluator<'_>, anchor: Anchor) -> Option<Date> {
@@ -72,21 +95,24 @@ fn anchor_date(evaluator: &Evaluator<'_>, anchor: Anchor) -> Option<Date> {
     }
 }
 
-/// Minutes of hands-on work by area; none where massage is not to be done.
+/// Areas of massage that leave out the injury itself.
+const AROUND_INJURY_ONLY: &str = "around_injury_only";
+
+/// Minutes of hands-on work by area; none where massage is not allowed, and all around the injury where only that is.
 pub(super) fn focus(evaluator: &Evaluator<'_>, modalities: &[ModalityAdvice]) -> Vec<FocusAdvice> {
-    let barred = |advice: &ModalityAdvice| {
-        advice.modality == Modality::Massage
-            && matches!(advice.permission, Permission::Blocked | Permission::NotRepeated)
-    };
+    let is_allowed =
+        |advice: &&ModalityAdvice| advice.modality == Modality::Massage && advice.permission == Permission::Allowed;
+    let Some(massage) = modalities.iter().find(is_allowed) else { return Vec::new() };
     let step = match evaluator.today().phase {
         Some(_) => evaluator.step(),
         None if evaluator.today().discharged.is_some() => None,
         None => evaluator.ladder().first().copied(),
     };
-    match step {
-        Some(step) if !modalities.iter().any(barred) => split(evaluator.focus(), step.minutes.get()),
-        _ => Vec::new(),
+    let Some(minutes) = step.map(|step| step.minutes.get()) else { return Vec::new() };
+    if massage.limits.areas.iter().any(|area| area == AROUND_INJURY_ONLY) {
+        return vec![FocusAdvice { area: Area::AroundInjury, percent: 100, minutes }];
     }
+    split(evaluator.focus(), minutes)
 }
 
 /// Splits the minutes by the shares; what rounding leaves over goes to the largest remainders.

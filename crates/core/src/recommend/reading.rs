@@ -73,6 +73,11 @@ impl Observation {
         Self { range: Some(Range { low, high }), shown, why, ..Self::unknown(why) }
     }
 
+    /// Of a change that cannot be told: the level of the value itself is not shown as if it were the change.
+    fn without_level(self) -> Self {
+        Self { shown: None, at_least: false, ..self }
+    }
+
     fn not_counting(entry: &Entry, why: WhyUnknown) -> Self {
         Self {
             shown: entry.level,
@@ -113,7 +118,7 @@ impl Reader<'_> {
             | Stat::Fall
             | Stat::FallPercent
             | Stat::RiseFromBaseline
-            | Stat::RiseFromPrevious => self.change(),
+            | Stat::RiseFromPrevious => self.change().unwrap_or_else(Observation::without_level),
         }
     }
 
@@ -210,22 +215,19 @@ impl Reader<'_> {
         OfDay::last_in(self.series.within(&window), &window, |entry| entry.level.is_some())
     }
 
-    /// A change against the baseline or the value before.
-    fn change(&self) -> Observation {
-        let of_day = match self.latest_day() {
-            Ok(of_day) => of_day,
-            Err(unknown) => return unknown,
-        };
+    /// A change against the baseline or the value before, or the value that cannot be compared.
+    fn change(&self) -> Result<Observation, Observation> {
+        let of_day = self.latest_day()?;
         let Some((latest, reference)) = self.compared_pair(&of_day) else {
             let has_reference = match self.quantity.stat {
                 Stat::RiseFromPrevious => self.previous_day(of_day.last.date).is_some(),
                 _ => self.baseline().is_some(),
             };
             let why = if has_reference { WhyUnknown::OtherTester } else { WhyUnknown::NoBaseline };
-            return self.not_comparable(&of_day, why);
+            return Err(self.not_comparable(&of_day, why));
         };
         let (Some(level), Some(reference_level)) = (latest.level, reference.level) else {
-            return Observation::not_counting(latest, WhyUnknown::NotMeasured);
+            return Err(Observation::not_counting(latest, WhyUnknown::NotMeasured));
         };
         let scaled =
             |entry: &Entry, level: i64| Range::of(entry, level.saturating_mul(self.quantity.thousandths_a_level));
@@ -245,7 +247,7 @@ impl Reader<'_> {
         let open_below = range.is_some_and(|range| range.low < -OPEN);
         let shown = range.filter(|_| !open_below).map(|range| range.low.saturating_sub(i64::from(open_above)));
         let at_least = open_above && !open_below;
-        Observation { range, shown, at_least, why, source: Some(latest.source), date: Some(latest.date) }
+        Ok(Observation { range, shown, at_least, why, source: Some(latest.source), date: Some(latest.date) })
     }
 
     /// The value of the latest day and the value that it is compared with; by one tester where that is asked for.

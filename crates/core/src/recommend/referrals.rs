@@ -90,7 +90,11 @@ impl<'a> Evaluator<'a> {
         if !applies_today {
             return None;
         }
-        let unknown = matches!(self.outcome(rule, &view), Outcome::Unknown { .. });
+        // After discharge nobody screens any more: what was never asked for raises no alarm, what was asked for does.
+        let unknown = match self.outcome(rule, &view) {
+            Outcome::Unknown { asked } => asked || self.today().discharged.is_none(),
+            Outcome::Met | Outcome::Unmet => false,
+        };
         match cleared {
             Some(date) if !unknown || days::between(date, self.as_of) <= CLEARANCE_DAYS => {
                 let since = self

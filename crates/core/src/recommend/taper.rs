@@ -21,6 +21,16 @@ pub(super) struct TaperAdvice {
     pub rule_ids: Vec<String>,
 }
 
+impl TaperAdvice {
+    /// A rung above the range to begin with is held with the rule of that range: fewer visits than planned are enough.
+    pub(super) fn name_fewer_visits(&mut self, rung: Option<FrequencyStep>, advised: Option<&FrequencyAdvice>) {
+        let (TaperAction::Hold, Some(rung), Some(advised)) = (self.action, rung, advised) else { return };
+        if advised.visits_per_week_max < rung.visits_per_week.get() {
+            self.rule_ids.extend(advised.rule_ids.iter().cloned());
+        }
+    }
+}
+
 impl<'a> Evaluator<'a> {
     /// The rung in force.
     pub(super) fn step(&self) -> Option<FrequencyStep> {

@@ -52,7 +52,7 @@ pub struct Decision {
     pub therapist: TherapistId,
     /// What was decided.
     pub decided: Decided,
-    /// Why it goes against the advice; present exactly when it does.
+    /// Why it goes against the advice; there whenever it does, and kept as given when it does not.
     pub override_reason: Option<OverrideReason>,
     /// The reason in words.
     pub note: Note,

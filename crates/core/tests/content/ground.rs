@@ -177,6 +177,7 @@ fn referrals_are_as_pressing_as_the_fact_base_says() {
     use ReferralMode::{InParallel, Stop};
     let table = [
         ("RF-AVULSION", Urgent, Stop),
+        ("RF-AVULSION-POSSIBLE", Urgent, Stop),
         ("RF-DVT", SameDay, Stop),
         ("RF-PE", Emergency, Stop),
         ("RF-COMPARTMENT", Emergency, Stop),

@@ -9,6 +9,7 @@ mod catalogue;
 mod course;
 mod golden;
 mod ground;
+mod hands_off;
 mod notes;
 mod permits;
 mod red_flags;

@@ -62,7 +62,16 @@ fn reviews_fall_due() {
             "first weeks",
             Story { before_step: ten_visits, expect: "reviews = [\"review_2_to_3_weeks\"]", ..Story::default() },
         ),
-        ("day 7", Story { phase: Some(1), expect: "reviews = [\"review_day_7\"]", ..Story::default() }),
+        (
+            "day 7",
+            Story {
+                phase: Some(1),
+                first_day: 3,
+                last_day: 6,
+                expect: "reviews = [\"review_day_7\"]",
+                ..Story::default()
+            },
+        ),
     ]);
 }
 
@@ -163,11 +172,12 @@ fn referrals_wait_for_their_day() {
 }
 
 #[test]
-fn sitting_refers_only_where_it_hurts_at_the_sitting_bone() {
+fn pain_when_sitting_refers_at_any_site() {
     let table = [
         ("site = \"tie_in\"", "red_flag_sitting_pain = true", "met"),
         ("site = \"tie_in\"", "", "unmet"),
-        ("site = \"belly\"", "red_flag_sitting_pain = true", "unmet"),
+        ("site = \"belly\"", "red_flag_sitting_pain = true", "met"),
+        ("site = \"belly\"", "", "unmet"),
     ];
     for (injury, now, verdict) in table {
         let expect = format!("{verdict} = [\"RF-PERSISTENT\"]");

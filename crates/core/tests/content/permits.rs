@@ -233,7 +233,8 @@ fn activities_open_by_phase() {
         (3, "strength = { permission = \"allowed\", pain_max = 4 }"),
         (3, "eccentric_exercise = { permission = \"allowed\", pain_max = 4 }"),
         (3, "run = \"not_yet\", full_training = \"not_yet\""),
-        (4, "full_training = \"allowed\", run = \"check_first\""),
+        (4, "full_training = \"allowed\", run = { permission = \"allowed\", pain_max = 2 }"),
+        (4, "stepper = \"allowed\", revolving_staircase = \"allowed\""),
     ];
     for (phase, expected) in table {
         let expect = format!("activities = {{ {expected} }}");
@@ -270,7 +271,9 @@ fn machines_follow_the_degree_and_clean_days() {
 fn a_third_degree_keeps_off_the_machines_until_it_is_cleared() {
     let third = "clinical_degree = \"third\"";
     let shut = "elliptical = \"blocked\", stepper = \"blocked\", revolving_staircase = \"blocked\", \
-                stationary_bike = \"blocked\", run = \"blocked\", walk = \"allowed\"";
+                stationary_bike = \"blocked\", run = \"blocked\", eccentric_exercise = \"blocked\", \
+                strength = \"blocked\", calisthenics = \"blocked\", self_massage = \"blocked\", \
+                full_training = \"blocked\", stretching = \"blocked\", walk = \"allowed\"";
     let clear = "decide = { clear = \"RF-THIRD-DEGREE\", outcome = \"imaging_negative\" }";
     for (step, expected) in [("", shut), (clear, "elliptical = \"allowed\", stationary_bike = \"allowed\"")] {
         let expect = format!("activities = {{ {expected} }}");
@@ -299,9 +302,13 @@ fn running_comes_back_below_the_onset_and_step_by_step() {
         (4, done(25), onset.to_owned(), allowed(70)),
         (3, done(25), onset.to_owned(), "run = \"not_yet\"".to_owned()),
         (4, String::new(), format!("{onset}; gait = \"limp\""), "run = \"blocked\"".to_owned()),
-        (4, String::new(), format!("{onset}; pain_walking = 3"), "run = \"blocked\"".to_owned()),
-        (4, String::new(), format!("{onset}; pain_walking = 2"), allowed(25)),
-        (4, String::new(), "full_speed_running = \"painful\"".to_owned(), "full_training = \"not_yet\"".to_owned()),
+        (4, String::new(), format!("{onset}; pain_walking = 1"), "run = \"blocked\"".to_owned()),
+        (
+            4,
+            String::new(),
+            "full_speed_running = \"painful\"".to_owned(),
+            "full_training = \"not_yet\", run = \"check_first\"".to_owned(),
+        ),
     ];
     for (phase, step, now, expected) in table {
         let expect = format!("activities = {{ {expected} }}");
@@ -316,7 +323,9 @@ fn persistent_running_goes_on_below_the_onset_in_every_phase() {
         for (now, expected) in [
             ("pain_onset_speed_kmh = 9", "run = { permission = \"allowed\", speed_kmh_below = 9, pain_max = 2 }"),
             ("pain_onset_speed_kmh = 9; gait = \"limp\"", "run = \"blocked\""),
-            ("pain_worst_24h = 0", "run = \"check_first\""),
+            ("full_speed_running = \"painful\"", "run = \"check_first\""),
+            ("pain_onset_speed_kmh = 9; pain_walking = 2", "run = { permission = \"allowed\", speed_kmh_below = 9 }"),
+            ("pain_onset_speed_kmh = 9; pain_walking = 3", "run = \"blocked\""),
         ] {
             let expect = format!("activities = {{ {expected} }}");
             let injury = "presentation = \"persistent\"";

@@ -13,6 +13,12 @@ const BY_FINDINGS: &[(&str, &str, bool)] = &[
     ("RF-AVULSION", "palpable_gap = true", true),
     ("RF-AVULSION", "red_flag_pop = true; red_flag_sudden_weakness = true", true),
     ("RF-AVULSION", "gait = \"unable\"", true),
+    ("RF-AVULSION-POSSIBLE", "red_flag_pop = true; bruising = \"spreading\"; red_flag_sitting_pain = true", true),
+    (
+        "RF-AVULSION-POSSIBLE",
+        "red_flag_sudden_weakness = true; bruising = \"spreading\"; red_flag_sitting_pain = true",
+        true,
+    ),
     ("RF-DVT", "red_flag_dvt_suspected = true", true),
     ("RF-DVT", "red_flag_dvt_leg_swollen = true; red_flag_dvt_pitting = true", true),
     ("RF-DVT", "red_flag_dvt_cancer = true; red_flag_dvt_bed_or_surgery = true", true),
@@ -34,7 +40,7 @@ const BY_FINDINGS: &[(&str, &str, bool)] = &[
     ("RF-NEURAL", "red_flag_below_knee_pain = true", true),
     ("RF-NEURAL", "red_flag_paraesthesia = true", true),
     ("RF-NEURAL", "red_flag_slump = true", true),
-    ("RF-NEURAL", "red_flag_nerve_change = true", true),
+    ("RF-FOOT-DROP", "red_flag_nerve_change = true", true),
     ("RF-SARCOMA", "red_flag_enlarging_lump = true", true),
     ("RF-INFECTION", "red_flag_fever = true", true),
     ("RF-INFECTION", "red_flag_night_pain = true", true),
@@ -52,6 +58,8 @@ const NOT_ENOUGH: &[(&str, &str)] = &[
     ("RF-AVULSION", "red_flag_pop = true"),
     ("RF-AVULSION", "red_flag_sudden_weakness = true"),
     ("RF-AVULSION", "bruising = \"spreading\""),
+    ("RF-AVULSION-POSSIBLE", "bruising = \"spreading\"; red_flag_sitting_pain = true"),
+    ("RF-AVULSION-POSSIBLE", "red_flag_pop = true; bruising = \"spreading\""),
     ("RF-DVT", "red_flag_dvt_pitting = true"),
     ("RF-COMPARTMENT", "red_flag_passive_stretch_pain = true"),
     ("RF-MYOSITIS", "red_flag_firm_mass = true"),
@@ -194,6 +202,19 @@ fn the_course_refers_beside_the_treatment() {
     };
     let faults: Vec<String> = [persistent, sitting, severe, lame, third].iter().filter_map(Story::fault).collect();
     no_faults(&faults);
+}
+
+#[test]
+fn an_eccentric_slip_counts_as_one_of_three_signs() {
+    let now = "bruising = \"spreading\"; red_flag_sitting_pain = true";
+    for (mechanism, expect) in [
+        ("eccentric_slip", "referrals = { \"RF-AVULSION-POSSIBLE\" = \"open\" }; phase_action = \"stop\""),
+        ("sprint", "referrals = { \"RF-AVULSION-POSSIBLE\" = \"absent\" }; no_open_stop = true"),
+    ] {
+        let injury = format!("mechanism = \"{mechanism}\"");
+        let story = Story { injury: &injury, ..found("hamstring-strain", now, expect) };
+        assert_eq!(story.fault(), None, "{mechanism}");
+    }
 }
 
 #[test]

@@ -122,8 +122,17 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
 const ONLY_AS: &[(&str, &[&str])] = &[
     ("exclude", &["excludes nothing", "not exclude", "not excluded"]),
     ("mild", &["mild or marked", ": mild,"]),
-    ("prevent", &["preventive exercises"]),
-    ("recurrence", &["recurrences come early", "recurrences of one series", "a recurrence", "kind of recurrence"]),
+    ("prevent", &["preventive exercises", "rates the nordic exercise highly for prevention"]),
+    (
+        "recurrence",
+        &[
+            "recurrences come early",
+            "recurrences of one series",
+            "a recurrence",
+            "kind of recurrence",
+            "did not lower recurrence",
+        ],
+    ),
 ];
 
 /// Words that may not meet in one sentence.

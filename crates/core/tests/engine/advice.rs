@@ -183,6 +183,7 @@ fn a_stop_comes_before_everything_and_lasts_until_it_is_cleared() {
     assert_eq!(advice.referrals[0].since, Some(day(3)));
     assert_eq!(advice.referrals[0].standing, ReferralStanding::Open);
     assert!(advice.focus.is_empty() && advice.home_programme.is_empty());
+    assert_eq!(advice.frequency, None);
     assert!(advice.modalities.iter().all(|advice| advice.permission == Permission::Blocked));
     assert!(advice.activities.iter().all(|advice| advice.permission == Permission::Blocked));
     let cleared = later.decide(21, clearance());
@@ -299,8 +300,9 @@ fn a_draft_is_told_the_highest_phase_whose_gates_are_met() {
     assert_eq!(entry(story.clone()), (Phase::Two, PhaseAction::Hold, vec!["G2".to_owned()]));
     let story = story.number(3, "strength_outer_percent", 90);
     assert_eq!(entry(story.clone()).0, Phase::Two, "the gate of phase 2 is not met");
-    let (_, action, rule_ids) = entry(story.finding(3, "palpable_gap", true));
-    assert_eq!((action, rule_ids), (PhaseAction::Stop, vec!["STOP".to_owned()]));
+    let stopped = story.finding(3, "palpable_gap", true).advice(&whole(), 3);
+    assert_eq!((stopped.phase_action, stopped.phase_rule_ids), (PhaseAction::Stop, vec!["STOP".to_owned()]));
+    assert_eq!((stopped.entry_phase, stopped.frequency), (None, None), "nothing begins under a stop");
 }
 
 #[test]

@@ -216,6 +216,13 @@ fn a_criterion_is_told_in_a_sentence() {
     );
     let (verdict, sentence) = said(20);
     assert_eq!(verdict, Verdict::Unknown);
-    assert!(sentence.contains("not known (the value is 19 days old, counts for 14 days)"), "{sentence}");
+    assert!(sentence.contains("not known (the value is 19 days old, it counts for 14 days)"), "{sentence}");
     assert!(sentence.contains("inclinometer"), "{sentence}");
+    let advice = story.advice(&protocol, 20);
+    let known = advice.rules.iter().find(|result| result.rule_id == "G2").unwrap().criteria[0].clone();
+    let bare = |age_days| taper_core::recommendation::CriterionResult { fresh_days: None, age_days, ..known.clone() };
+    let sentence = protocol.criterion_sentence(&bare(Some(12)));
+    assert!(sentence.contains("not known (the value is 12 days old); asked"), "{sentence}");
+    let sentence = protocol.criterion_sentence(&bare(None));
+    assert!(sentence.contains("not known (the value is too old); asked"), "{sentence}");
 }

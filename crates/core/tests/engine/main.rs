@@ -16,6 +16,7 @@ mod facts_of_course;
 mod golden_cases;
 mod less;
 mod naive;
+mod programme;
 mod properties;
 mod records;
 mod stats;

@@ -200,3 +200,21 @@ fn of_two_equal_values_of_one_day_the_same_one_counts_whatever_their_order() {
     let test = ake("latest", ", same_tester = true");
     assert_eq!(twice(1, 2).criterion(&test, 6), twice(2, 1).criterion(&test, 6));
 }
+
+#[test]
+fn a_change_that_is_not_known_does_not_show_the_value_as_if_it_were_the_change() {
+    let unseen = |story: &Story, stat: &str, more: &str, on: i64, why: WhyUnknown| {
+        let result = story.criterion(&ake(stat, more), on);
+        assert_eq!((result.observed, result.why_unknown), (None, Some(why)), "{stat}");
+        assert!(result.source.is_some() && result.observed_date.is_some(), "{stat}");
+    };
+    let story = Story::draft().number(1, AKE, 20).number(4, AKE, 12);
+    for stat in ["fall", "fall_percent", "rise_from_baseline", "rise_from_previous", "percent_of_baseline"] {
+        unseen(&story, stat, "", 100, WhyUnknown::TooOld);
+    }
+    unseen(&Story::draft().number(1, AKE, 20), "rise_from_previous", "", 1, WhyUnknown::NoBaseline);
+    let other = story.saw_by(5, AKE, Value::Number(Thousandths::whole(9)), Some(2));
+    unseen(&other, "fall", ", same_tester = true", 5, WhyUnknown::OtherTester);
+    let old = Story::draft().number(1, AKE, 20).criterion(&ake("latest", ""), 100);
+    assert_eq!(old.observed, Some(Seen::Number(Thousandths::whole(20))), "a value itself is shown although it is old");
+}

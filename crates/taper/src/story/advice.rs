@@ -42,10 +42,16 @@ pub fn lines(advice: &Recommendation) -> Vec<Line> {
     lines.extend(running(advice).map(|text| daily("Running", text)));
     lines.extend(hands_on(advice).map(|text| daily("Hands-on", text)));
     let modalities = advice.modalities.iter().filter(|one| one.modality() != Modality::Massage);
-    let modalities = modalities.map(|one| (one.permission(), one.modality().as_str_name(), "MODALITY_"));
+    let modalities = modalities.map(|one| {
+        let name = words::value_name(one.modality().as_str_name(), "MODALITY_");
+        (one.permission(), one.notices.as_slice(), name)
+    });
     lines.extend(by_permission(modalities).map(|text| when_new("Modalities", text)));
     let activities = advice.activities.iter().filter(|one| one.activity() != ActivityKind::Run);
-    let activities = activities.map(|one| (one.permission(), one.activity().as_str_name(), "ACTIVITY_KIND_"));
+    let activities = activities.map(|one| {
+        let name = words::value_name(one.activity().as_str_name(), "ACTIVITY_KIND_");
+        (one.permission(), <&[String]>::default(), name)
+    });
     lines.extend(by_permission(activities).map(|text| when_new("Activities", text)));
     let items = [
         ("Home", &advice.home_programme),
@@ -62,21 +68,35 @@ pub fn lines(advice: &Recommendation) -> Vec<Line> {
     lines
 }
 
+/// The notice that weighs most.
+const NO_BENEFIT: &str = "no_benefit_shown";
+
 fn told_item(item: &AdviceItem) -> String {
     let due = item.due_date.as_ref().map(|date| format!(" ({})", words::date(date)));
     format!("{}{}", words::spaced(&item.code), due.unwrap_or_default())
 }
 
-/// `allowed: heat, exercise; not yet: stretching`.
-fn by_permission<'n>(advised: impl Iterator<Item = (Permission, &'n str, &'n str)>) -> Option<String> {
-    let mut groups: BTreeMap<Permission, Vec<String>> = BTreeMap::new();
-    for (permission, name, prefix) in advised {
-        groups.entry(permission).or_default().push(words::value_name(name, prefix));
+/// `allowed: heat, exercise; allowed, no benefit shown: laser; not yet: stretching`.
+fn by_permission<'n>(advised: impl Iterator<Item = (Permission, &'n [String], String)>) -> Option<String> {
+    let mut groups: BTreeMap<(Permission, String), Vec<String>> = BTreeMap::new();
+    for (permission, notices, name) in advised {
+        groups.entry((permission, told_notice(permission, notices))).or_default().push(name);
     }
-    let told =
-        groups.iter().map(|(permission, names)| format!("{}: {}", told_permission(*permission), names.join(", ")));
+    let told = groups
+        .iter()
+        .map(|((permission, notice), names)| format!("{}{notice}: {}", told_permission(*permission), names.join(", ")));
     let told: Vec<String> = told.collect();
     (!told.is_empty()).then(|| told.join("; "))
+}
+
+/// What speaks against something that is allowed, after a comma: that no benefit is shown, or else what is noted of it.
+fn told_notice(permission: Permission, notices: &[String]) -> String {
+    if permission != Permission::Allowed {
+        return String::new();
+    }
+    let no_benefit = notices.iter().find(|notice| *notice == NO_BENEFIT).cloned();
+    let told = no_benefit.map_or_else(|| notices.to_vec(), |notice| vec![notice]);
+    told.iter().map(|notice| format!(", {}", words::spaced(notice))).collect()
 }
 
 fn told_permission(permission: Permission) -> String {
@@ -88,14 +108,14 @@ fn is_shown(referral: &ReferralAdvice) -> bool {
 }
 
 fn told_referral(referral: &ReferralAdvice) -> String {
-    let class = words::value_name(referral.referral_class().as_str_name(), "REFERRAL_CLASS_");
     let condition = words::spaced(&referral.condition);
-    let subject = format!("{} {class}, {condition}", referral.rule_id);
     let is_stop = referral.mode() == ReferralMode::Stop;
     if referral.standing() == ReferralStanding::CannotExclude {
         let wait = if is_stop { "; advances wait" } else { "" };
-        return format!("{subject}: cannot be excluded, values are missing or too old{wait}");
+        return format!("{}: complete the screen: {condition} cannot be excluded{wait}", referral.rule_id);
     }
+    let class = words::value_name(referral.referral_class().as_str_name(), "REFERRAL_CLASS_");
+    let subject = format!("{} {class}, {condition}", referral.rule_id);
     let since = referral.since_date.as_ref().map(|date| format!(" since {}", words::date(date)));
     let mode = match is_stop {
         true => "STOPS the treatment until it is cleared",
@@ -104,18 +124,24 @@ fn told_referral(referral: &ReferralAdvice) -> String {
     format!("{subject}: open{}; {mode}", since.unwrap_or_default())
 }
 
+fn is_stopped(advice: &Recommendation) -> bool {
+    advice.phase_action() == PhaseAction::Stop
+}
+
 fn phase(advice: &Recommendation) -> String {
     let action = match advice.phase_action() {
         PhaseAction::Advance => format!("ADVANCE to {}", named(advice.phase_target)),
         PhaseAction::Regress => format!("REGRESS to {}", named(advice.phase_target)),
         PhaseAction::Hold => "HOLD".to_owned(),
-        PhaseAction::Stop => "STOP".to_owned(),
+        PhaseAction::Stop => "STOP, no hands-on work until the referral is cleared".to_owned(),
         PhaseAction::Discharge => "DISCHARGE".to_owned(),
         PhaseAction::Unspecified => "-".to_owned(),
     };
     let now = match (advice.discharged, advice.phase) {
+        (true, _) if is_stopped(advice) => "discharged".to_owned(),
         (true, _) => return "discharged".to_owned(),
         (false, 0) => match advice.entry_phase {
+            _ if is_stopped(advice) => "not started".to_owned(),
             0 => "not started".to_owned(),
             entry => format!("not started; the findings fit a start in {}", named(entry)),
         },
@@ -177,10 +203,16 @@ fn visits(advice: &Recommendation) -> String {
     if advice.discharged {
         return "none".to_owned();
     }
+    if is_stopped(advice) {
+        return format!("{rung}: STOP, no hands-on visit until the referral is cleared");
+    }
+    let planned = advice.rung.as_ref().map(|rung| rung.session_count_per_week);
     let range = advice.frequency.as_ref().map(|advised| {
         let (least, most) = (advised.session_count_per_week_min, advised.session_count_per_week_max);
         let range = if least == most { most.to_string() } else { format!("{least} to {most}") };
-        format!(" (advised: {range} a week)")
+        let is_less = planned.is_some_and(|planned| most < planned) && advice.taper_action() == TaperAction::Hold;
+        let enough = if is_less { "; fewer visits than planned are enough" } else { "" };
+        format!(" (advised: {range} a week{enough})")
     });
     format!("{rung}: {action}{}", range.unwrap_or_default())
 }
@@ -237,80 +269,4 @@ fn told_focus(focus: &FocusAdvice) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use taper_api::v1::{ActivityAdvice, FrequencyAdvice, ReferralClass};
-
-    use super::*;
-
-    fn text_of(advice: &Recommendation, label: &str) -> String {
-        let found = lines(advice).into_iter().find(|line| line.label == label);
-        found.map(|line| line.text).unwrap_or_default()
-    }
-
-    #[test]
-    fn the_phase_is_told_with_its_action_and_target() {
-        let advice = Recommendation {
-            phase: 2,
-            phase_action: PhaseAction::Advance.into(),
-            phase_target: 3,
-            ..Default::default()
-        };
-        assert_eq!(text_of(&advice, "Phase"), "2 (restore range of motion): ADVANCE to 3 (restore muscle function)");
-    }
-
-    #[test]
-    fn a_draft_shows_the_phase_that_the_findings_fit() {
-        let advice = Recommendation { entry_phase: 2, phase_action: PhaseAction::Hold.into(), ..Default::default() };
-        assert_eq!(
-            text_of(&advice, "Phase"),
-            "not started; the findings fit a start in 2 (restore range of motion): HOLD"
-        );
-    }
-
-    #[test]
-    fn a_step_down_shows_both_rungs_and_the_advised_range() {
-        let rung = |count| Some(Rung { session_count_per_week: count, minutes: 30 });
-        let frequency =
-            FrequencyAdvice { session_count_per_week_min: 1, session_count_per_week_max: 2, ..Default::default() };
-        let advice = Recommendation {
-            rung: rung(3),
-            taper_action: TaperAction::StepDown.into(),
-            taper_target: rung(2),
-            frequency: Some(frequency),
-            ..Default::default()
-        };
-        assert_eq!(
-            text_of(&advice, "Visits"),
-            "3 a week, 30 min: STEP DOWN to 2 a week, 30 min (advised: 1 to 2 a week)"
-        );
-    }
-
-    #[test]
-    fn an_open_stop_comes_first_and_a_cleared_referral_is_left_out() {
-        let referral = |standing: ReferralStanding| ReferralAdvice {
-            rule_id: "RF-AVULSION".to_owned(),
-            condition: "avulsion".to_owned(),
-            referral_class: ReferralClass::Urgent.into(),
-            mode: ReferralMode::Stop.into(),
-            standing: standing.into(),
-            ..Default::default()
-        };
-        let open = Recommendation { referrals: vec![referral(ReferralStanding::Open)], ..Default::default() };
-        let first = lines(&open).remove(0);
-        assert_eq!(first.text, "RF-AVULSION urgent, avulsion: open; STOPS the treatment until it is cleared");
-        let cleared = Recommendation { referrals: vec![referral(ReferralStanding::Cleared)], ..Default::default() };
-        assert_eq!(text_of(&cleared, "Referral"), "");
-    }
-
-    #[test]
-    fn the_running_ceiling_is_told() {
-        let run = ActivityAdvice {
-            activity: ActivityKind::Run.into(),
-            permission: Permission::Allowed.into(),
-            limits: Some(Limits { speed_below_kmh: Some(9.0), ..Default::default() }),
-            ..Default::default()
-        };
-        let advice = Recommendation { activities: vec![run], ..Default::default() };
-        assert_eq!(text_of(&advice, "Running"), "allowed, below 9 km/h");
-    }
-}
+mod tests;

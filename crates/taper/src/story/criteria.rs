@@ -22,8 +22,31 @@ pub fn not_met(rule: &RuleResult) -> String {
         let is_closed = branches.iter().any(|branch| criterion.path.starts_with(branch));
         criterion.verdict() != Verdict::Met && !is_guard(criterion) && !is_closed
     };
-    lines.extend(rule.criteria.iter().filter(is_in_the_way).map(|criterion| format!("  {}", told(criterion))));
+    let mut before: Option<&str> = None;
+    for criterion in rule.criteria.iter().filter(is_in_the_way) {
+        let joined = before.map_or("", |before| joint(before, &criterion.path));
+        lines.push(format!("  {joined}{}", told(criterion)));
+        before = Some(&criterion.path);
+    }
     lines.join("\n")
+}
+
+/// `or ` between alternatives, `and ` between the parts of one alternative, nothing between what is all asked for.
+fn joint(before: &str, path: &str) -> &'static str {
+    let mut is_in_alternative = false;
+    for (one, other) in before.split('.').zip(path.split('.')) {
+        let is_choice = one.starts_with("any[") && other.starts_with("any[");
+        if one == other {
+            is_in_alternative |= is_choice;
+            continue;
+        }
+        return match (is_choice, is_in_alternative) {
+            (true, _) => "or ",
+            (false, true) => "and ",
+            (false, false) => "",
+        };
+    }
+    ""
 }
 
 /// A criterion that only opens another form of the test, where equipment or a value is not at hand.
@@ -196,6 +219,26 @@ mod tests {
         let told = not_met(&rule);
         assert_eq!(told.lines().count(), 2, "{told}");
         assert!(told.contains("active knee extension deficit"), "{told}");
+    }
+
+    #[test]
+    fn alternatives_read_with_or_and_what_is_all_asked_for_without() {
+        let rule = |paths: &[&str]| RuleResult {
+            verdict: Verdict::Unmet.into(),
+            criteria: paths.iter().map(|path| CriterionResult { path: (*path).to_owned(), ..deficit() }).collect(),
+            ..Default::default()
+        };
+        let joints = |paths: &[&str]| -> Vec<String> {
+            let told = not_met(&rule(paths));
+            let words = told.lines().skip(1).filter_map(|line| line.split_whitespace().next());
+            words.map(str::to_owned).collect()
+        };
+        assert_eq!(joints(&["any[0]", "any[1]", "any[2]"]), ["active", "or", "or"]);
+        assert_eq!(
+            joints(&["all[0]", "all[1].any[0]", "all[1].any[1]", "all[2]"]),
+            ["active", "active", "or", "active"]
+        );
+        assert_eq!(joints(&["any[0].all[0]", "any[0].all[1]", "any[1].all[0]"]), ["active", "and", "or"]);
     }
 
     #[test]

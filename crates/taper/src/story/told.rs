@@ -126,7 +126,7 @@ pub fn decision(decision: &Decision) -> String {
 fn against_advice(reason: OverrideReason) -> String {
     match reason {
         OverrideReason::Unspecified => String::new(),
-        reason => format!(" (against the advice: {})", words::value_name(reason.as_str_name(), "OVERRIDE_REASON_")),
+        reason => format!(" (reason: {})", words::value_name(reason.as_str_name(), "OVERRIDE_REASON_")),
     }
 }
 
@@ -186,6 +186,6 @@ mod tests {
             override_reason: OverrideReason::ClinicalJudgement.into(),
             ..Default::default()
         };
-        assert_eq!(decision(&phase), "Decision: phase 3 (against the advice: clinical judgement)");
+        assert_eq!(decision(&phase), "Decision: phase 3 (reason: clinical judgement)");
     }
 }

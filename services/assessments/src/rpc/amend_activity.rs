@@ -7,7 +7,7 @@ use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
 use taper_store::{Amendment, activities, clinics, injuries};
 
-use crate::context::{Context, answered_before, changed_meanwhile, commit, version_of};
+use crate::context::{Context, answered_before, changed_meanwhile, commit, one_etag, version_of};
 use crate::wire;
 use crate::wire::activity::Draft;
 
@@ -18,7 +18,8 @@ pub async fn amend_activity(context: &Context, call: Call, request: AmendActivit
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
     let reason = fields.required_note("reason", &request.reason);
     let given = request.activity.as_ref();
-    let name = given.map(|activity| activity.name.as_str()).unwrap_or_default();
+    let (name, etag) = given.map(|activity| (activity.name.as_str(), activity.etag.as_str())).unwrap_or_default();
+    let etag = one_etag(&mut fields, &request.etag, etag);
     let name = fields.name::<name::Activity>("activity.name", name);
     let draft = match request.entered_in_error {
         true => None,
@@ -44,7 +45,7 @@ pub async fn amend_activity(context: &Context, call: Call, request: AmendActivit
     };
     let (content, reason) = fields.finish(content.zip(reason))?;
 
-    let given_version = version_of(&request.etag);
+    let given_version = version_of(etag);
     let amendment = Amendment {
         expected: given_version.or(Some(current.version)),
         reason: Some(reason),

@@ -5,9 +5,9 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{Amendment, assessments, clinics, injuries};
+use taper_store::{Amendment, InjuryKey, Write, assessments, clinics, injuries};
 
-use crate::context::{Context, answered_before, changed_meanwhile, commit, version_of};
+use crate::context::{Context, answered_before, changed_meanwhile, commit, one_etag, version_of};
 use crate::wire::assessment::Draft;
 use crate::{testers, wire};
 
@@ -22,7 +22,8 @@ pub async fn amend_assessment(
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
     let reason = fields.required_note("reason", &request.reason);
     let given = request.assessment.as_ref();
-    let name = given.map(|assessment| assessment.name.as_str()).unwrap_or_default();
+    let (name, etag) = given.map(|assessment| (assessment.name.as_str(), assessment.etag.as_str())).unwrap_or_default();
+    let etag = one_etag(&mut fields, &request.etag, etag);
     let name = fields.name::<name::Assessment>("assessment.name", name);
     let draft = match request.entered_in_error {
         true => None,
@@ -36,21 +37,15 @@ pub async fn amend_assessment(
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
-    let clinic = clinics::get(&tx).await?.content;
-    let injury = injuries::get(&tx, key).await?.content;
     let current = assessments::get(&tx, key, name.assessment).await?;
-    fields.check_dates(&clinic.time_zone, call.now);
-    let date = draft.as_ref().and_then(Draft::date);
-    fields.check_not_before("assessment.date", date, injury.onset_date, "the injury's onset");
-    let therapists = draft.as_ref().map(Draft::therapists).unwrap_or_default();
-    testers::check(&tx, &mut fields, therapists).await?;
+    check(&tx, &call, key, draft.as_ref(), &mut fields).await?;
     let content = match request.entered_in_error {
         true => Some(current.content),
         false => draft.and_then(Draft::into_assessment),
     };
     let (content, reason) = fields.finish(content.zip(reason))?;
 
-    let given_version = version_of(&request.etag);
+    let given_version = version_of(etag);
     let amendment = Amendment {
         expected: given_version.or(Some(current.version)),
         reason: Some(reason),
@@ -60,4 +55,20 @@ pub async fn amend_assessment(
     let stored = assessments::amend(&tx, key, name.assessment, &content, amendment).await;
     let stored = stored.map_err(|fault| changed_meanwhile(fault, given_version))?;
     commit(tx, &mutation, wire::assessment::answer(&injury_name, &stored)).await
+}
+
+/// Notes what does not fit the clinic: its day, the injury's onset, its therapists.
+async fn check(
+    tx: &Write,
+    call: &Call,
+    key: InjuryKey,
+    draft: Option<&Draft>,
+    fields: &mut Fields,
+) -> Result<(), Refusal> {
+    let clinic = clinics::get(tx).await?.content;
+    let injury = injuries::get(tx, key).await?.content;
+    fields.check_dates(&clinic.time_zone, call.now);
+    let date = draft.and_then(Draft::date);
+    fields.check_not_before("assessment.date", date, injury.onset_date, "the injury's onset");
+    testers::check(tx, fields, draft.map(Draft::therapists).unwrap_or_default()).await
 }

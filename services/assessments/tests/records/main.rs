@@ -3,4 +3,6 @@
 
 mod activities;
 mod assessments;
+mod empty;
+mod etags;
 mod harness;

@@ -19,9 +19,7 @@ pub async fn update_patient(context: &Context, call: Call, request: UpdatePatien
     let paths = request.update_mask.map(|mask| mask.paths).unwrap_or_default();
     let mask = Mask::read(&mut fields, &paths);
     let draft = Draft::read(&mut fields, request.patient.as_ref(), &mask);
-    let Some(given) = request.patient else {
-        return fields.finish(None);
-    };
+    let given = request.patient.unwrap_or_default();
     let Some(name) = fields.name::<name::Patient>("patient.name", &given.name) else {
         return fields.finish(None);
     };

@@ -21,14 +21,16 @@ pub(crate) async fn amend_session(
     let mut fields = Fields::new();
     let method = "taper.v1.SessionService/AmendSession";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
-    let Some(asked) = &request.session else {
-        fields.fault("session", "is required");
-        return fields.finish(None);
-    };
-    let name: Option<name::Session> = fields.name("session.name", &asked.name);
+    let asked = request.session.as_ref();
+    let (name, etag) = asked.map(|session| (session.name.as_str(), session.etag.as_str())).unwrap_or_default();
+    let name: Option<name::Session> = fields.name("session.name", name);
+    let etag = wire::one_etag(&request.etag, etag, &mut fields);
     let reason = reason(&request.reason, &mut fields);
     // What was entered in error keeps its content, so that none needs to be sent.
-    let draft = (!request.entered_in_error).then(|| wire::session::draft(asked, &mut fields));
+    let draft = match request.entered_in_error {
+        true => None,
+        false => fields.required("session", asked).map(|session| wire::session::draft(session, &mut fields)),
+    };
     let Some(name) = name else {
         return fields.finish(None);
     };
@@ -46,13 +48,9 @@ pub(crate) async fn amend_session(
         None => Some(stored.content),
     };
     let content = fields.finish(content)?;
-    wire::check_etag(&request.etag, stored.version)?;
-    let amendment = Amendment {
-        expected: wire::version(&request.etag),
-        reason,
-        entered_in_error: request.entered_in_error,
-        now: call.now,
-    };
+    wire::check_etag(etag, stored.version)?;
+    let amendment =
+        Amendment { expected: wire::version(etag), reason, entered_in_error: request.entered_in_error, now: call.now };
     let stored = sessions::amend(&tx, plan_key(&plan), name.session, &content, amendment).await?;
     commit(tx, &mutation, wire::session::session(&plan, stored)).await
 }

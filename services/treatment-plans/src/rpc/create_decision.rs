@@ -23,16 +23,13 @@ pub(crate) async fn create_decision(
     let mut fields = Fields::new();
     let method = "taper.v1.TreatmentPlanService/CreateDecision";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
-    let parent: Option<name::Plan> = fields.name("parent", &request.parent);
+    let name: Option<name::Plan> = fields.name("parent", &request.parent);
     if request.etag.is_empty() {
         fields.fault("etag", "is required: the plan's etag, as read with the advice");
     }
-    let Some(asked) = &request.decision else {
-        fields.fault("decision", "is required");
-        return fields.finish(None);
-    };
-    let draft = wire::decision::draft(asked, &mut fields);
-    let Some(name) = parent else {
+    let asked = fields.required("decision", request.decision.as_ref());
+    let draft = asked.map(|decision| wire::decision::draft(decision, &mut fields));
+    let Some((name, draft)) = name.zip(draft) else {
         return fields.finish(None);
     };
 

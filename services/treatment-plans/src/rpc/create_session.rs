@@ -23,13 +23,10 @@ pub(crate) async fn create_session(
     let method = "taper.v1.SessionService/CreateSession";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
     let parent: Option<name::Plan> = fields.name("parent", &request.parent);
-    let Some(asked) = &request.session else {
-        fields.fault("session", "is required");
-        return fields.finish(None);
-    };
-    let draft = wire::session::draft(asked, &mut fields);
-    wire::session::check_first_state(draft.state(), &mut fields);
-    let Some(parent) = parent else {
+    let asked = fields.required("session", request.session.as_ref());
+    let draft = asked.map(|session| wire::session::draft(session, &mut fields));
+    wire::session::check_first_state(draft.as_ref().and_then(wire::session::Draft::state), &mut fields);
+    let Some((parent, draft)) = parent.zip(draft) else {
         return fields.finish(None);
     };
 

@@ -24,12 +24,9 @@ pub(crate) async fn create_treatment_plan(
     let method = "taper.v1.TreatmentPlanService/CreateTreatmentPlan";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
     let parent: Option<name::Injury> = fields.name("parent", &request.parent);
-    let Some(asked) = &request.treatment_plan else {
-        fields.fault("treatment_plan", "is required");
-        return fields.finish(None);
-    };
-    let draft = wire::plan::draft(asked, &mut fields);
-    let Some(parent) = parent else {
+    let asked = fields.required("treatment_plan", request.treatment_plan.as_ref());
+    let draft = asked.map(|plan| wire::plan::draft(plan, &mut fields));
+    let Some((parent, draft)) = parent.zip(draft) else {
         return fields.finish(None);
     };
 

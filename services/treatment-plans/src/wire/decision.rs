@@ -147,18 +147,17 @@ pub(crate) fn refusal(fault: Fault, path: &str) -> Refusal {
                            Record a decision with referral_clearance for each referral that is named, then decide again.";
             Refusal { preconditions, ..Refusal::new(Reason::StopReferralOpen, message) }
         }
-        Fault::ReasonNotNeeded => {
-            let message = "must be left out: the decision follows the advice";
-            field("override_reason", message)
-        }
         Fault::NotYetActive => {
             let message = "is before the plan's activation, when no phase and no rung was in force";
             field("date", message)
         }
-        Fault::ReferralNotOpen(open) => {
-            let open = if open.is_empty() { "none".to_owned() } else { open.join(", ") };
-            let message = format!("is not a referral that is open on this date; open: {open}");
-            field("referral_clearance.rule_id", &message)
+        Fault::NothingToClear { rule_id, clearable } => {
+            let clearable = if clearable.is_empty() { "none".to_owned() } else { clearable.join(", ") };
+            let message = format!(
+                "The referral that {path}referral_clearance.rule_id names is neither open nor impossible to exclude on \
+                 this date, so there is nothing to clear. To be cleared: {clearable}."
+            );
+            Refusal::new(Reason::WrongState, message).with("rule_id", rule_id)
         }
     }
 }

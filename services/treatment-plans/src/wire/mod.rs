@@ -52,6 +52,14 @@ pub(crate) fn version(etag: &str) -> Option<Version> {
     Some(parsed.filter(|version| version.to_string() == etag).unwrap_or(Version(0)))
 }
 
+/// The etag that a caller gave, beside the resource or within it; two that differ are noted.
+pub(crate) fn one_etag<'a>(beside: &'a str, within: &'a str, fields: &mut Fields) -> &'a str {
+    if !beside.is_empty() && !within.is_empty() && beside != within {
+        fields.fault("etag", "differs from the etag of the resource that is sent; give one of the two");
+    }
+    if beside.is_empty() { within } else { beside }
+}
+
 /// Refuses an etag that is given and not the current one.
 pub(crate) fn check_etag(etag: &str, current: Version) -> Result<(), Refusal> {
     match version(etag) {

@@ -55,9 +55,18 @@ impl Clinic {
 
     /// Records that these findings were seen today.
     pub async fn find(&self, findings: &[&str]) {
+        self.assess(findings, &Value::Finding(true)).await;
+    }
+
+    /// Records that these were asked for today and could not be measured.
+    pub async fn could_not_measure(&self, measures: &[&str]) {
+        self.assess(measures, &Value::NotMeasured).await;
+    }
+
+    async fn assess(&self, measures: &[&str], value: &Value) {
         let result = |code: &&str| Observed {
             measure: MeasureCode::parse(code).unwrap(),
-            value: Value::Finding(true),
+            value: value.clone(),
             site: None,
             tester: None,
             device: None,
@@ -65,7 +74,7 @@ impl Clinic {
         let assessment = Assessment {
             date: TODAY.parse().unwrap(),
             therapist: None,
-            results: findings.iter().map(result).collect(),
+            results: measures.iter().map(result).collect(),
             run_stages: Vec::new(),
             note: Note::default(),
         };

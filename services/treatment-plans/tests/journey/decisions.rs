@@ -87,18 +87,39 @@ async fn a_discharge_completes_the_plan_and_the_decisions_stay_listed() {
 }
 
 #[tokio::test]
-async fn a_referral_that_is_not_open_cannot_be_cleared() {
+async fn a_referral_that_is_neither_open_nor_impossible_to_exclude_cannot_be_cleared() {
     let clinic = Clinic::open().await;
     let plan = clinic.draft().await;
-    let clearance = v1::ReferralClearance {
-        rule_id: "RF-NONE".to_owned(),
-        outcome: v1::ClearanceOutcome::ImagingNegative.into(),
-        cleared_by: v1::ClearedBy::Physician.into(),
-        note: String::new(),
-    };
-    let request = decision(&clinic, &plan, Decided::ReferralClearance(clearance));
+    let request = decision(&clinic, &plan, clearance("RF-NONE"));
     let refused = clinic.service.create_decision(clinic.ask(request)).await.unwrap_err();
-    assert_eq!(fields(&refused), ["decision.referral_clearance.rule_id"]);
+    assert_eq!(reason(&refused), (Code::FailedPrecondition, "WRONG_STATE".to_owned()));
+    let info = refused.get_details_error_info().unwrap();
+    assert_eq!(info.metadata.get("rule_id").map(String::as_str), Some("RF-NONE"));
+}
+
+/// The rules of the referrals that stand so.
+async fn referrals(clinic: &Clinic, plan: &v1::TreatmentPlan, standing: v1::ReferralStanding) -> Vec<String> {
+    let request = v1::GetRecommendationRequest { name: plan.name.clone(), as_of: None, include_text: false };
+    let advice = clinic.service.get_recommendation(clinic.ask(request)).await.unwrap().into_inner();
+    let mut rules: Vec<_> = advice.referrals.into_iter().filter(|r| r.standing() == standing).collect();
+    rules.sort_by(|left, right| left.rule_id.cmp(&right.rule_id));
+    rules.into_iter().map(|referral| referral.rule_id).collect()
+}
+
+#[tokio::test]
+async fn every_referral_that_cannot_be_excluded_is_cleared_by_a_negative_finding() {
+    let clinic = Clinic::open().await;
+    clinic.could_not_measure(&["palpable_gap"]).await;
+    let mut plan = clinic.active().await;
+    let open_questions = referrals(&clinic, &plan, v1::ReferralStanding::CannotExclude).await;
+    assert!(open_questions.len() > 1 && open_questions.iter().any(|rule| rule == "RF-AVULSION"), "{open_questions:?}");
+    for rule_id in &open_questions {
+        let request = decision(&clinic, &plan, clearance(rule_id));
+        clinic.service.create_decision(clinic.ask(request)).await.unwrap();
+        plan = clinic.plan(&plan.name).await;
+    }
+    assert_eq!(referrals(&clinic, &plan, v1::ReferralStanding::Cleared).await, open_questions);
+    assert_eq!(referrals(&clinic, &plan, v1::ReferralStanding::CannotExclude).await, Vec::<String>::new());
 }
 
 fn clearance(rule_id: &str) -> Decided {
@@ -139,12 +160,18 @@ async fn an_open_stop_refuses_an_advance_until_it_is_cleared() {
 }
 
 #[tokio::test]
-async fn a_reason_for_a_decision_that_follows_the_advice_is_refused_by_its_field() {
+async fn a_reason_beside_a_decision_that_follows_the_advice_is_kept() {
     let clinic = Clinic::open().await;
-    let plan = clinic.active().await;
+    let draft = clinic.draft().await;
+    let mut start = clinic.activation(&draft.name, 1);
+    start.override_reason = v1::OverrideReason::MedicalOrder.into();
+    let plan = clinic.service.activate_treatment_plan(clinic.ask(start)).await.unwrap().into_inner();
     let request = overriding(decision(&clinic, &plan, Decided::Phase(1)));
-    let refused = clinic.service.create_decision(clinic.ask(request)).await.unwrap_err();
-    assert_eq!(fields(&refused), ["decision.override_reason"]);
-    let request = decision(&clinic, &plan, Decided::Phase(1));
-    clinic.service.create_decision(clinic.ask(request)).await.unwrap();
+    let made = clinic.service.create_decision(clinic.ask(request)).await.unwrap().into_inner();
+    assert_eq!(made.override_reason(), v1::OverrideReason::ClinicalJudgement);
+    let list = v1::ListDecisionsRequest { parent: plan.name.clone(), ..Default::default() };
+    let listed = clinic.service.list_decisions(clinic.ask(list)).await.unwrap().into_inner().decisions;
+    let mut reasons: Vec<_> = listed.iter().map(v1::Decision::override_reason).collect();
+    reasons.sort();
+    assert_eq!(reasons, [v1::OverrideReason::ClinicalJudgement, v1::OverrideReason::MedicalOrder]);
 }

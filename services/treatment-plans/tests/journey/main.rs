@@ -4,6 +4,8 @@
 
 mod clinic;
 mod decisions;
+mod empty;
+mod etags;
 mod plans;
 mod protocols;
 mod sessions;

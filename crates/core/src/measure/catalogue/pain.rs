@@ -37,7 +37,7 @@ pub(super) const MEASURES: &[Measure] = &[
     pain(
         "pain_isometric",
         "Pain in isometric effort",
-        "Prone, knee bent to 90 degrees, hold against resistance at half to two thirds of full effort; ask for the pain, 0 to 10.",
+        "Prone, knee bent to 90 degrees, hold against resistance at 50 to 70 percent of full effort; ask for the pain, 0 to 10.",
     )
     .fresh_for(TEST_DAYS),
     pain(
