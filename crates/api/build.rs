@@ -8,6 +8,8 @@ use prost::Message as _;
 const FILES: &[&str] = &[
     "taper/v1/values.proto",
     "taper/v1/recommendation.proto",
+    "taper/v1/forecast.proto",
+    "taper/v1/trends.proto",
     "taper/v1/patient_service.proto",
     "taper/v1/assessment_service.proto",
     "taper/v1/session_service.proto",

@@ -93,7 +93,10 @@ class StoryTest(ClinicTest):
         with refused(self, grpc.StatusCode.FAILED_PRECONDITION, "OVERRIDE_REASON_NEEDED"):
             self.activate(plan.name, days_ago(3))
         reason = treatment_plan_service_pb2.OVERRIDE_REASON_CLINICAL_JUDGEMENT
-        active = self.activate(plan.name, days_ago(3), override_reason=reason)
+        with refused(self, grpc.StatusCode.FAILED_PRECONDITION, "OVERRIDE_NOTE_NEEDED"):
+            self.activate(plan.name, days_ago(3), override_reason=reason)
+        words = "The specialist was called; the exercises stay without load."
+        active = self.activate(plan.name, days_ago(3), override_reason=reason, note=words)
         decision = treatment_plan_service_pb2.Decision(
             therapist=self.therapist.name,
             phase=2,

@@ -1,17 +1,19 @@
 //! Whether a therapist's decision follows the advice, goes against it with a reason, or is refused; pure.
 //!
 //! The therapist decides and the advice only stands beside it: nothing but an open STOP referral refuses an advance.
-//! A decision that goes against the advice needs a coded reason; a reason beside one that follows it is kept.
+//! A decision that goes against the advice needs a coded reason; a reason beside one that follows it is kept. An override
+//! of a setback or of an open referral is told in words, too.
 
 use crate::measure::MeasureCode;
 use crate::recommendation::{
     ActivityAdvice, CriterionResult, Permission, PhaseAction, Recommendation, ReferralAdvice, ReferralMode,
-    ReferralStanding, RuleResult, Seen, TaperAction, Verdict,
+    ReferralStanding, RuleId, RuleResult, Seen, TaperAction, Verdict,
 };
 use crate::record::codes::{ActivityKind, OverrideReason};
 use crate::record::decision::Decided;
 use crate::record::plan::{FrequencyStep, Phase};
 use crate::refusal::Precondition;
+use crate::text::Note;
 
 /// The type of a violation for a criterion that the record shows not to be met.
 pub const CRITERION_UNMET: &str = "CRITERION_UNMET";
@@ -41,6 +43,8 @@ pub enum Stance {
 pub enum Fault {
     /// It goes against the advice and names no reason; each unmet or unknown criterion is named.
     ReasonNeeded(Vec<Precondition>),
+    /// It overrides a setback or an open referral, and its note says nothing; what is overridden is named as above.
+    NoteNeeded(Vec<Precondition>),
     /// It advances under an open STOP referral; each such referral is named.
     StopReferralOpen(Vec<Precondition>),
     /// It clears a referral that is neither open nor impossible to exclude.
@@ -54,16 +58,17 @@ pub enum Fault {
     NotYetActive,
 }
 
-/// Judges a decision against the advice for its date. `steps` is the plan's ladder.
+/// Judges a decision against the advice for its date. `steps` is the plan's ladder, `note` the decision's own words.
 pub fn decide(
     advice: &Recommendation,
     steps: &[FrequencyStep],
     decided: &Decided,
     reason: Option<OverrideReason>,
+    note: &Note,
 ) -> Result<Stance, Fault> {
     if let Decided::ClearReferral { rule_id, .. } = decided {
         check_clearable(advice, rule_id)?;
-        return stance(Ok(()), reason);
+        return Ok(Stance::Follows);
     }
     if is_advance(advice, decided) {
         let stops = open_stops(advice);
@@ -79,18 +84,32 @@ pub fn decide(
         Decided::ResumeStretching => stretching(advice),
         Decided::ClearReferral { .. } => Ok(()),
     };
-    stance(agreement, reason)
+    let Err(against) = agreement else { return Ok(Stance::Follows) };
+    let Some(reason) = reason else { return Err(Fault::ReasonNeeded(against)) };
+    if needs_words(advice, decided) && note.as_str().trim().is_empty() {
+        return Err(Fault::NoteNeeded(against));
+    }
+    Ok(Stance::Overrides(reason))
 }
 
 /// What stands between the record and a decision against the advice; empty `Ok` when it follows.
 type Agreement = Result<(), Vec<Precondition>>;
 
-fn stance(agreement: Agreement, reason: Option<OverrideReason>) -> Result<Stance, Fault> {
-    match (agreement, reason) {
-        (Ok(()), _) => Ok(Stance::Follows),
-        (Err(_), Some(reason)) => Ok(Stance::Overrides(reason)),
-        (Err(against), None) => Err(Fault::ReasonNeeded(against)),
+/// Whether a setback is advised on, or what speaks against the decision is an open referral.
+fn needs_words(advice: &Recommendation, decided: &Decided) -> bool {
+    if advice.phase_action == PhaseAction::Regress || advice.taper_action == TaperAction::StepBack {
+        return true;
     }
+    let (phase, taper) = (advice.phase_rule_ids.iter(), advice.taper_rule_ids.iter());
+    let rule_ids: Vec<&RuleId> = match decided {
+        Decided::Activation { .. } | Decided::Phase(_) => phase.collect(),
+        Decided::TaperStep(_) => taper.collect(),
+        Decided::Discharge => phase.chain(taper).collect(),
+        Decided::ResumeStretching => stretching_advice(advice).map_or(Vec::new(), |s| s.rule_ids.iter().collect()),
+        Decided::ClearReferral { .. } => Vec::new(),
+    };
+    let is_open = |referral: &&ReferralAdvice| referral.standing == ReferralStanding::Open;
+    advice.referrals.iter().filter(is_open).any(|referral| rule_ids.contains(&&referral.rule_id))
 }
 
 /// More load on the injury than is in force now: what an open STOP refuses.
@@ -169,8 +188,7 @@ fn discharge(advice: &Recommendation) -> Agreement {
 }
 
 fn stretching(advice: &Recommendation) -> Agreement {
-    let of_stretching = advice.activities.iter().find(|a| a.activity == ActivityKind::Stretching);
-    let (rule_ids, follows) = match of_stretching {
+    let (rule_ids, follows) = match stretching_advice(advice) {
         Some(stretching) => (stretching.rule_ids.as_slice(), waits_for_decision_only(advice, stretching)),
         None => (&[][..], false),
     };
@@ -179,6 +197,10 @@ fn stretching(advice: &Recommendation) -> Agreement {
     }
     let criteria = criteria_against(advice, rule_ids, false);
     Err(named(criteria, "resume_stretching", "stretching is not advised yet"))
+}
+
+fn stretching_advice(advice: &Recommendation) -> Option<&ActivityAdvice> {
+    advice.activities.iter().find(|activity| activity.activity == ActivityKind::Stretching)
 }
 
 /// Stretching is allowed, or nothing but this very decision is missing.
@@ -202,7 +224,7 @@ fn check_clearable(advice: &Recommendation, rule_id: &str) -> Result<(), Fault> 
         ReferralStanding::Open | ReferralStanding::CannotExclude => true,
         ReferralStanding::Cleared => false,
     };
-    let clearable: Vec<String> = advice.referrals.iter().filter(waits).map(|r| r.rule_id.clone()).collect();
+    let clearable: Vec<String> = advice.referrals.iter().filter(waits).map(|r| r.rule_id.to_string()).collect();
     if clearable.iter().any(|id| id == rule_id) {
         return Ok(());
     }
@@ -214,7 +236,7 @@ fn open_stops(advice: &Recommendation) -> Vec<Precondition> {
         advice.referrals.iter().filter(|r| r.mode == ReferralMode::Stop && r.standing == ReferralStanding::Open);
     let named = stops.map(|referral| Precondition {
         kind: STOP_REFERRAL,
-        subject: referral.rule_id.clone(),
+        subject: referral.rule_id.to_string(),
         message: format!(
             "refer for {}; the treatment goes on once a decision clears this referral",
             referral.condition
@@ -248,7 +270,7 @@ fn advised_step(advice: &Recommendation) -> String {
     format!("the advice for the visits is {action}{target}")
 }
 
-fn rules<'a>(advice: &'a Recommendation, rule_ids: &'a [String]) -> impl Iterator<Item = &'a RuleResult> {
+fn rules<'a>(advice: &'a Recommendation, rule_ids: &'a [RuleId]) -> impl Iterator<Item = &'a RuleResult> {
     advice.rules.iter().filter(|rule| rule_ids.contains(&rule.rule_id))
 }
 
@@ -264,13 +286,13 @@ fn taper_criteria(advice: &Recommendation) -> Vec<Precondition> {
 }
 
 /// Every criterion that is not met, and where a met rule is what speaks against it (a setback), that rule.
-fn criteria_against(advice: &Recommendation, rule_ids: &[String], met_rules_count: bool) -> Vec<Precondition> {
+fn criteria_against(advice: &Recommendation, rule_ids: &[RuleId], met_rules_count: bool) -> Vec<Precondition> {
     let mut found = Vec::new();
     for rule in rules(advice, rule_ids) {
         if rule.verdict == Verdict::Met {
             if met_rules_count {
                 let message = "this rule is met and speaks against it".to_owned();
-                found.push(Precondition { kind: RULE_MET, subject: rule.rule_id.clone(), message });
+                found.push(Precondition { kind: RULE_MET, subject: rule.rule_id.to_string(), message });
             }
             continue;
         }
@@ -280,7 +302,7 @@ fn criteria_against(advice: &Recommendation, rule_ids: &[String], met_rules_coun
         if open.is_empty() {
             // Every criterion is met, and the rule asks for the opposite of one.
             let message = "this rule is not met".to_owned();
-            found.push(Precondition { kind: CRITERION_UNMET, subject: rule.rule_id.clone(), message });
+            found.push(Precondition { kind: CRITERION_UNMET, subject: rule.rule_id.to_string(), message });
         }
         found.extend(open);
     }

@@ -102,6 +102,8 @@ uuid_ids! {
     SessionId;
     /// A therapist's decision on a plan.
     DecisionId;
+    /// A recommendation that was issued on a plan.
+    ReceiptId;
     /// The caller's id of one mutation, for retries.
     RequestId;
 }

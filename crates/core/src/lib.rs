@@ -19,3 +19,11 @@ pub mod recommendation;
 pub mod case;
 
 pub mod decide;
+
+pub mod caseload;
+pub mod counterfactual;
+pub mod difference;
+pub mod forecast;
+pub mod receipt;
+pub mod trends;
+pub mod visits;

@@ -29,6 +29,14 @@ limits! {
     REQUEST_BYTES_MAX = 262144, "bytes";
     /// A message of an import stream.
     IMPORT_MESSAGE_BYTES_MAX = 4194304, "bytes";
+    /// The document of a protocol.
+    PROTOCOL_BYTES_MAX = 262144, "bytes";
+    /// Golden cases of one request.
+    GOLDEN_CASES_MAX = 100, "count";
+    /// Hypothetical facts of one simulation.
+    HYPOTHETICAL_FACTS_MAX = 100, "count";
+    /// How far ahead a simulation may ask.
+    SIMULATION_DAYS_AHEAD_MAX = 365, "days";
     /// An answer.
     RESPONSE_BYTES_MAX = 4194304, "bytes";
     /// The header list of a request.

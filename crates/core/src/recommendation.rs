@@ -4,15 +4,20 @@
 //! [`crate::protocol::Protocol`] only where they are asked for.
 
 mod basis;
+mod rule_id;
 
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::record::codes::{ActivityKind, Area, Modality, PlanState};
+use crate::ids::DecisionId;
+use crate::record::codes::{ActivityKind, Area, ClearanceOutcome, ClearedBy, Modality, PlanState};
 use crate::record::plan::{FrequencyStep, Phase, ProtocolRef};
 use crate::value::Thousandths;
 
-pub use self::basis::{CriterionResult, Evidence, EvidenceLevel, Missing, RuleResult, Seen, Verdict, WhyUnknown};
+pub use self::basis::{
+    Comparison, CriterionResult, Evidence, EvidenceLevel, Missing, RuleResult, Seen, Verdict, WhyUnknown,
+};
+pub use self::rule_id::RuleId;
 
 /// What to do about the phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -74,7 +79,7 @@ pub enum ReferralMode {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReferralAdvice {
     /// The rule, for example `RF-AVULSION`.
-    pub rule_id: String,
+    pub rule_id: RuleId,
     /// What is suspected, a code, for example `avulsion`.
     pub condition: String,
     /// How soon.
@@ -85,6 +90,21 @@ pub struct ReferralAdvice {
     pub standing: ReferralStanding,
     /// The day on which its criteria were first met, when open or cleared.
     pub since: Option<Date>,
+    /// Every clearance of this rule up to the day, the oldest first; also of one that is open again.
+    pub clearances: Vec<Clearance>,
+}
+
+/// A decision that cleared a referral.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Clearance {
+    /// The decision.
+    pub decision: DecisionId,
+    /// The day from which it counts.
+    pub date: Date,
+    /// On what it rests.
+    pub outcome: ClearanceOutcome,
+    /// Who cleared it.
+    pub cleared_by: ClearedBy,
 }
 
 /// Where a referral stands.
@@ -152,7 +172,7 @@ pub struct ModalityAdvice {
     /// Notices that go with it, codes of the protocol, for example `no_benefit_shown`.
     pub notices: Vec<String>,
     /// The rules that led here.
-    pub rule_ids: Vec<String>,
+    pub rule_ids: Vec<RuleId>,
 }
 
 /// A piece of advice on one activity, on running or on stretching.
@@ -165,7 +185,7 @@ pub struct ActivityAdvice {
     /// Within which limits.
     pub limits: Limits,
     /// The rules that led here.
-    pub rule_ids: Vec<String>,
+    pub rule_ids: Vec<RuleId>,
 }
 
 /// An item that is simply advised: home programme, prevention, risk factor, review, flag.
@@ -176,7 +196,7 @@ pub struct Item {
     /// When it is due, for reviews and follow-up.
     pub due: Option<Date>,
     /// The rules that led here.
-    pub rule_ids: Vec<String>,
+    pub rule_ids: Vec<RuleId>,
 }
 
 /// The grade of an acute injury, with the system it was made in.
@@ -189,7 +209,7 @@ pub struct GradeAdvice {
     /// The degree whose activity limits apply: `first`, `second`, `third`.
     pub degree: String,
     /// The rules that led here.
-    pub rule_ids: Vec<String>,
+    pub rule_ids: Vec<RuleId>,
 }
 
 /// The advised range of visits a week, where the source is a range.
@@ -202,7 +222,7 @@ pub struct FrequencyAdvice {
     /// Minutes of a visit.
     pub visit_minutes: Option<u16>,
     /// The rules that led here.
-    pub rule_ids: Vec<String>,
+    pub rule_ids: Vec<RuleId>,
 }
 
 /// Minutes of hands-on work of one visit on one area.
@@ -226,7 +246,22 @@ pub struct NonResponse {
     /// What to try instead: codes such as `reconsider_diagnosis`, `another_therapist`, `another_technique`, `imaging`.
     pub next: Vec<String>,
     /// The rules that led here.
-    pub rule_ids: Vec<String>,
+    pub rule_ids: Vec<RuleId>,
+}
+
+/// What is advised about phase and visits, without what led there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// What to do about the phase.
+    pub phase_action: PhaseAction,
+    /// The phase to go to, with ADVANCE and REGRESS.
+    pub phase_target: Option<Phase>,
+    /// What to do about the visits.
+    pub taper_action: TaperAction,
+    /// The rung to go to, with STEP_DOWN and STEP_BACK.
+    pub taper_target: Option<FrequencyStep>,
+    /// A referral that stops the treatment is open.
+    pub stopped: bool,
 }
 
 /// The whole answer for one plan on one day.
@@ -253,14 +288,14 @@ pub struct Recommendation {
     /// The phase to go to, with ADVANCE and REGRESS.
     pub phase_target: Option<Phase>,
     /// The rules that led to the phase action; for HOLD those that are UNMET or UNKNOWN.
-    pub phase_rule_ids: Vec<String>,
+    pub phase_rule_ids: Vec<RuleId>,
     /// What to do about the visits.
     pub taper_action: TaperAction,
     /// The rung to go to, with STEP_DOWN and STEP_BACK.
     pub taper_target: Option<FrequencyStep>,
     /// The rules that led to the taper action; for HOLD those that are UNMET or UNKNOWN, and the starting rule whose
     /// range lies below the rung in force.
-    pub taper_rule_ids: Vec<String>,
+    pub taper_rule_ids: Vec<RuleId>,
     /// Advised visits a week; none after discharge and under an open STOP.
     pub frequency: Option<FrequencyAdvice>,
     /// Grade of an acute injury.

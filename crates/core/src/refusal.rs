@@ -100,6 +100,8 @@ reasons! {
     StoredRecordDamaged => "STORED_RECORD_DAMAGED", DataLoss;
     /// A fault of ours.
     Internal => "INTERNAL", Internal;
+    /// The decision overrides a setback or an open referral, and its note is empty.
+    OverrideNoteNeeded => "OVERRIDE_NOTE_NEEDED", FailedPrecondition;
 }
 
 /// One offending field of a request, for example `session.focus[0].minutes`.

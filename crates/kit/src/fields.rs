@@ -38,6 +38,17 @@ impl Fields {
         self.violations.add(field, message);
     }
 
+    /// Reads a part of the request whose paths begin with `prefix`, for example `facts[3].`. Whether its dates lie in the
+    /// future is left to the caller.
+    pub fn nested<T>(&mut self, prefix: &str, read: impl FnOnce(&mut Fields) -> T) -> T {
+        let mut inner = Fields::new();
+        let read = read(&mut inner);
+        for violation in inner.violations.as_slice() {
+            self.fault(format!("{prefix}{}", violation.field), violation.message.clone());
+        }
+        read
+    }
+
     /// Takes the value, or notes why the field has none.
     pub fn take<T, E: fmt::Display>(&mut self, field: impl Into<String>, parsed: Result<T, E>) -> Option<T> {
         self.violations.take(field, parsed)

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use taper_core::ids::{
-    ActivityId, AssessmentId, ClinicId, DecisionId, InjuryId, PatientId, PlanId, SessionId, TherapistId,
+    ActivityId, AssessmentId, ClinicId, DecisionId, InjuryId, PatientId, PlanId, ReceiptId, SessionId, TherapistId,
 };
 
 /// Why a text is not the name of such a resource. Never repeats the text.
@@ -127,6 +127,16 @@ names! {
     Decision = "clinics/{clinic}/patients/{patient}/injuries/{injury}/treatmentPlans/{plan}/decisions/{decision}" {
         clinic: ClinicId, patient: PatientId, injury: InjuryId, plan: PlanId, decision: DecisionId
     }
+    /// A recommendation that was issued as a receipt.
+    Receipt = "clinics/{clinic}/patients/{patient}/injuries/{injury}/treatmentPlans/{plan}/recommendations/{receipt}" {
+        clinic: ClinicId, patient: PatientId, injury: InjuryId, plan: PlanId, receipt: ReceiptId
+    }
+    /// The default policy of a clinic.
+    ClinicPolicy = "clinics/{clinic}/policy" { clinic: ClinicId }
+    /// A version of a clinic's own protocol.
+    ClinicProtocolVersion = "clinics/{clinic}/protocols/{protocol}/versions/{version}" {
+        clinic: ClinicId, protocol: Slug, version: Slug
+    }
     /// A built-in protocol.
     Protocol = "protocols/{protocol}" { protocol: Slug }
     /// A version of a built-in protocol.
@@ -151,6 +161,20 @@ impl Plan {
     /// The injury that is treated.
     pub fn injury(&self) -> Injury {
         Injury { clinic: self.clinic.clone(), patient: self.patient, injury: self.injury }
+    }
+}
+
+impl Decision {
+    /// The plan that was decided on.
+    pub fn plan(&self) -> Plan {
+        Plan { clinic: self.clinic.clone(), patient: self.patient, injury: self.injury, plan: self.plan }
+    }
+}
+
+impl Receipt {
+    /// The plan whose recommendation was issued.
+    pub fn plan(&self) -> Plan {
+        Plan { clinic: self.clinic.clone(), patient: self.patient, injury: self.injury, plan: self.plan }
     }
 }
 
@@ -231,6 +255,8 @@ mod tests {
         check::<Plan>(Plan::PATTERN);
         check::<Session>(Session::PATTERN);
         check::<Decision>(Decision::PATTERN);
+        check::<Receipt>(Receipt::PATTERN);
+        check::<ClinicProtocolVersion>(ClinicProtocolVersion::PATTERN);
         check::<Protocol>(Protocol::PATTERN);
         check::<ProtocolVersion>(ProtocolVersion::PATTERN);
     }

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::fact::{self, Facts};
 use crate::parent;
 use crate::scope::{Read, Write};
-use crate::stored::{Amendment, InjuryKey, Stored};
+use crate::stored::{Amendment, At, InjuryKey, Stored};
 
 /// Records an assessment.
 pub async fn create(
@@ -23,19 +23,25 @@ pub async fn create(
     fact::create(tx, facts(tx, injury), id, content.date, content, now).await
 }
 
-/// The current revision of an assessment.
-pub async fn get(tx: &Read, injury: InjuryKey, id: AssessmentId) -> Result<Stored<AssessmentId, Assessment>, Error> {
-    fact::get(tx, facts(tx, injury), id).await
+/// The revision of an assessment that is seen at those times.
+pub async fn get(
+    tx: &Read,
+    injury: InjuryKey,
+    id: AssessmentId,
+    at: At,
+) -> Result<Stored<AssessmentId, Assessment>, Error> {
+    fact::get(tx, facts(tx, injury), id, at).await
 }
 
-/// The current revisions by id, those after `after` and at most `limit`.
+/// The revisions that are seen at those times, by id, those after `after` and at most `limit`.
 pub async fn list(
     tx: &Read,
     injury: InjuryKey,
     after: Option<AssessmentId>,
     limit: u32,
+    at: At,
 ) -> Result<Vec<Stored<AssessmentId, Assessment>>, Error> {
-    fact::list(tx, facts(tx, injury), after, limit).await
+    fact::list(tx, facts(tx, injury), after, limit, at).await
 }
 
 /// Records a new revision of an assessment; the old one is kept as it was.

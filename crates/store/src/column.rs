@@ -5,7 +5,9 @@ use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeEr
 use sea_orm::{DeriveValueType, TryGetableFromJson, Value};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use taper_core::ids::{ActivityId, AssessmentId, DecisionId, InjuryId, PatientId, PlanId, SessionId, TherapistId};
+use taper_core::ids::{
+    ActivityId, AssessmentId, DecisionId, InjuryId, PatientId, PlanId, ReceiptId, SessionId, TherapistId,
+};
 use uuid::Uuid;
 
 use crate::error::Error;
@@ -89,7 +91,7 @@ macro_rules! uuid_id {
     )*};
 }
 
-uuid_id!(TherapistId, PatientId, InjuryId, AssessmentId, ActivityId, PlanId, SessionId, DecisionId);
+uuid_id!(TherapistId, PatientId, InjuryId, AssessmentId, ActivityId, PlanId, SessionId, DecisionId, ReceiptId);
 
 /// A counter of a row, which is never negative.
 pub fn counter(stored: i64) -> Result<u32, Error> {

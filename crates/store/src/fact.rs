@@ -12,8 +12,9 @@ use crate::column::{Body, Micros, UuidId, counter};
 use crate::error::Error;
 use crate::parent::Parent;
 use crate::scope::{Read, Write};
-use crate::statement::{Field, exists, insert, insert_if, of_clinic, read, superseded_at};
-use crate::stored::{Amendment, Stored, Version};
+use crate::seal;
+use crate::statement::{Field, exists, in_force, insert, insert_if, of_clinic, read, superseded_at};
+use crate::stored::{Amendment, At, Stored, Version};
 
 /// The facts of one kind below one parent.
 pub(crate) struct Facts {
@@ -30,8 +31,8 @@ impl Facts {
         format!("{}/{}/{}", self.parent.name, self.collection, id.uuid())
     }
 
-    /// The current revisions of this clinic below the parent.
-    fn current(&self, tx: &Read) -> SelectStatement {
+    /// The revisions of this clinic below the parent that are seen at those times.
+    fn seen(&self, tx: &Read, at: At) -> SelectStatement {
         let mut select = Query::select();
         select
             .expr_as(Expr::col(self.id), "id")
@@ -39,7 +40,10 @@ impl Facts {
             .from(self.table)
             .cond_where(of_clinic(tx, self.table))
             .cond_where(self.parent.of(self.table))
-            .and_where(Expr::col("superseded_at").is_null());
+            .cond_where(in_force(self.table, at.known_at));
+        if let Some(as_of) = at.as_of {
+            select.and_where(Expr::col("effective_date").lte(as_of.to_string()));
+        }
         select
     }
 
@@ -69,7 +73,7 @@ pub(crate) async fn create<I: UuidId, T: Serialize + Clone>(
     content: &T,
     now: Timestamp,
 ) -> Result<Stored<I, T>, Error> {
-    let now = Micros::of(now).instant()?;
+    let now = seal::not_before(tx, facts.parent.patient, now).await?;
     let fact = Stored {
         id,
         version: Version::FIRST,
@@ -88,9 +92,14 @@ pub(crate) async fn create<I: UuidId, T: Serialize + Clone>(
     }
 }
 
-/// The current revision.
-pub(crate) async fn get<I: UuidId, T: DeserializeOwned>(tx: &Read, facts: Facts, id: I) -> Result<Stored<I, T>, Error> {
-    let mut select = facts.current(tx);
+/// The revision that is seen at those times.
+pub(crate) async fn get<I: UuidId, T: DeserializeOwned>(
+    tx: &Read,
+    facts: Facts,
+    id: I,
+    at: At,
+) -> Result<Stored<I, T>, Error> {
+    let mut select = facts.seen(tx, at);
     select.and_where(Expr::col(facts.id).eq(id.uuid()));
     match tx.connection().query_one(&select).await? {
         Some(row) => stored(&row),
@@ -98,14 +107,15 @@ pub(crate) async fn get<I: UuidId, T: DeserializeOwned>(tx: &Read, facts: Facts,
     }
 }
 
-/// The current revisions by id.
+/// The revisions that are seen at those times, by id.
 pub(crate) async fn list<I: UuidId, T: DeserializeOwned>(
     tx: &Read,
     facts: Facts,
     after: Option<I>,
     limit: u32,
+    at: At,
 ) -> Result<Vec<Stored<I, T>>, Error> {
-    let mut select = facts.current(tx);
+    let mut select = facts.seen(tx, at);
     if let Some(after) = after {
         select.and_where(Expr::col(facts.id).gt(after.uuid()));
     }
@@ -124,8 +134,9 @@ pub(crate) async fn amend<I: UuidId, T: Serialize + Clone>(
     id: I,
     date: Date,
     content: &T,
-    amendment: Amendment,
+    mut amendment: Amendment,
 ) -> Result<Stored<I, T>, Error> {
+    amendment.now = seal::not_before(tx, facts.parent.patient, amendment.now).await?;
     let Some(ended) = supersede(tx, &facts, id, &amendment).await? else {
         return Err(why_not(tx, &facts, id, amendment.expected).await?);
     };
@@ -167,7 +178,7 @@ async fn supersede<I: UuidId>(
 }
 
 async fn why_not<I: UuidId>(tx: &Write, facts: &Facts, id: I, expected: Option<Version>) -> Result<Error, Error> {
-    let mut select = facts.current(tx);
+    let mut select = facts.seen(tx, At::NOW);
     select.and_where(Expr::col(facts.id).eq(id.uuid()));
     let Some(row) = tx.connection().query_one(&select).await? else {
         return Ok(Error::NotFound { name: facts.name(id) });

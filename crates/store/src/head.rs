@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::column::{Body, Micros, UuidId, counter};
 use crate::error::Error;
 use crate::scope::{Read, Write};
-use crate::statement::{Field, insert, of_clinic, read, superseded_at};
+use crate::statement::{Field, in_force, insert, of_clinic, read, superseded_at};
 use crate::stored::{Stored, Version};
 
 /// A table with its table of revisions, and which of its rows are meant.
@@ -21,25 +21,43 @@ pub(crate) struct Heads {
     pub id: &'static str,
     /// That they hang below the right parent.
     pub below: Condition,
+    /// The table below them whose rows raise the version too.
+    pub raised_by: Option<&'static str>,
 }
 
 impl Heads {
-    /// The rows of this clinic with their current revisions.
-    fn current(&self, tx: &Read) -> SelectStatement {
+    /// The rows of this clinic with the revisions that are seen then.
+    fn seen(&self, tx: &Read, known_at: Option<Timestamp>) -> SelectStatement {
         let (table, revisions) = (self.table, self.revisions);
         let same_clinic = Expr::col((revisions, "clinic_id")).equals((table, "clinic_id"));
         let same_id = Expr::col((revisions, self.id)).equals((table, self.id));
-        let is_current = Expr::col((revisions, "superseded_at")).is_null();
         let mut select = Query::select();
         select
             .expr_as(Expr::col((table, self.id)), "id")
-            .columns([(table, "version"), (table, "created_at")])
+            .expr_as(self.version(known_at), "version")
+            .column((table, "created_at"))
             .columns([(revisions, "revision"), (revisions, "recorded_at"), (revisions, "body")])
             .from(table)
-            .inner_join(revisions, Condition::all().add(same_clinic).add(same_id).add(is_current))
+            .inner_join(revisions, Condition::all().add(same_clinic).add(same_id))
             .cond_where(of_clinic(tx, table))
-            .cond_where(self.below.clone());
+            .cond_where(self.below.clone())
+            .cond_where(in_force(revisions, known_at));
         select
+    }
+
+    /// The version now, or the one that it was then.
+    fn version(&self, known_at: Option<Timestamp>) -> Expr {
+        let Some(known_at) = known_at else { return Expr::col((self.table, "version")) };
+        let revision = Expr::col((self.revisions, "revision"));
+        let Some(table) = self.raised_by else { return revision };
+        let mut raised = Query::select();
+        raised
+            .expr(Expr::col((table, self.id)).count())
+            .from(table)
+            .and_where(Expr::col((table, "clinic_id")).equals((self.table, "clinic_id")))
+            .and_where(Expr::col((table, self.id)).equals((self.table, self.id)))
+            .and_where(Expr::col((table, "recorded_at")).lte(Micros::of(known_at).0));
+        revision.add(Expr::SubQuery(None, Box::new(raised.into())))
     }
 
     fn revision<T: Serialize + Clone>(
@@ -83,26 +101,28 @@ pub(crate) async fn begin<I: UuidId, T: Serialize + Clone>(
     Ok(whole(id, Version::FIRST, 1, (now, now), content.clone()))
 }
 
-/// The current revision, or none.
+/// The revision that is seen then, or none.
 pub(crate) async fn get<I: UuidId, T: DeserializeOwned>(
     tx: &Read,
     heads: &Heads,
     id: I,
+    known_at: Option<Timestamp>,
 ) -> Result<Option<Stored<I, T>>, Error> {
-    let mut select = heads.current(tx);
+    let mut select = heads.seen(tx, known_at);
     select.and_where(Expr::col((heads.table, heads.id)).eq(id.uuid()));
     let row = tx.connection().query_one(&select).await?;
     row.as_ref().map(stored).transpose()
 }
 
-/// The current revisions by id.
+/// The revisions that are seen then, by id.
 pub(crate) async fn list<I: UuidId, T: DeserializeOwned>(
     tx: &Read,
     heads: &Heads,
     after: Option<I>,
     limit: u32,
+    known_at: Option<Timestamp>,
 ) -> Result<Vec<Stored<I, T>>, Error> {
-    let mut select = heads.current(tx);
+    let mut select = heads.seen(tx, known_at);
     if let Some(after) = after {
         select.and_where(Expr::col((heads.table, heads.id)).gt(after.uuid()));
     }
@@ -136,7 +156,7 @@ pub(crate) async fn raise_version(
         let created = read::<Micros>(&row, "created_at")?.instant()?;
         return Ok((version(&row)?, created));
     }
-    let mut select = heads.current(tx);
+    let mut select = heads.seen(tx, None);
     select.and_where(Expr::col((heads.table, heads.id)).eq(id.uuid()));
     match tx.connection().query_one(&select).await? {
         Some(row) if expected.is_some() => Err(Error::EtagMismatch { current: version(&row)? }),

@@ -10,8 +10,9 @@ use crate::error::Error;
 use crate::head::{self, Heads};
 use crate::parent::{self, Parent};
 use crate::scope::{Read, Write};
+use crate::seal;
 use crate::statement::{exists, insert_if};
-use crate::stored::{InjuryKey, Stored, Version};
+use crate::stored::{At, InjuryKey, Stored, Version};
 
 /// Records an injury of a patient.
 pub async fn create(
@@ -30,10 +31,10 @@ pub async fn create(
     head::begin(tx, &heads, key.injury, content, now).await
 }
 
-/// The current revision of an injury.
-pub async fn get(tx: &Read, key: InjuryKey) -> Result<Stored<InjuryId, Injury>, Error> {
+/// The revision of an injury that is seen at those times.
+pub async fn get(tx: &Read, key: InjuryKey, at: At) -> Result<Stored<InjuryId, Injury>, Error> {
     let heads = heads(&parent::patient(tx, key.patient));
-    let found = head::get(tx, &heads, key.injury).await?;
+    let found = head::get(tx, &heads, key.injury, at.known_at).await?;
     found.ok_or_else(|| Error::NotFound { name: parent::injury(tx, key).name })
 }
 
@@ -45,7 +46,7 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<Stored<InjuryId, Injury>>, Error> {
     let patient = parent::patient(tx, patient);
-    let injuries = head::list(tx, &heads(&patient), after, limit).await?;
+    let injuries = head::list(tx, &heads(&patient), after, limit, None).await?;
     if injuries.is_empty() && !exists(tx, &patient.exists).await? {
         return Err(Error::NotFound { name: patient.name });
     }
@@ -63,10 +64,17 @@ pub async fn revise(
     let heads = heads(&parent::patient(tx, key.patient));
     let name = parent::injury(tx, key).name;
     let raised = head::raise_version(tx, &heads, key.injury, expected, Vec::new(), &name).await?;
+    let now = seal::not_before(tx, key.patient, now).await?;
     head::revise(tx, &heads, key.injury, raised, content, now).await
 }
 
 fn heads(patient: &Parent) -> Heads {
     let table = injury::Entity.table_name();
-    Heads { table, revisions: injury_revision::Entity.table_name(), id: "injury_id", below: patient.of(table) }
+    Heads {
+        table,
+        revisions: injury_revision::Entity.table_name(),
+        id: "injury_id",
+        below: patient.of(table),
+        raised_by: None,
+    }
 }

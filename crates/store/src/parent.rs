@@ -16,6 +16,8 @@ pub(crate) struct Parent {
     pub id: Uuid,
     /// Its resource name.
     pub name: String,
+    /// The patient, or the one that it belongs to.
+    pub patient: PatientId,
     /// Finds a row when it is there, below the right parents.
     pub exists: SelectStatement,
 }
@@ -39,6 +41,7 @@ pub(crate) fn patient(tx: &Read, patient: PatientId) -> Parent {
         column: "patient_id",
         id: patient.0,
         name: format!("{}/patients/{patient}", clinic_name(tx)),
+        patient,
         exists: find(tx, "patients", "patient_id", patient.0),
     }
 }
@@ -51,6 +54,7 @@ pub(crate) fn injury(tx: &Read, key: InjuryKey) -> Parent {
         column: "injury_id",
         id: key.injury.0,
         name: format!("{}/injuries/{}", patient(tx, key.patient).name, key.injury),
+        patient: key.patient,
         exists,
     }
 }
@@ -60,7 +64,13 @@ pub(crate) fn plan(tx: &Read, key: PlanKey) -> Parent {
     let injury = injury(tx, key.injury_key());
     let mut exists = find(tx, "plans", "plan_id", key.plan.0);
     exists.cond_where(injury.of("plans"));
-    Parent { column: "plan_id", id: key.plan.0, name: format!("{}/treatmentPlans/{}", injury.name, key.plan), exists }
+    Parent {
+        column: "plan_id",
+        id: key.plan.0,
+        name: format!("{}/treatmentPlans/{}", injury.name, key.plan),
+        patient: key.patient,
+        exists,
+    }
 }
 
 fn find(tx: &Read, table: &'static str, column: &'static str, id: Uuid) -> SelectStatement {

@@ -13,8 +13,9 @@ use crate::error::Error;
 use crate::head::{self, Heads};
 use crate::parent::{self, clinic_name};
 use crate::scope::{Read, Write};
+use crate::seal;
 use crate::statement::insert;
-use crate::stored::{Stored, Version};
+use crate::stored::{At, Stored, Version};
 
 /// Records a patient.
 pub async fn create(
@@ -34,15 +35,15 @@ pub async fn create(
     Ok(stored)
 }
 
-/// The current revision of a patient.
-pub async fn get(tx: &Read, id: PatientId) -> Result<Stored<PatientId, Patient>, Error> {
-    let found = head::get(tx, &heads(), id).await?;
+/// The revision of a patient that is seen at those times.
+pub async fn get(tx: &Read, id: PatientId, at: At) -> Result<Stored<PatientId, Patient>, Error> {
+    let found = head::get(tx, &heads(), id, at.known_at).await?;
     found.ok_or_else(|| Error::NotFound { name: parent::patient(tx, id).name })
 }
 
 /// The current revisions by id, those after `after` and at most `limit`.
 pub async fn list(tx: &Read, after: Option<PatientId>, limit: u32) -> Result<Vec<Stored<PatientId, Patient>>, Error> {
-    let patients = head::list(tx, &heads(), after, limit).await?;
+    let patients = head::list(tx, &heads(), after, limit, None).await?;
     if patients.is_empty() {
         clinics::get(tx).await?;
     }
@@ -60,6 +61,7 @@ pub async fn update(
     let heads = heads();
     let name = parent::patient(tx, id).name;
     let raised = head::raise_version(tx, &heads, id, expected, Vec::new(), &name).await?;
+    let now = seal::not_before(tx, id, now).await?;
     let stored = head::revise(tx, &heads, id, raised, content, now).await?;
     patient_external_id::Entity::delete_many()
         .filter(patient_external_id::Column::ClinicId.eq(tx.clinic().as_str()))
@@ -94,5 +96,6 @@ fn heads() -> Heads {
         revisions: patient_revision::Entity.table_name(),
         id: "patient_id",
         below: Condition::all(),
+        raised_by: None,
     }
 }

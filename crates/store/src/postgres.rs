@@ -51,7 +51,8 @@ async fn connect(
         .set_application_name("taper")
         .test_before_acquire_if_idle_for(PING_AFTER_IDLE)
         .map_sqlx_postgres_opts(|connection| {
-            connection.options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MAX)])
+            // Our statements are short look-ups: compiling one takes Postgres longer than running it.
+            connection.options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MAX), ("jit", "off")])
         })
         .map_sqlx_postgres_pool_opts(guard);
     Database::connect(connect).await.map_err(|fault| Error::Open(format!("Postgres cannot be opened: {fault}")))
@@ -235,10 +236,11 @@ mod tests {
         assert_eq!(seen(&write).await, ("north-7".to_owned(), "read committed off".to_owned()));
         write.commit().await.unwrap();
         let after = "SELECT coalesce(current_setting('app.clinic', true), '') || current_setting('statement_timeout')
-                     || ' ' || current_setting('idle_in_transaction_session_timeout') AS after";
+                     || ' ' || current_setting('idle_in_transaction_session_timeout')
+                     || ' ' || current_setting('jit') AS after";
         let after = sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, after);
         let row = home.store.reader().query_one_raw(after).await.unwrap().unwrap();
-        assert_eq!(row.try_get::<String>("", "after").unwrap(), "0 15s");
+        assert_eq!(row.try_get::<String>("", "after").unwrap(), "0 15s off");
         home.remove().await;
     }
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::ops::Deref;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult
 use taper_core::ids::ClinicId;
 
 use crate::error::{DEADLINE_PASSED, Error, commit_fault};
+use crate::protocols::Parsed;
 
 /// How long after its deadline a COMMIT may still answer, since giving up earlier would leave its outcome unknown.
 const COMMIT_GRACE: Duration = Duration::from_secs(2);
@@ -18,6 +20,7 @@ const COMMIT_GRACE: Duration = Duration::from_secs(2);
 pub struct Read {
     clinic: ClinicId,
     connection: Connection,
+    parsed: Arc<Parsed>,
 }
 
 /// A change of one clinic's rows, and all that a [`Read`] can do. Dropped without [`Write::commit`], it never happened.
@@ -26,9 +29,14 @@ pub struct Write {
 }
 
 impl Read {
-    pub(crate) fn new(clinic: ClinicId, transaction: DatabaseTransaction, deadline: Instant) -> Self {
+    pub(crate) fn new(
+        clinic: ClinicId,
+        transaction: DatabaseTransaction,
+        deadline: Instant,
+        parsed: Arc<Parsed>,
+    ) -> Self {
         let statements = AtomicU64::new(0);
-        Self { clinic, connection: Connection { transaction, deadline, statements } }
+        Self { clinic, connection: Connection { transaction, deadline, statements }, parsed }
     }
 
     /// The clinic whose rows are seen.
@@ -43,6 +51,11 @@ impl Read {
 
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    /// The protocols of clinics that are parsed already.
+    pub(crate) fn parsed(&self) -> &Parsed {
+        &self.parsed
     }
 }
 

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::fact::{self, Facts};
 use crate::parent;
 use crate::scope::{Read, Write};
-use crate::stored::{Amendment, PlanKey, Stored};
+use crate::stored::{Amendment, At, PlanKey, Stored};
 
 /// Records a session.
 pub async fn create(
@@ -23,19 +23,20 @@ pub async fn create(
     fact::create(tx, facts(tx, plan), id, content.date, content, now).await
 }
 
-/// The current revision of a session.
-pub async fn get(tx: &Read, plan: PlanKey, id: SessionId) -> Result<Stored<SessionId, Session>, Error> {
-    fact::get(tx, facts(tx, plan), id).await
+/// The revision of a session that is seen at those times.
+pub async fn get(tx: &Read, plan: PlanKey, id: SessionId, at: At) -> Result<Stored<SessionId, Session>, Error> {
+    fact::get(tx, facts(tx, plan), id, at).await
 }
 
-/// The current revisions by id, those after `after` and at most `limit`.
+/// The revisions that are seen at those times, by id, those after `after` and at most `limit`.
 pub async fn list(
     tx: &Read,
     plan: PlanKey,
     after: Option<SessionId>,
     limit: u32,
+    at: At,
 ) -> Result<Vec<Stored<SessionId, Session>>, Error> {
-    fact::list(tx, facts(tx, plan), after, limit).await
+    fact::list(tx, facts(tx, plan), after, limit, at).await
 }
 
 /// Records a new revision of a session; the old one is kept as it was.

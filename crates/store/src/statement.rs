@@ -50,6 +50,15 @@ pub(crate) fn of_clinic(tx: &Read, table: &'static str) -> Condition {
     Condition::all().add(Expr::col((table, "clinic_id")).eq(tx.clinic().as_str()))
 }
 
+/// The revisions that were in force at an instant; without one, those that are now.
+pub(crate) fn in_force(table: &'static str, known_at: Option<Timestamp>) -> Condition {
+    let not_ended = Expr::col((table, "superseded_at")).is_null();
+    let Some(known_at) = known_at else { return Condition::all().add(not_ended) };
+    let known_at = Micros::of(known_at).0;
+    let not_ended_then = Condition::any().add(not_ended).add(Expr::col((table, "superseded_at")).gt(known_at));
+    Condition::all().add(Expr::col((table, "recorded_at")).lte(known_at)).add(not_ended_then)
+}
+
 /// When a revision ends and the next begins: now, but never before or at the instant at which it began itself, since
 /// clocks go backwards.
 pub(crate) fn superseded_at(now: Timestamp) -> CaseStatement {
@@ -61,4 +70,9 @@ pub(crate) fn superseded_at(now: Timestamp) -> CaseStatement {
 /// Reads a column of a row.
 pub(crate) fn read<V: TryGetable>(row: &QueryResult, column: &str) -> Result<V, Error> {
     row.try_get("", column).map_err(Error::from)
+}
+
+/// Reads a column of a row by its place, which is quicker where rows are many.
+pub(crate) fn read_at<V: TryGetable>(row: &QueryResult, place: usize) -> Result<V, Error> {
+    row.try_get_by_index(place).map_err(Error::from)
 }

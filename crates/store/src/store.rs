@@ -9,6 +9,7 @@ use taper_core::ids::ClinicId;
 
 use crate::error::Error;
 use crate::migrate::{self, Migrations};
+use crate::protocols::Parsed;
 use crate::scope::{Read, Write};
 use crate::{postgres, sqlite};
 
@@ -51,6 +52,7 @@ impl fmt::Display for Database {
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<Backend>,
+    parsed: Arc<Parsed>,
 }
 
 enum Backend {
@@ -69,7 +71,7 @@ impl Store {
             let why = "the database URL must begin with postgres:// or sqlite://";
             return Err(Error::Open(why.to_owned()));
         };
-        Ok(Store { backend: Arc::new(backend) })
+        Ok(Store { backend: Arc::new(backend), parsed: Arc::default() })
     }
 
     /// Which database it is.
@@ -107,7 +109,7 @@ impl Store {
                 Backend::Sqlite(pools) => sqlite::begin_read(pools).await,
             }
         });
-        Ok(Read::new(clinic.clone(), transaction.await?, deadline))
+        Ok(Read::new(clinic.clone(), transaction.await?, deadline, self.parsed.clone()))
     }
 
     /// A change of a clinic's rows; on SQLite one at a time.
@@ -118,7 +120,7 @@ impl Store {
                 Backend::Sqlite(pools) => sqlite::begin_write(pools).await,
             }
         });
-        Ok(Write::new(Read::new(clinic.clone(), transaction.await?, deadline)))
+        Ok(Write::new(Read::new(clinic.clone(), transaction.await?, deadline, self.parsed.clone())))
     }
 
     /// Closes the connections, after those in use are given back.

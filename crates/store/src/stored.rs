@@ -5,6 +5,7 @@ use std::num::ParseIntError;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use taper_core::ids::{InjuryId, PatientId, PlanId};
 use taper_core::record::Fact;
 use taper_core::text::Note;
@@ -69,6 +70,20 @@ impl<I, T> Stored<I, T> {
             content: self.content,
         }
     }
+}
+
+/// The two times at which a record can be read; the default reads what is current, of every day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct At {
+    /// Facts that count for a later day are left out. Patients, injuries and plans have no such day.
+    pub as_of: Option<Date>,
+    /// What had been recorded by then, as it was then; cut to microseconds.
+    pub known_at: Option<Timestamp>,
+}
+
+impl At {
+    /// What is current, of every day.
+    pub const NOW: At = At { as_of: None, known_at: None };
 }
 
 /// How a fact is replaced by a new revision.

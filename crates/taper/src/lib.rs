@@ -10,5 +10,18 @@ pub mod server;
 pub mod play;
 pub mod story;
 
+pub mod caseload;
+pub mod course;
+pub mod explain;
+pub mod forecast;
+pub mod replay;
+pub mod suppose;
+pub mod visits;
+
+pub mod connection;
+
+pub mod columns;
 pub mod invite;
+pub mod money;
+pub mod page;
 pub mod paper;

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
-/// Characters of a line at most; a single longer word stays whole.
+/// Characters of a line at most, where nothing else is asked for; a single longer word stays whole.
 const WIDTH: usize = 96;
 
 /// Where the text of a labelled line begins.
@@ -18,18 +18,29 @@ pub fn say(text: impl Display) -> io::Result<()> {
 #[derive(Clone, Copy, Debug)]
 pub struct Paper {
     is_coloured: bool,
+    width: usize,
 }
 
 impl Paper {
     /// For stdout: coloured when it is a terminal, unless NO_COLOR is set (no-color.org).
     pub fn of_stdout() -> Self {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { is_coloured: io::stdout().is_terminal() && !unwanted }
+        Self { is_coloured: io::stdout().is_terminal() && !unwanted, width: WIDTH }
     }
 
     /// Without colour.
     pub fn plain() -> Self {
-        Self { is_coloured: false }
+        Self { is_coloured: false, width: WIDTH }
+    }
+
+    /// The same, for lines of this many characters.
+    pub fn as_wide_as(self, width: usize) -> Self {
+        Self { width, ..self }
+    }
+
+    /// Characters of a line at most.
+    pub fn width(self) -> usize {
+        self.width
     }
 
     /// A heading: bold.
@@ -37,9 +48,14 @@ impl Paper {
         self.painted("1", text)
     }
 
+    /// What must not be overlooked: bold and red.
+    pub fn alarm(self, text: &str) -> String {
+        self.painted("1;31", text)
+    }
+
     /// A label and its text, wrapped; the lines after the first stand under the text. The label may be empty.
     pub fn entry(self, label: &str, text: &str) -> String {
-        let mut lines = wrapped(text, WIDTH - INDENT).into_iter();
+        let mut lines = wrapped(text, self.width.saturating_sub(INDENT)).into_iter();
         let first = lines.next().unwrap_or_default();
         let label = format!("  {label:<width$}", width = INDENT - 2);
         let mut entry = format!("{}{first}", self.painted("36", &label));
@@ -58,7 +74,7 @@ impl Paper {
 }
 
 /// Breaks at spaces. Spaces at the beginning indent every line; `\n` begins a new one.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
         let words = paragraph.trim_start_matches(' ');
@@ -95,6 +111,12 @@ mod tests {
     }
 
     #[test]
+    fn a_wider_paper_takes_longer_lines() {
+        let entry = Paper::plain().as_wide_as(60).entry("Phase", &"word ".repeat(40));
+        assert!(entry.lines().all(|line| line.chars().count() <= 60), "{entry}");
+    }
+
+    #[test]
     fn an_indent_and_new_lines_are_kept() {
         assert_eq!(wrapped("one\n  two three", 7), ["one", "  two", "    three"]);
     }
@@ -107,6 +129,6 @@ mod tests {
     #[test]
     fn there_is_no_colour_on_plain_paper() {
         assert_eq!(Paper::plain().heading("2026-03-02"), "2026-03-02");
-        assert_eq!(Paper { is_coloured: true }.heading("x"), "\u{1b}[1mx\u{1b}[0m");
+        assert_eq!(Paper { is_coloured: true, ..Paper::plain() }.heading("x"), "\u{1b}[1mx\u{1b}[0m");
     }
 }

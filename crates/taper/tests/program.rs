@@ -1,5 +1,6 @@
 //! The built program from outside: its commands, what they print, and their exit status.
 
+mod questions;
 mod running;
 
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use running::{Server, failed, succeeded, taper, told_before_failing};
 #[test]
 fn help_names_every_command() {
     let help = succeeded(taper(&["--help"]));
-    for command in ["dev", "serve", "migrate", "health", "case", "demo"] {
+    for command in ["dev", "serve", "migrate", "health", "case", "demo", "plans", "protocols", "caseload"] {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in:\n{help}");
     }
 }

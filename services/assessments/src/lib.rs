@@ -85,4 +85,11 @@ impl AssessmentService for Service {
     ) -> Result<Response<ListMeasuresResponse>, Status> {
         unary(request, |_, message| async move { rpc::list_measures(&message) }).await
     }
+
+    async fn get_trends(
+        &self,
+        request: Request<taper_api::v1::GetTrendsRequest>,
+    ) -> Result<Response<taper_api::v1::Trends>, Status> {
+        unary(request, |call, message| rpc::get_trends(&self.context, call, message)).await
+    }
 }

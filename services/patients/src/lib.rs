@@ -110,4 +110,25 @@ impl PatientService for Service {
     async fn record_recurrence(&self, request: Request<RecordRecurrenceRequest>) -> Result<Response<Injury>, Status> {
         unary(request, |call, message| rpc::record_recurrence(&self.context, call, message)).await
     }
+
+    async fn get_clinic_policy(
+        &self,
+        request: Request<taper_api::v1::GetClinicPolicyRequest>,
+    ) -> Result<Response<taper_api::v1::ClinicPolicy>, Status> {
+        unary(request, |call, message| rpc::get_clinic_policy(&self.context, call, message)).await
+    }
+
+    async fn update_clinic_policy(
+        &self,
+        request: Request<taper_api::v1::UpdateClinicPolicyRequest>,
+    ) -> Result<Response<taper_api::v1::ClinicPolicy>, Status> {
+        unary(request, |call, message| rpc::update_clinic_policy(&self.context, call, message)).await
+    }
+
+    async fn list_clinic_policy_revisions(
+        &self,
+        request: Request<taper_api::v1::ListClinicPolicyRevisionsRequest>,
+    ) -> Result<Response<taper_api::v1::ListClinicPolicyRevisionsResponse>, Status> {
+        unary(request, |call, message| rpc::list_clinic_policy_revisions(&self.context, call, message)).await
+    }
 }

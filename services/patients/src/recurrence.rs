@@ -5,7 +5,7 @@ use taper_core::record::codes::RecurrenceTiming;
 use taper_core::record::injury::Injury;
 use taper_core::record::recurrence;
 use taper_core::refusal::Refusal;
-use taper_store::{InjuryKey, Read, Stored, injuries};
+use taper_store::{At, InjuryKey, Read, Stored, injuries};
 
 /// The timing of this injury; none when it recurs from no other.
 pub async fn timing(tx: &Read, patient: PatientId, injury: &Injury) -> Result<Option<RecurrenceTiming>, Refusal> {
@@ -26,7 +26,7 @@ pub async fn timing_among(
         Some(row) => row.content.return_date,
         None => {
             let key = InjuryKey { patient, injury: earlier };
-            injuries::get(tx, key).await?.content.return_date
+            injuries::get(tx, key, At::NOW).await?.content.return_date
         }
     };
     Ok(Some(recurrence::timing(return_date, injury.onset_date)))

@@ -1,7 +1,9 @@
 //! Treatment plans with their sessions, decisions and advice, and the protocols that the advice follows.
 
 mod advice;
-mod once;
+mod answer;
+mod course;
+mod hypothetical;
 mod place;
 mod planned;
 mod rpc;
@@ -95,6 +97,69 @@ impl TreatmentPlanService for Service {
     async fn get_recommendation(&self, request: Request<GetRecommendationRequest>) -> Answer<Recommendation> {
         unary(request, |call, message| rpc::get_recommendation(&self.store, call, message)).await
     }
+
+    async fn get_decision(
+        &self,
+        request: Request<taper_api::v1::GetDecisionRequest>,
+    ) -> Answer<taper_api::v1::Decision> {
+        unary(request, |call, message| rpc::get_decision(&self.store, call, message)).await
+    }
+
+    async fn simulate_recommendation(
+        &self,
+        request: Request<taper_api::v1::SimulateRecommendationRequest>,
+    ) -> Answer<taper_api::v1::SimulateRecommendationResponse> {
+        unary(request, |call, message| rpc::simulate_recommendation(&self.store, call, message)).await
+    }
+
+    async fn issue_recommendation(
+        &self,
+        request: Request<taper_api::v1::IssueRecommendationRequest>,
+    ) -> Answer<taper_api::v1::RecommendationReceipt> {
+        unary(request, |call, message| rpc::issue_recommendation(&self.store, call, message)).await
+    }
+
+    async fn get_recommendation_receipt(
+        &self,
+        request: Request<taper_api::v1::GetRecommendationReceiptRequest>,
+    ) -> Answer<taper_api::v1::RecommendationReceipt> {
+        unary(request, |call, message| rpc::get_recommendation_receipt(&self.store, call, message)).await
+    }
+
+    async fn list_recommendation_receipts(
+        &self,
+        request: Request<taper_api::v1::ListRecommendationReceiptsRequest>,
+    ) -> Answer<taper_api::v1::ListRecommendationReceiptsResponse> {
+        unary(request, |call, message| rpc::list_recommendation_receipts(&self.store, call, message)).await
+    }
+
+    async fn verify_recommendation(
+        &self,
+        request: Request<taper_api::v1::VerifyRecommendationRequest>,
+    ) -> Answer<taper_api::v1::VerifyRecommendationResponse> {
+        unary(request, |call, message| rpc::verify_recommendation(&self.store, call, message)).await
+    }
+
+    async fn forecast_taper(
+        &self,
+        request: Request<taper_api::v1::ForecastTaperRequest>,
+    ) -> Answer<taper_api::v1::ForecastTaperResponse> {
+        unary(request, |call, message| rpc::forecast_taper(&self.store, call, message)).await
+    }
+
+    async fn migrate_treatment_plan(
+        &self,
+        request: Request<taper_api::v1::MigrateTreatmentPlanRequest>,
+    ) -> Answer<taper_api::v1::MigrateTreatmentPlanResponse> {
+        unary(request, |call, message| rpc::migrate_treatment_plan(&self.store, call, message)).await
+    }
+
+    async fn list_caseload(
+        &self,
+        request: Request<taper_api::v1::ListCaseloadRequest>,
+    ) -> Answer<taper_api::v1::ListCaseloadResponse> {
+        unary(request, |call, message| rpc::list_caseload(&self.store, call, message)).await
+    }
 }
 
 #[tonic::async_trait]
@@ -122,15 +187,52 @@ impl SessionService for Service {
     async fn cancel_session(&self, request: Request<CancelSessionRequest>) -> Answer<Session> {
         unary(request, |call, message| rpc::cancel_session(&self.store, call, message)).await
     }
+
+    async fn get_visit_summary(
+        &self,
+        request: Request<taper_api::v1::GetVisitSummaryRequest>,
+    ) -> Answer<taper_api::v1::VisitSummary> {
+        unary(request, |call, message| rpc::get_visit_summary(&self.store, call, message)).await
+    }
 }
 
 #[tonic::async_trait]
 impl ProtocolService for Service {
     async fn get_protocol(&self, request: Request<GetProtocolRequest>) -> Answer<Protocol> {
-        unary(request, rpc::get_protocol).await
+        unary(request, |call, message| rpc::get_protocol(&self.store, call, message)).await
     }
 
     async fn list_protocols(&self, request: Request<ListProtocolsRequest>) -> Answer<ListProtocolsResponse> {
-        unary(request, rpc::list_protocols).await
+        unary(request, |call, message| rpc::list_protocols(&self.store, call, message)).await
+    }
+
+    async fn validate_protocol(
+        &self,
+        request: Request<taper_api::v1::ValidateProtocolRequest>,
+    ) -> Answer<taper_api::v1::ValidateProtocolResponse> {
+        unary(request, |call, message| rpc::validate_protocol(&self.store, call, message)).await
+    }
+
+    async fn create_protocol_version(
+        &self,
+        request: Request<taper_api::v1::CreateProtocolVersionRequest>,
+    ) -> Answer<taper_api::v1::Protocol> {
+        unary(request, |call, message| rpc::create_protocol_version(&self.store, call, message)).await
+    }
+
+    async fn test_protocol(
+        &self,
+        request: Request<taper_api::v1::TestProtocolRequest>,
+    ) -> Answer<taper_api::v1::TestProtocolResponse> {
+        unary(request, |call, message| rpc::test_protocol(&self.store, call, message)).await
+    }
+
+    type ReplayProtocolStream = tonic::codegen::BoxStream<taper_api::v1::ReplayProtocolResponse>;
+
+    async fn replay_protocol(
+        &self,
+        request: Request<taper_api::v1::ReplayProtocolRequest>,
+    ) -> Answer<Self::ReplayProtocolStream> {
+        unary(request, |call, message| rpc::replay_protocol(&self.store, call, message)).await
     }
 }

@@ -5,7 +5,7 @@ use taper_core::record::codes::PlanState;
 use taper_core::record::decision::{Decided, Decision};
 use taper_core::record::plan::{FrequencyStep, Phase, Plan};
 use taper_core::refusal::Refusal;
-use taper_store::{PlanKey, Read, Stored, decisions};
+use taper_store::{At, PlanKey, Read, Stored, decisions};
 
 /// What is in force; nothing in a draft and after the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,10 +44,10 @@ fn standing(plan: &Plan, decisions: &[Stored<DecisionId, Decision>]) -> Standing
 }
 
 /// Reads the decisions of a plan that can have anything in force, and follows them.
-pub(crate) async fn read(tx: &Read, key: PlanKey, plan: &Plan) -> Result<Standing, Refusal> {
+pub(crate) async fn read(tx: &Read, key: PlanKey, plan: &Plan, at: At) -> Result<Standing, Refusal> {
     if !has_standing(plan.state) {
         return Ok(Standing::default());
     }
-    let decisions = decisions::list(tx, key, None, u32::MAX).await?;
+    let decisions = decisions::list(tx, key, None, u32::MAX, at).await?;
     Ok(standing(plan, &decisions))
 }

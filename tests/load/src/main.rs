@@ -1,12 +1,15 @@
-//! The load generator: GetRecommendation and CreateSession beside a bare echo and pgbench, alternating in one run.
+//! The load generator: GetRecommendation and CreateSession beside a bare echo and pgbench, alternating in one run; and
+//! the rules alone.
 
 mod cpu;
 mod database;
 mod echo;
 mod grpc;
+mod long_record;
 mod measured;
 mod pgbench;
 mod report;
+mod rules;
 mod server;
 
 use std::path::PathBuf;
@@ -21,11 +24,11 @@ use crate::measured::{Load, Round};
 #[derive(Parser)]
 struct Arguments {
     /// A superuser's URL of the Postgres cluster, for example postgres://postgres@127.0.0.1:5432/postgres.
-    #[arg(long)]
-    postgres_url: String,
+    #[arg(long, required_unless_present = "rules_only")]
+    postgres_url: Option<String>,
     /// The built `taper` binary.
-    #[arg(long)]
-    taper_binary: PathBuf,
+    #[arg(long, required_unless_present = "rules_only")]
+    taper_binary: Option<PathBuf>,
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 8)]
     seconds: u64,
@@ -41,6 +44,9 @@ struct Arguments {
     /// Cases (injuries with a plan) to seed.
     #[arg(long, default_value_t = 200)]
     cases: usize,
+    /// Measure the rules alone, without a server.
+    #[arg(long)]
+    rules_only: bool,
     /// Serve the echo instead, for use by the measurement itself.
     #[arg(long, hide = true)]
     echo_response_bytes: Option<usize>,
@@ -57,7 +63,12 @@ async fn main() -> Result<()> {
         in_flight: arguments.in_flight,
         time: Duration::from_secs(arguments.seconds),
     };
-    let database = database::Database::create(&arguments.postgres_url).await?;
+    let rules = rules::measure(load.time).context("the rules alone")?;
+    report::print_rules(&rules);
+    if arguments.rules_only {
+        return Ok(());
+    }
+    let database = database::Database::create(&arguments.postgres_url.clone().unwrap_or_default()).await?;
     let outcome = measure(&arguments, load, &database).await;
     database.drop().await?;
     report::print(load, &outcome?);
@@ -65,7 +76,7 @@ async fn main() -> Result<()> {
 }
 
 async fn measure(arguments: &Arguments, load: Load, database: &database::Database) -> Result<Vec<Round>> {
-    let taper = server::Server::taper(&arguments.taper_binary, &database.url).await?;
+    let taper = server::Server::taper(&arguments.taper_binary.clone().unwrap_or_default(), &database.url).await?;
     let mut seeded = grpc::seed(&taper.address, arguments.cases).await.context("seeding")?;
     grpc::prepare_pgbench(database, &mut seeded).await.context("the cases for pgbench")?;
     println!(

@@ -1,6 +1,7 @@
 //! The table that a run prints: the median round, and the ratios to what the stack allows.
 
 use crate::measured::{Load, Measured, Round};
+use crate::rules::Figure;
 
 /// Prints the medians over the rounds and the two ratios.
 pub fn print(load: Load, rounds: &[Round]) {
@@ -23,6 +24,18 @@ pub fn print(load: Load, rounds: &[Round]) {
     println!();
     ratio("GetRecommendation", rounds, |round| (&round.recommendation, &round.echo, &round.pgbench_read));
     ratio("CreateSession", rounds, |round| (&round.session, &round.echo, &round.pgbench_write));
+}
+
+/// Prints what the rules alone took, in this process on one thread.
+pub fn print_rules(figures: &[Figure]) {
+    println!("the rules alone: 60 assessments, 120 sessions, 60 activities, 12 decisions; one thread");
+    println!();
+    println!("| scenario | runs | p50 us | p99 us |");
+    println!("|---|---|---|---|");
+    for Figure { name, runs, p50_us, p99_us } in figures {
+        println!("| {name} | {runs} | {p50_us:.1} | {p99_us:.1} |");
+    }
+    println!();
 }
 
 fn row(name: &str, rounds: &[Round], of: impl Fn(&Round) -> &Measured) {

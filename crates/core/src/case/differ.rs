@@ -2,12 +2,12 @@
 
 use std::fmt::Debug;
 
-use crate::recommendation::{CriterionResult, Limits, Permission, Recommendation, Seen, Verdict};
+use crate::recommendation::{CriterionResult, Limits, Permission, Recommendation, RuleId, Seen, Verdict};
 
 use super::expect::{ExpectPermit, Mismatch};
 
 /// Permission, limits, notices and rule ids of a modality or activity.
-pub(super) type Advised<'a> = (Permission, &'a Limits, &'a [String], &'a [String]);
+pub(super) type Advised<'a> = (Permission, &'a Limits, &'a [String], &'a [RuleId]);
 
 /// Differences of one recommendation.
 pub(super) struct Differ<'a> {
@@ -27,7 +27,7 @@ impl<'a> Differ<'a> {
         what: &str,
         expected: Option<T>,
         found: T,
-        rule_ids: &[String],
+        rule_ids: &[RuleId],
     ) {
         if let Some(expected) = expected
             && expected != found
@@ -37,7 +37,7 @@ impl<'a> Differ<'a> {
     }
 
     /// Every expected code must be among those found.
-    pub(super) fn contains(&mut self, what: &str, expected: &[String], found: &[String], rule_ids: &[String]) {
+    pub(super) fn contains(&mut self, what: &str, expected: &[String], found: &[String], rule_ids: &[RuleId]) {
         for code in expected.iter().filter(|code| !found.contains(code)) {
             self.add(what, format!("`{code}` among them"), format!("[{}]", found.join(", ")), rule_ids);
         }
@@ -49,7 +49,7 @@ impl<'a> Differ<'a> {
         match result {
             Some(result) if result.verdict == expected => {}
             Some(result) => {
-                self.add(&format!("rule {rule_id}"), plain(&expected), plain(&result.verdict), &[rule_id.to_owned()])
+                self.add(&format!("rule {rule_id}"), plain(&expected), plain(&result.verdict), &[rule_id.into()])
             }
             None => self.add(&format!("rule {rule_id}"), plain(&expected), "the rule does not apply".to_owned(), &[]),
         }
@@ -84,7 +84,7 @@ impl<'a> Differ<'a> {
         self.contains(&format!("{what}, notices"), &expected.notices, notices, rule_ids);
     }
 
-    fn add(&mut self, what: &str, expected: String, found: String, rule_ids: &[String]) {
+    fn add(&mut self, what: &str, expected: String, found: String, rule_ids: &[RuleId]) {
         let because = rule_ids.iter().flat_map(|id| self.explain(id)).collect();
         self.mismatches.push(Mismatch { line: self.line, day: None, what: what.to_owned(), expected, found, because });
     }

@@ -6,8 +6,8 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::recommendation::{
-    Item, Limits, Permission, PhaseAction, Recommendation, ReferralClass, ReferralMode, ReferralStanding, TaperAction,
-    Verdict,
+    Item, Limits, Permission, PhaseAction, Recommendation, ReferralClass, ReferralMode, ReferralStanding, RuleId,
+    TaperAction, Verdict,
 };
 use crate::record::codes::{ActivityKind, Area, Modality};
 
@@ -197,7 +197,7 @@ fn check_referrals(differ: &mut Differ<'_>, expect: &Expect, found: &Recommendat
             ReferralStanding::CannotExclude => ExpectedStanding::CannotExclude,
             ReferralStanding::Cleared => ExpectedStanding::Cleared,
         });
-        let rule_ids = std::slice::from_ref(rule_id);
+        let rule_ids = &[rule_id.as_str().into()];
         differ.value(&format!("referral {rule_id}"), Some(expected.standing), stands, rule_ids);
         let class = listed.map(|referral| referral.class);
         differ.value(&format!("referral {rule_id}, class"), expected.class.map(Some), class, rule_ids);
@@ -206,7 +206,7 @@ fn check_referrals(differ: &mut Differ<'_>, expect: &Expect, found: &Recommendat
         let is_open_stop = |referral: &&crate::recommendation::ReferralAdvice| {
             referral.mode == ReferralMode::Stop && referral.standing == ReferralStanding::Open
         };
-        let open: Vec<String> =
+        let open: Vec<RuleId> =
             found.referrals.iter().filter(is_open_stop).map(|referral| referral.rule_id.clone()).collect();
         differ.value("open STOP referrals", Some(Vec::new()), open.clone(), &open);
     }

@@ -105,6 +105,7 @@ impl Player {
                 decided,
                 override_reason: activate.override_reason,
                 note: Note::default(),
+                receipt: None,
             });
         }
         for assessment in &step.assessments {

@@ -229,6 +229,7 @@ impl Reader<'_> {
             decided,
             override_reason: decision.reason,
             note: Note::default(),
+            receipt: None,
         })
     }
 }

@@ -1,13 +1,20 @@
 //! A table of decisions against every form of advice.
 
+use std::sync::Arc;
+
 use jiff::civil::date;
 
 use super::*;
-use crate::recommendation::{Evidence, EvidenceLevel, FrequencyAdvice, ReferralAdvice, ReferralClass, WhyUnknown};
+use crate::recommendation::{
+    Comparison, Evidence, EvidenceLevel, FrequencyAdvice, ReferralAdvice, ReferralClass, WhyUnknown,
+};
 use crate::record::codes::{ClearanceOutcome, ClearedBy, PlanState};
 use crate::record::plan::ProtocolRef;
 use crate::text::Note;
 use crate::value::{Thousandths, VisitMinutes, VisitsPerWeek};
+
+#[path = "words.rs"]
+mod words;
 
 const REASON: Option<OverrideReason> = Some(OverrideReason::ClinicalJudgement);
 
@@ -32,10 +39,10 @@ fn hold() -> Recommendation {
         step: Some(rung(2)),
         phase_action: PhaseAction::Hold,
         phase_target: None,
-        phase_rule_ids: vec!["P2-PROG-1".to_owned()],
+        phase_rule_ids: vec!["P2-PROG-1".into()],
         taper_action: TaperAction::Hold,
         taper_target: None,
-        taper_rule_ids: vec!["T3".to_owned()],
+        taper_rule_ids: vec!["T3".into()],
         frequency: None,
         grade: None,
         referrals: Vec::new(),
@@ -59,21 +66,24 @@ fn hold() -> Recommendation {
 fn rule(id: &str, verdict: Verdict, criteria: &[Verdict]) -> RuleResult {
     let criteria = criteria.iter().enumerate().map(|(place, verdict)| criterion(place, *verdict));
     RuleResult {
-        rule_id: id.to_owned(),
+        rule_id: id.into(),
         verdict,
         criteria: criteria.collect(),
-        evidence: Evidence { level: EvidenceLevel::Derived, derived: true, citations: Vec::new() },
+        evidence: Arc::new(Evidence { level: EvidenceLevel::Derived, derived: true, citations: Vec::new() }),
     }
 }
 
 fn criterion(place: usize, verdict: Verdict) -> CriterionResult {
-    CriterionResult {
+    let comparison = Comparison {
         path: format!("all[{place}]"),
         measure: Some("knee_extension_deficit_deg".to_owned()),
         quantity: "latest".to_owned(),
         comparator: "<".to_owned(),
         threshold: vec![Seen::Number(Thousandths::whole(10))],
         unit: "deg".to_owned(),
+    };
+    CriterionResult {
+        comparison: Arc::new(comparison),
         observed: Some(Seen::Number(Thousandths::whole(77))),
         observed_at_least: false,
         margin: None,
@@ -101,12 +111,13 @@ fn advance() -> Recommendation {
 
 fn referral(mode: ReferralMode, standing: ReferralStanding) -> ReferralAdvice {
     ReferralAdvice {
-        rule_id: "RF-AVULSION".to_owned(),
+        rule_id: "RF-AVULSION".into(),
         condition: "avulsion".to_owned(),
         class: ReferralClass::Urgent,
         mode,
         standing,
         since: None,
+        clearances: Vec::new(),
     }
 }
 
@@ -140,6 +151,10 @@ fn clearance() -> Decided {
     }
 }
 
+fn told(words: &str) -> Note {
+    Note::parse(words).unwrap()
+}
+
 enum Expected {
     Follows,
     Against,
@@ -149,8 +164,8 @@ enum Expected {
 
 #[track_caller]
 fn check(advice: &Recommendation, decided: &Decided, expected: Expected) {
-    let without = decide(advice, &ladder(), decided, None);
-    let with = decide(advice, &ladder(), decided, REASON);
+    let without = decide(advice, &ladder(), decided, None, &told("Told in words."));
+    let with = decide(advice, &ladder(), decided, REASON, &told("Told in words."));
     match expected {
         Expected::Follows => {
             assert_eq!(without, Ok(Stance::Follows));
@@ -215,7 +230,7 @@ fn a_rung_within_the_advised_range_follows_when_more_visits_are_planned_than_adv
             visits_per_week_min,
             visits_per_week_max,
             visit_minutes: None,
-            rule_ids: vec!["T1-FIRST-DEGREE".to_owned()],
+            rule_ids: vec!["T1-FIRST-DEGREE".into()],
         };
         Recommendation { step: Some(rung(3)), frequency: Some(frequency), ..hold() }
     };
@@ -274,13 +289,14 @@ fn a_referral_is_cleared_while_it_is_open_or_cannot_be_excluded_and_at_no_other_
     let with = |referrals| Recommendation { referrals, ..hold() };
     let cannot_exclude = referral(ReferralMode::Stop, ReferralStanding::CannotExclude);
     check(&with(vec![cannot_exclude]), &clearance(), Expected::Follows);
-    let refused = |advice: &Recommendation| decide(advice, &ladder(), &clearance(), None).unwrap_err();
+    let refused =
+        |advice: &Recommendation| decide(advice, &ladder(), &clearance(), None, &Note::default()).unwrap_err();
     let nothing_to_clear = |clearable: &[&str]| Fault::NothingToClear {
         rule_id: "RF-AVULSION".to_owned(),
         clearable: clearable.iter().map(|id| (*id).to_owned()).collect(),
     };
     assert_eq!(refused(&hold()), nothing_to_clear(&[]));
-    let other = ReferralAdvice { rule_id: "RF-DVT".to_owned(), ..referral(ReferralMode::Stop, ReferralStanding::Open) };
+    let other = ReferralAdvice { rule_id: "RF-DVT".into(), ..referral(ReferralMode::Stop, ReferralStanding::Open) };
     let cleared = referral(ReferralMode::Stop, ReferralStanding::Cleared);
     assert_eq!(refused(&with(vec![other, cleared])), nothing_to_clear(&["RF-DVT"]));
 }
@@ -292,14 +308,16 @@ fn stretching_follows_when_it_is_allowed_or_waits_for_the_decision_alone() {
             activity: ActivityKind::Stretching,
             permission,
             limits: crate::recommendation::Limits::default(),
-            rule_ids: vec!["S-1".to_owned()],
+            rule_ids: vec!["S-1".into()],
         };
         let verdict = if criteria.is_empty() { Verdict::Met } else { Verdict::Unmet };
         let rule = RuleResult { criteria, ..rule("S-1", verdict, &[]) };
         Recommendation { activities: vec![stretching], rules: vec![rule], ..hold() }
     };
-    let resumed =
-        CriterionResult { measure: None, quantity: "stretching_resumed".to_owned(), ..criterion(0, Verdict::Unmet) };
+    let of_measure = criterion(0, Verdict::Unmet);
+    let quantity = "stretching_resumed".to_owned();
+    let comparison = Comparison { measure: None, quantity, ..of_measure.comparison.as_ref().clone() };
+    let resumed = CriterionResult { comparison: Arc::new(comparison), ..of_measure };
     let other = criterion(1, Verdict::Unmet);
     let decided = Decided::ResumeStretching;
     check(&with(Permission::Allowed, Vec::new()), &decided, Expected::Follows);
@@ -312,7 +330,9 @@ fn stretching_follows_when_it_is_allowed_or_waits_for_the_decision_alone() {
 
 #[test]
 fn a_missing_reason_names_each_unmet_and_unknown_criterion_and_never_what_was_observed() {
-    let Err(Fault::ReasonNeeded(named)) = decide(&hold(), &ladder(), &Decided::Phase(Phase::Three), None) else {
+    let Err(Fault::ReasonNeeded(named)) =
+        decide(&hold(), &ladder(), &Decided::Phase(Phase::Three), None, &Note::default())
+    else {
         panic!("it goes against the advice");
     };
     let subjects: Vec<_> = named.iter().map(|p| (p.kind, p.subject.as_str())).collect();
@@ -327,11 +347,13 @@ fn a_setback_that_speaks_against_is_named_by_its_rule() {
     let regress = Recommendation {
         phase_action: PhaseAction::Regress,
         phase_target: Some(Phase::One),
-        phase_rule_ids: vec!["P2-REG-1".to_owned()],
+        phase_rule_ids: vec!["P2-REG-1".into()],
         rules: vec![rule("P2-REG-1", Verdict::Met, &[Verdict::Met])],
         ..hold()
     };
-    let Err(Fault::ReasonNeeded(named)) = decide(&regress, &ladder(), &Decided::Phase(Phase::Two), None) else {
+    let Err(Fault::ReasonNeeded(named)) =
+        decide(&regress, &ladder(), &Decided::Phase(Phase::Two), None, &Note::default())
+    else {
         panic!("it goes against the advice");
     };
     assert_eq!((named[0].kind, named[0].subject.as_str()), (RULE_MET, "P2-REG-1"));

@@ -1,7 +1,11 @@
 //! A test as a tree of criteria; every criterion compares one quantity of the record with a threshold.
 
+use std::sync::Arc;
+
 use crate::measure::{MeasureCode, Worse};
+use crate::recommendation::{Comparison, Seen};
 use crate::record::codes::Site;
+use crate::value::Thousandths;
 
 use super::fact::Fact;
 
@@ -23,18 +27,14 @@ pub enum Test {
 /// One comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Criterion {
-    /// Place in the rule, for example `all[0].any[1]`; empty when it is the whole test.
-    pub path: String,
+    /// How answers state it; with a setting the threshold is the default.
+    pub comparison: Arc<Comparison>,
     /// What is compared.
     pub quantity: Quantity,
-    /// The quantity's code in answers: the stat of a measure, or the fact's code.
-    pub quantity_code: String,
     /// How.
     pub comparator: Comparator,
     /// With what.
     pub threshold: Threshold,
-    /// Unit of observed value, threshold and margin; empty for findings and codes.
-    pub unit: String,
     /// How levels are shown.
     pub scale: Scale,
     /// Days after which a value does not count; none when age does not matter.
@@ -140,6 +140,20 @@ pub enum Scale {
     Code(&'static [&'static str]),
 }
 
+impl Scale {
+    /// A level as it is shown; none where the place has no code.
+    pub fn seen(self, level: i64) -> Option<Seen> {
+        match self {
+            Scale::Number => Some(Seen::Number(Thousandths(level))),
+            Scale::Finding => Some(Seen::Finding(level != 0)),
+            Scale::Code(codes) => {
+                let place = usize::try_from(level).ok()?;
+                codes.get(place).map(|code| Seen::Code((*code).to_owned()))
+            }
+        }
+    }
+}
+
 /// How a quantity is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparator {
@@ -233,6 +247,15 @@ impl Test {
         let mut found = Vec::new();
         self.collect(&mut found);
         found
+    }
+
+    /// How many criteria there are.
+    pub fn count(&self) -> usize {
+        match self {
+            Test::All(parts) | Test::Any(parts) | Test::AtLeast(_, parts) => parts.iter().map(Test::count).sum(),
+            Test::Not(part) => part.count(),
+            Test::Criterion(_) => 1,
+        }
     }
 
     fn collect<'a>(&'a self, found: &mut Vec<&'a Criterion>) {

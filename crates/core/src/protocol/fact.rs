@@ -220,9 +220,19 @@ impl FactEntry {
     }
 }
 
-/// Measures that the engine reads for its facts, whether or not a rule names them.
+/// Measures that the engine reads for its facts, whether or not a rule names them: the first of every protocol.
 pub(crate) const READ_FOR_FACTS: [&str; 6] =
     ["gait", "pain_walking", "pain_activity", "pain_running", "pain_next_morning", "pain_onset_speed_kmh"];
+
+/// The places of these measures in the list of every protocol.
+pub(crate) mod place {
+    pub(crate) const GAIT: usize = 0;
+    pub(crate) const PAIN_WALKING: usize = 1;
+    pub(crate) const PAIN_ACTIVITY: usize = 2;
+    pub(crate) const PAIN_RUNNING: usize = 3;
+    pub(crate) const PAIN_NEXT_MORNING: usize = 4;
+    pub(crate) const PAIN_ONSET_SPEED: usize = 5;
+}
 
 impl FactShape {
     /// The unit; empty when the values are no numbers.

@@ -1,6 +1,8 @@
 //! Protocols: versioned documents of rules, parsed and checked, with the sentences that their answers can be told in.
 
 pub mod builtin;
+mod change_sentence;
+mod check;
 pub mod criterion;
 mod document;
 pub mod fact;
@@ -85,6 +87,17 @@ pub struct PolicyRange {
     pub pain_limit_running: SettingRange,
 }
 
+impl PolicyRange {
+    /// Default and range of a setting.
+    pub fn setting(&self, setting: Setting) -> SettingRange {
+        match setting {
+            Setting::PainLimit => self.pain_limit,
+            Setting::PainLimitStrength => self.pain_limit_strength,
+            Setting::PainLimitRunning => self.pain_limit_running,
+        }
+    }
+}
+
 /// Default and range of one pain limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SettingRange {
@@ -142,11 +155,19 @@ pub fn find(reference: &ProtocolRef) -> Option<&'static Protocol> {
 impl Protocol {
     /// Reads and checks a document and its golden cases, given as name and text.
     pub fn parse(text: &str, cases: &[(&str, &str)]) -> Result<Self, DocumentFault> {
+        if let Some(fault) = check::too_large(text) {
+            return Err(fault);
+        }
         let protocol = read::read(text)?;
         for (name, case) in cases {
             protocol.check_case(case).map_err(|fault| DocumentFault { case: Some((*name).to_owned()), ..fault })?;
         }
         Ok(protocol)
+    }
+
+    /// Reads and checks a document without golden cases, and gives every fault by line where it has any.
+    pub fn check(text: &str) -> Result<Self, Vec<DocumentFault>> {
+        check::check(text)
     }
 
     fn check_case(&self, text: &str) -> Result<(), DocumentFault> {
@@ -189,11 +210,7 @@ impl Protocol {
 
     /// Default and range of a setting.
     pub fn setting(&self, setting: Setting) -> SettingRange {
-        match setting {
-            Setting::PainLimit => self.policy.pain_limit,
-            Setting::PainLimitStrength => self.policy.pain_limit_strength,
-            Setting::PainLimitRunning => self.policy.pain_limit_running,
-        }
+        self.policy.setting(setting)
     }
 
     /// Fields of a policy that the protocol does not allow, each with what is allowed.
@@ -219,5 +236,19 @@ impl Protocol {
             }
         }
         faults
+    }
+
+    /// The choices of a policy that this protocol allows; the others are left out.
+    pub fn allowed(&self, policy: &Policy) -> Policy {
+        let mut allowed = policy.clone();
+        for (field, _) in self.policy_faults(policy) {
+            match field {
+                "running" => allowed.running = None,
+                "pain_limit" => allowed.pain_limit = None,
+                "pain_limit_strength" => allowed.pain_limit_strength = None,
+                _ => allowed.pain_limit_running = None,
+            }
+        }
+        allowed
     }
 }

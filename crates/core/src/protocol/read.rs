@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use toml::Spanned;
@@ -26,6 +27,7 @@ pub(super) fn read(document: &str) -> Result<Protocol, DocumentFault> {
     let raw: RawDocument = toml::from_str(document).map_err(|error| text.toml_fault(&error))?;
     let sources = read_sources(text, &raw)?;
     let conditions = conditions(&raw);
+    let policy = read_policy(text, &raw.policy)?;
     let mut measures: Vec<MeasureCode> =
         READ_FOR_FACTS.iter().filter_map(|code| MeasureCode::parse(code).ok()).collect();
     let mut rules = Vec::with_capacity(raw.rule.len());
@@ -34,7 +36,7 @@ pub(super) fn read(document: &str) -> Result<Protocol, DocumentFault> {
         if !ids.insert(rule.id.get_ref().as_str()) {
             return Err(text.fault(&rule.id.span(), format!("rule id `{}` is used twice", rule.id.get_ref())));
         }
-        rules.push(read_rule(text, rule, &sources, &conditions, &mut measures)?);
+        rules.push(read_rule(text, rule, &sources, &conditions, &policy, &mut measures)?);
     }
     texts::check(text, &raw)?;
     gates::check_reachable(text, &raw, &rules)?;
@@ -44,7 +46,7 @@ pub(super) fn read(document: &str) -> Result<Protocol, DocumentFault> {
         title: raw.title.clone(),
         presentation: read_presentation(text, &raw)?,
         summary: raw.summary.clone(),
-        policy: read_policy(text, &raw.policy)?,
+        policy,
         ladder: read_ladder(text, &raw)?,
         phases: read_phases(text, &raw.phase)?,
         sources,
@@ -68,7 +70,7 @@ fn sha256_hex(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn read_reference(text: Text<'_>, raw: &RawDocument) -> Result<ProtocolRef, DocumentFault> {
+pub(super) fn read_reference(text: Text<'_>, raw: &RawDocument) -> Result<ProtocolRef, DocumentFault> {
     for part in [&raw.id, &raw.version] {
         let slug = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
         if part.get_ref().is_empty() || part.get_ref().len() > 63 || !part.get_ref().chars().all(slug) {
@@ -78,7 +80,7 @@ fn read_reference(text: Text<'_>, raw: &RawDocument) -> Result<ProtocolRef, Docu
     Ok(ProtocolRef { protocol: raw.id.get_ref().clone(), version: raw.version.get_ref().clone() })
 }
 
-fn read_presentation(text: Text<'_>, raw: &RawDocument) -> Result<Option<Presentation>, DocumentFault> {
+pub(super) fn read_presentation(text: Text<'_>, raw: &RawDocument) -> Result<Option<Presentation>, DocumentFault> {
     match raw.presentation.get_ref().as_str() {
         "any" => Ok(None),
         code => Presentation::parse(code)
@@ -87,7 +89,7 @@ fn read_presentation(text: Text<'_>, raw: &RawDocument) -> Result<Option<Present
     }
 }
 
-fn read_sources(text: Text<'_>, raw: &RawDocument) -> Result<Vec<SourceText>, DocumentFault> {
+pub(super) fn read_sources(text: Text<'_>, raw: &RawDocument) -> Result<Vec<SourceText>, DocumentFault> {
     const STRENGTHS: [&str; 6] = ["found", "known_high", "known_medium", "known_low", "article", "own"];
     let mut sources: Vec<SourceText> = Vec::new();
     for source in &raw.source {
@@ -107,7 +109,7 @@ fn read_sources(text: Text<'_>, raw: &RawDocument) -> Result<Vec<SourceText>, Do
 }
 
 /// Conditions of the document's referrals, each once, in the order of the document.
-fn conditions(raw: &RawDocument) -> Vec<String> {
+pub(super) fn conditions(raw: &RawDocument) -> Vec<String> {
     let mut conditions: Vec<String> = Vec::new();
     for condition in raw.rule.iter().filter_map(|rule| rule.effect.get_ref().condition.as_ref()) {
         if !conditions.contains(condition.get_ref()) {
@@ -117,26 +119,27 @@ fn conditions(raw: &RawDocument) -> Vec<String> {
     conditions
 }
 
-fn read_rule(
+pub(super) fn read_rule(
     text: Text<'_>,
     raw: &RawRule,
     sources: &[SourceText],
     conditions: &[String],
+    policy: &PolicyRange,
     measures: &mut Vec<MeasureCode>,
 ) -> Result<Rule, DocumentFault> {
     if raw.sentence.get_ref().trim().is_empty() {
         return Err(text.fault(&raw.sentence.span(), "the rule has no sentence"));
     }
     let effect = EffectReader { text, raw: raw.effect.get_ref(), span: raw.effect.span() }.read()?;
-    let mut reader = TestReader { text, conditions, reach: reach(&effect), measures };
+    let mut reader = TestReader { text, conditions, policy, reach: reach(&effect), measures };
     let test = raw.test.as_ref().map(|test| reader.read(test, "")).transpose()?;
     if test.is_none() && needs_test(&effect) {
         return Err(text.fault(&raw.id.span(), format!("rule `{}` needs a test", raw.id.get_ref())));
     }
     Ok(Rule {
-        id: raw.id.get_ref().clone(),
+        id: raw.id.get_ref().as_str().into(),
         sentence: raw.sentence.get_ref().clone(),
-        evidence: read_evidence(text, raw, sources)?,
+        evidence: Arc::new(read_evidence(text, raw, sources)?),
         when: raw
             .when
             .as_ref()
@@ -150,7 +153,7 @@ fn read_rule(
 }
 
 /// Rules of one kind may not read facts that depend on rules of that kind.
-fn reach(effect: &Effect) -> Reach {
+pub(super) fn reach(effect: &Effect) -> Reach {
     match effect {
         Effect::Grade(_) => Reach::Record,
         Effect::Regress(_) => Reach::Grades,
@@ -176,7 +179,15 @@ fn needs_test(effect: &Effect) -> bool {
     )
 }
 
-fn read_evidence(text: Text<'_>, raw: &RawRule, sources: &[SourceText]) -> Result<Evidence, DocumentFault> {
+/// Said of a tag that no source has.
+const UNLISTED_SOURCE: &str = "is not listed as a [[source]]";
+
+/// Whether a fault is that a rule cites what is no source.
+pub(super) fn is_unlisted_source(fault: &DocumentFault) -> bool {
+    fault.reason.ends_with(UNLISTED_SOURCE)
+}
+
+pub(super) fn read_evidence(text: Text<'_>, raw: &RawRule, sources: &[SourceText]) -> Result<Evidence, DocumentFault> {
     let missing = || text.fault(&raw.id.span(), format!("rule `{}` has no evidence", raw.id.get_ref()));
     let evidence: &RawEvidence = raw.evidence.as_ref().ok_or_else(missing)?.get_ref();
     if evidence.citations.is_empty() {
@@ -184,7 +195,7 @@ fn read_evidence(text: Text<'_>, raw: &RawRule, sources: &[SourceText]) -> Resul
     }
     for tag in &evidence.citations {
         if !sources.iter().any(|source| source.tag == *tag.get_ref()) {
-            return Err(text.fault(&tag.span(), format!("`{}` is not listed as a [[source]]", tag.get_ref())));
+            return Err(text.fault(&tag.span(), format!("`{}` {UNLISTED_SOURCE}", tag.get_ref())));
         }
     }
     Ok(Evidence {
@@ -194,7 +205,7 @@ fn read_evidence(text: Text<'_>, raw: &RawRule, sources: &[SourceText]) -> Resul
     })
 }
 
-fn read_when(text: Text<'_>, raw: &RawWhen, span: &Range<usize>) -> Result<When, DocumentFault> {
+pub(super) fn read_when(text: Text<'_>, raw: &RawWhen, span: &Range<usize>) -> Result<When, DocumentFault> {
     let phases = raw.phase.iter().map(|number| Phase::try_from(*number)).collect::<Result<Vec<Phase>, _>>();
     let codes = |name: &str, written: &[String]| -> DocumentFault {
         text.fault(span, format!("{name}: unknown code among {}", written.join(", ")))
@@ -217,7 +228,7 @@ fn parse_all<T>(codes: &[String], parse: fn(&str) -> Option<T>) -> Option<Vec<T>
     codes.iter().map(|code| parse(code)).collect()
 }
 
-fn read_policy(text: Text<'_>, raw: &RawPolicy) -> Result<PolicyRange, DocumentFault> {
+pub(super) fn read_policy(text: Text<'_>, raw: &RawPolicy) -> Result<PolicyRange, DocumentFault> {
     let policy = |code: &Spanned<String>| {
         RunningPolicy::parse(code.get_ref())
             .ok_or_else(|| text.fault(&code.span(), "running is conservative or integrated"))
@@ -246,7 +257,7 @@ fn read_setting(text: Text<'_>, raw: &Spanned<RawSetting>) -> Result<SettingRang
     Ok(SettingRange { default: pain(setting.default)?, min: pain(setting.min)?, max: pain(setting.max)? })
 }
 
-fn read_ladder(text: Text<'_>, raw: &RawDocument) -> Result<Ladder, DocumentFault> {
+pub(super) fn read_ladder(text: Text<'_>, raw: &RawDocument) -> Result<Ladder, DocumentFault> {
     let mut steps: Vec<FrequencyStep> = Vec::new();
     for step in &raw.ladder.steps {
         let fault = |reason: String| text.fault(&step.span(), reason);
@@ -281,7 +292,7 @@ fn read_ladder(text: Text<'_>, raw: &RawDocument) -> Result<Ladder, DocumentFaul
     Ok(Ladder { steps, step_days_min, focus })
 }
 
-fn read_phases(text: Text<'_>, raw: &[RawPhase]) -> Result<Vec<PhaseText>, DocumentFault> {
+pub(super) fn read_phases(text: Text<'_>, raw: &[RawPhase]) -> Result<Vec<PhaseText>, DocumentFault> {
     let mut phases: BTreeMap<Phase, PhaseText> = BTreeMap::new();
     for phase in raw {
         let number = Phase::try_from(*phase.number.get_ref())

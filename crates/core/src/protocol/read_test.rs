@@ -1,13 +1,16 @@
 //! From the written form of a test to the checked one: every measure, fact, unit, range and code must exist and fit.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use toml::Spanned;
 
 use crate::measure::{Measure, MeasureCode, Shape, Worse};
+use crate::recommendation::Comparison;
 use crate::record::codes::Site;
 use crate::value::Thousandths;
 
+use super::PolicyRange;
 use super::criterion::{Comparator, Criterion, MeasureQuantity, Quantity, Scale, Setting, Stat, Test, Threshold};
 use super::document::RawTest;
 use super::fact::{Fact, FactEntry, FactShape, Reach};
@@ -18,6 +21,8 @@ pub(super) struct TestReader<'a> {
     pub text: Text<'a>,
     /// Conditions of the document's referrals.
     pub conditions: &'a [String],
+    /// What the clinic may choose.
+    pub policy: &'a PolicyRange,
     /// How far the rule's facts may reach.
     pub reach: Reach,
     /// Measures that the document reads; grows while reading.
@@ -104,13 +109,25 @@ impl TestReader<'_> {
                 Some(u16::try_from(days).map_err(|_| self.text.fault(span, "fresh_days must be 0 to 65535"))?)
             }
         };
-        Ok(Criterion {
+        let levels = match &threshold {
+            Threshold::Levels(levels) => levels.clone(),
+            Threshold::Setting(setting) => {
+                vec![Thousandths::whole(i64::from(self.policy.setting(*setting).default.get())).0]
+            }
+        };
+        let comparison = Comparison {
             path: path.to_owned(),
+            measure: raw.measure.as_ref().map(|code| code.get_ref().clone()),
+            quantity: quantity_code,
+            comparator: comparator.sign().to_owned(),
+            threshold: levels.iter().filter_map(|level| form.scale.seen(*level)).collect(),
+            unit: form.unit.to_owned(),
+        };
+        Ok(Criterion {
+            comparison: Arc::new(comparison),
             quantity,
-            quantity_code,
             comparator,
             threshold,
-            unit: form.unit.to_owned(),
             scale: form.scale,
             fresh_days: if raw.days.is_some() { None } else { fresh_days },
             since_phase: raw.since_phase,

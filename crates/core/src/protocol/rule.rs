@@ -1,6 +1,8 @@
 //! A checked rule: when it applies, what it tests, and what follows when it is met.
 
-use crate::recommendation::{Evidence, Limits, ReferralClass, ReferralMode};
+use std::sync::Arc;
+
+use crate::recommendation::{Evidence, Limits, ReferralClass, ReferralMode, RuleId};
 use crate::record::codes::{ActivityKind, Equipment, Modality, PlanState, Presentation, RunningPolicy};
 use crate::record::plan::Phase;
 
@@ -10,11 +12,11 @@ use super::criterion::{Setting, Test};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// For example `P2-PROG-1`.
-    pub id: String,
+    pub id: RuleId,
     /// The rule in words.
     pub sentence: String,
     /// The ground that it stands on.
-    pub evidence: Evidence,
+    pub evidence: Arc<Evidence>,
     /// What follows when it is met.
     pub effect: Effect,
     /// When it applies at all.

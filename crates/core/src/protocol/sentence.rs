@@ -68,7 +68,7 @@ impl Protocol {
     }
 }
 
-fn sign_in_words(sign: &str) -> &str {
+pub(super) fn sign_in_words(sign: &str) -> &str {
     match sign {
         "<" => "below",
         "<=" => "at most",
@@ -80,7 +80,7 @@ fn sign_in_words(sign: &str) -> &str {
     }
 }
 
-fn shown(seen: &Seen, unit: &str) -> String {
+pub(super) fn shown(seen: &Seen, unit: &str) -> String {
     match seen {
         Seen::Number(number) => with_unit(*number, unit),
         Seen::Finding(true) => "present".to_owned(),

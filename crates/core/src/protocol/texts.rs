@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use toml::Spanned;
 
-use super::document::{RawDocument, RawEffect};
+use super::document::{RawDocument, RawEffect, RawRule};
 use super::fault::{DocumentFault, Text};
 
 /// Every code used by an effect is listed as a `[[text]]`, and each text once.
@@ -29,4 +29,9 @@ fn printed(effect: &RawEffect) -> impl Iterator<Item = &Spanned<String>> {
     let lists = [&effect.next, &effect.notices, &effect.areas, &effect.conditions];
     let singles = [&effect.item, &effect.condition];
     lists.into_iter().flatten().flatten().chain(singles.into_iter().flatten())
+}
+
+/// Whether a rule prints a code that stands on this line.
+pub(super) fn prints_on(text: Text<'_>, rule: &RawRule, line: usize) -> bool {
+    printed(rule.effect.get_ref()).any(|code| text.line(&code.span()) == line)
 }

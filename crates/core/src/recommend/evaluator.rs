@@ -1,12 +1,13 @@
 //! Everything that rules are evaluated against: the record as seen on a day, its series, what is in force, the policy.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::protocol::Protocol;
 use crate::protocol::criterion::{Setting, Test};
-use crate::protocol::rule::{Effect, Rule, When};
+use crate::protocol::rule::{Effect, GradeEffect, Rule, When};
 use crate::recommendation::{CriterionResult, RuleResult};
 use crate::record::Record;
 use crate::record::codes::{Equipment, Modality, PlanState, RunningPolicy};
@@ -22,7 +23,7 @@ use super::setbacks::Setbacks;
 use super::timeline::{InForce, Timeline};
 
 /// The record on one day, ready for the rules.
-pub(super) struct Evaluator<'a> {
+pub(crate) struct Evaluator<'a> {
     pub protocol: &'a Protocol,
     pub record: &'a Record,
     pub as_of: Date,
@@ -31,13 +32,15 @@ pub(super) struct Evaluator<'a> {
     pub timeline: Timeline,
     /// Set once the referrals are known; rules may then ask for them.
     pub standings: OnceCell<Vec<Standing<'a>>>,
+    /// The grade on the day of the recommendation, found when a rule first asks.
+    pub grade_today: OnceCell<Option<(&'a Rule, &'a GradeEffect)>>,
     /// Setbacks up to the day of the recommendation, found when a rule first asks.
     pub setbacks_today: OnceCell<Setbacks>,
 }
 
 /// From where a rule looks at the record.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct View {
+pub(crate) struct View {
     /// The day: later values are not seen.
     pub day: Date,
     /// Only values dated after this day are seen (what came before was cleared).
@@ -48,72 +51,81 @@ pub(super) struct View {
 
 impl View {
     /// Everything up to a day.
-    pub(super) fn on(day: Date) -> Self {
+    pub(crate) fn on(day: Date) -> Self {
         Self { day, after: None, modality: None }
     }
 
     /// First day whose values are seen.
-    pub(super) fn seen_from(&self) -> Date {
+    pub(crate) fn seen_from(&self) -> Date {
         self.after.map_or(Date::MIN, days::next)
     }
 }
 
 impl<'a> Evaluator<'a> {
     /// Reads the record once.
-    pub(super) fn new(protocol: &'a Protocol, record: &'a Record, as_of: Date) -> Self {
+    pub(crate) fn new(protocol: &'a Protocol, record: &'a Record, as_of: Date) -> Self {
         let facts = Facts::of(record, as_of);
         let book = Book::of(protocol, &facts, as_of);
         let plan = &record.plan.content;
         let rungs = if plan.steps.is_empty() { protocol.ladder.steps.len() } else { plan.steps.len() };
         let timeline = Timeline::of(&facts.decisions, plan.start_date, rungs.saturating_sub(1));
-        let (standings, setbacks_today) = (OnceCell::new(), OnceCell::new());
-        Self { protocol, record, as_of, facts, book, timeline, standings, setbacks_today }
+        Self {
+            protocol,
+            record,
+            as_of,
+            facts,
+            book,
+            timeline,
+            standings: OnceCell::new(),
+            grade_today: OnceCell::new(),
+            setbacks_today: OnceCell::new(),
+        }
     }
 
     /// What is in force on the day of the recommendation.
-    pub(super) fn today(&self) -> &InForce {
+    pub(crate) fn today(&self) -> &InForce {
         self.timeline.on(self.as_of)
     }
 
     /// The plan's state on a day.
-    pub(super) fn plan_state(&self, day: Date) -> PlanState {
+    pub(crate) fn plan_state(&self, day: Date) -> PlanState {
         self.timeline.on(day).plan_state(self.record.plan.content.state)
     }
 
     /// First day of the plan.
-    pub(super) fn plan_start(&self) -> Date {
+    pub(crate) fn plan_start(&self) -> Date {
         self.record.plan.content.start_date
     }
 
     /// Day 0 of the injury.
-    pub(super) fn onset(&self) -> Date {
+    pub(crate) fn onset(&self) -> Date {
         self.record.injury.content.onset_date
     }
 
     /// The plan's ladder, or the protocol's.
-    pub(super) fn ladder(&self) -> &[FrequencyStep] {
+    pub(crate) fn ladder(&self) -> &[FrequencyStep] {
         let own = &self.record.plan.content.steps;
         if own.is_empty() { &self.protocol.ladder.steps } else { own }
     }
 
     /// The plan's shares of the hands-on work, or the protocol's.
-    pub(super) fn focus(&self) -> &[FocusShare] {
+    pub(crate) fn focus(&self) -> &[FocusShare] {
         let own = &self.record.plan.content.focus;
         if own.is_empty() { &self.protocol.ladder.focus } else { own }
     }
 
     /// The clinic's policy of running.
-    pub(super) fn running_policy(&self) -> RunningPolicy {
+    pub(crate) fn running_policy(&self) -> RunningPolicy {
         self.record.plan.content.policy.running.unwrap_or(self.protocol.policy.running_default)
     }
 
     /// Whether equipment is at hand; without a list everything is.
-    pub(super) fn has_equipment(&self, equipment: Equipment) -> bool {
+    pub(crate) fn has_equipment(&self, equipment: Equipment) -> bool {
         self.record.plan.content.policy.equipment.as_ref().is_none_or(|list| list.contains(&equipment))
     }
 
     /// A pain limit as the clinic chose it, within what the protocol allows.
-    pub(super) fn setting(&self, setting: Setting) -> Nprs {
+    pub(crate) fn setting(&self, setting: Setting) -> Nprs {
         let policy = &self.record.plan.content.policy;
         let chosen = match setting {
             Setting::PainLimit => policy.pain_limit,
@@ -125,12 +137,12 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The same in thousandths.
-    pub(super) fn setting_level(&self, setting: Setting) -> i64 {
+    pub(crate) fn setting_level(&self, setting: Setting) -> i64 {
         super::series::pain_level(self.setting(setting))
     }
 
     /// Whether the rule applies on a day. Permissions and programmes of a draft are those of the entry phase.
-    pub(super) fn applies(&self, rule: &Rule, day: Date, entry_phase: Option<Phase>) -> bool {
+    pub(crate) fn applies(&self, rule: &Rule, day: Date, entry_phase: Option<Phase>) -> bool {
         let in_force = self.timeline.on(day);
         let state = self.plan_state(day);
         let when = &rule.when;
@@ -142,7 +154,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether every condition but the phase holds on a day.
-    pub(super) fn applies_besides_phase(&self, when: &When, day: Date) -> bool {
+    pub(crate) fn applies_besides_phase(&self, when: &When, day: Date) -> bool {
         let presentation = self.record.injury.content.presentation;
         (when.presentation.is_empty() || when.presentation.contains(&presentation))
             && (when.running.is_empty() || when.running.contains(&self.running_policy()))
@@ -153,28 +165,56 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The outcome of a rule.
-    pub(super) fn outcome(&self, rule: &Rule, view: &View) -> Outcome {
+    pub(crate) fn outcome(&self, rule: &Rule, view: &View) -> Outcome {
         rule.test.as_ref().map_or(Outcome::Met, |test| self.test_outcome(test, view))
     }
 
-    fn test_outcome(&self, test: &Test, view: &View) -> Outcome {
-        let tally = |parts: &[Test]| parts.iter().map(|part| self.test_outcome(part, view)).collect::<Tally>();
+    pub(crate) fn test_outcome(&self, test: &Test, view: &View) -> Outcome {
         match test {
-            Test::All(parts) => tally(parts).all(),
-            Test::Any(parts) => tally(parts).any(),
-            Test::AtLeast(least, parts) => tally(parts).at_least(*least),
+            Test::All(parts) => self.all_outcome(parts, view),
+            Test::Any(parts) => self.at_least_outcome(1, parts, view),
+            Test::AtLeast(least, parts) => self.at_least_outcome(*least, parts, view),
             Test::Not(part) => self.test_outcome(part, view).not(),
             Test::Criterion(criterion) => self.criterion_outcome(criterion, view),
         }
     }
 
+    /// One part that is UNMET settles it.
+    fn all_outcome(&self, parts: &[Test], view: &View) -> Outcome {
+        let mut tally = Tally::default();
+        for part in parts {
+            let outcome = self.test_outcome(part, view);
+            if outcome == Outcome::Unmet {
+                return Outcome::Unmet;
+            }
+            tally.add(outcome);
+        }
+        tally.all()
+    }
+
+    /// So many parts that are MET settle it.
+    fn at_least_outcome(&self, least: usize, parts: &[Test], view: &View) -> Outcome {
+        let mut tally = Tally::default();
+        for part in parts {
+            tally.add(self.test_outcome(part, view));
+            if tally.at_least(least) == Outcome::Met {
+                return Outcome::Met;
+            }
+        }
+        tally.at_least(least)
+    }
+
     /// The combined outcome of every rule of a kind that applies on the day of the view; none when there is none.
-    pub(super) fn outcome_of_all(&self, view: &View, is_kind: impl Fn(&Effect) -> bool) -> Option<Outcome> {
+    pub(crate) fn outcome_of_all(&self, view: &View, is_kind: impl Fn(&Effect) -> bool) -> Option<Outcome> {
         let mut tally = Tally::default();
         let mut found = false;
         for rule in self.protocol.rules.iter().filter(|rule| is_kind(&rule.effect)) {
             if self.applies(rule, view.day, None) {
-                tally.add(self.outcome(rule, view));
+                let outcome = self.outcome(rule, view);
+                if outcome == Outcome::Unmet {
+                    return Some(Outcome::Unmet);
+                }
+                tally.add(outcome);
                 found = true;
             }
         }
@@ -182,14 +222,14 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The rule with everything that led to its outcome; every criterion is looked at once.
-    pub(super) fn explain(&self, rule: &Rule, view: &View) -> (Outcome, RuleResult) {
-        let mut criteria = Vec::new();
+    pub(crate) fn explain(&self, rule: &Rule, view: &View) -> (Outcome, RuleResult) {
+        let mut criteria = Vec::with_capacity(rule.test.as_ref().map_or(0, Test::count));
         let outcome = rule.test.as_ref().map_or(Outcome::Met, |test| self.explain_test(test, view, &mut criteria));
         let result = RuleResult {
             rule_id: rule.id.clone(),
             verdict: outcome.verdict(),
             criteria,
-            evidence: rule.evidence.clone(),
+            evidence: Arc::clone(&rule.evidence),
         };
         (outcome, result)
     }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::protocol::criterion::Setting;
+use crate::protocol::fact::place;
 use crate::recommendation::WhyUnknown;
 use crate::record::Source;
 use crate::record::activity::Activity;
@@ -13,7 +14,7 @@ use super::evaluator::{Evaluator, View};
 use super::facts::thousandths;
 use super::kleene::{Outcome, Tally};
 use super::reading::Observation;
-use super::series::pain_level;
+use super::series::{Series, Window, pain_level};
 
 /// Least minutes of a clean cross-training day (Rettig 2013: 20 to 30).
 const CROSSTRAINING_MINUTES_MIN: u16 = 20;
@@ -25,18 +26,19 @@ impl Evaluator<'_> {
     /// Full training sessions in a row, counted back, with no pain during and no more than the baseline next morning.
     pub(super) fn full_sessions_symptom_free(&self, view: &View) -> Observation {
         let sessions = self.activities(view).filter(|activity| activity.kind == ActivityKind::FullTraining);
-        let outcomes: Vec<Outcome> = sessions.map(|activity| self.is_clean(activity, 0, view)).collect();
+        let mornings = self.mornings(view.day);
+        let outcomes: Vec<Outcome> = sessions.map(|activity| mornings.is_clean(activity, 0)).collect();
         in_a_row(outcomes.into_iter().rev())
     }
 
     /// Calendar days in a row, counted back from the latest, with cross-training that caused no trouble.
     pub(super) fn crosstraining_clean_days(&self, view: &View) -> Observation {
-        let limit = self.setting_level(Setting::PainLimit);
+        let (limit, mornings) = (self.setting_level(Setting::PainLimit), self.mornings(view.day));
         let crosstraining: Vec<&Activity> =
             self.activities(view).filter(|activity| is_crosstraining(activity.kind)).collect();
         let mut outcomes: Vec<Outcome> = Vec::new();
         let mut expected: Option<Date> = None;
-        for of_day in days_back(&crosstraining) {
+        for of_day in crosstraining.chunk_by(|one, next| one.date == next.date).rev() {
             let Some(date) = of_day.first().map(|activity| activity.date) else { continue };
             if expected.is_some_and(|expected| expected != date) {
                 break;
@@ -46,7 +48,7 @@ impl Evaluator<'_> {
                 None => Outcome::Unknown { asked: false },
                 Some(minutes) => Outcome::known(minutes.get() >= CROSSTRAINING_MINUTES_MIN),
             });
-            let clean = of_day.iter().map(|activity| self.is_clean(activity, limit, view));
+            let clean = of_day.iter().map(|activity| mornings.is_clean(activity, limit));
             let parts = [long_enough.collect::<Tally>().any(), clean.collect::<Tally>().all()];
             outcomes.push(parts.into_iter().collect::<Tally>().all());
         }
@@ -76,15 +78,19 @@ impl Evaluator<'_> {
 
     /// The highest step of effort that was completed twice, on two days, within the pain limit and settled by morning.
     pub(super) fn running_step_percent(&self, view: &View) -> Observation {
-        let limit = self.setting_level(Setting::PainLimitRunning);
+        let (limit, mornings) = (self.setting_level(Setting::PainLimitRunning), self.mornings(view.day));
+        let runs = self.activities(view).filter(|activity| activity.kind == ActivityKind::Run);
+        let runs: Vec<(&Activity, Outcome)> = runs.map(|run| (run, mornings.is_clean(run, limit))).collect();
         let (mut certain, mut possible) = (0_i64, 0_i64);
         for step in RUNNING_STEPS_PERCENT {
-            let reached = |activity: &&Activity| activity.effort_percent.is_some_and(|effort| effort.get() >= step);
-            let runs: Vec<&Activity> =
-                self.activities(view).filter(|activity| activity.kind == ActivityKind::Run).filter(reached).collect();
+            let reached = |run: &Activity| run.effort_percent.is_some_and(|effort| effort.get() >= step);
             let (mut clean_days, mut possible_days) = (0_i64, 0_i64);
-            for of_day in days_back(&runs) {
-                match of_day.iter().map(|activity| self.is_clean(activity, limit, view)).collect::<Tally>().all() {
+            for of_day in runs.chunk_by(|(one, _), (next, _)| one.date == next.date) {
+                let mut of_step = of_day.iter().filter(|(run, _)| reached(run)).map(|(_, clean)| *clean).peekable();
+                if of_step.peek().is_none() {
+                    continue;
+                }
+                match of_step.collect::<Tally>().all() {
                     Outcome::Met => {
                         clean_days = clean_days.saturating_add(1);
                         possible_days = possible_days.saturating_add(1);
@@ -110,30 +116,52 @@ impl Evaluator<'_> {
         seen.filter(move |activity| activity.date >= from)
     }
 
+    /// What is known of the pain on the mornings after.
+    fn mornings(&self, day: Date) -> Mornings<'_> {
+        let series = self.book.at(Some(place::PAIN_NEXT_MORNING));
+        let in_plan = series.within(&Window { from: self.plan_start(), to: day, site: None });
+        let first = in_plan.iter().find(|entry| entry.level.is_some()).map(|entry| entry.date);
+        let of_first = first.map(|date| in_plan.iter().filter(move |entry| entry.date == date));
+        Mornings {
+            series,
+            day,
+            baseline: of_first.and_then(|of_day| of_day.filter_map(|entry| entry.level).max()),
+            asked: series.has_unmeasured(),
+        }
+    }
+}
+
+/// The pain on the mornings after, up to a day.
+struct Mornings<'a> {
+    series: Series<'a>,
+    day: Date,
+    /// The worst of the first day of the plan that says it.
+    baseline: Option<i64>,
+    /// Some morning's pain was asked for and not measured.
+    asked: bool,
+}
+
+impl Mornings<'_> {
     /// Pain during it within the limit, and no more pain the next morning than at the baseline.
-    fn is_clean(&self, activity: &Activity, limit: i64, view: &View) -> Outcome {
+    fn is_clean(&self, activity: &Activity, limit: i64) -> Outcome {
         let during = activity
             .pain_during
             .map_or(Outcome::Unknown { asked: true }, |pain| Outcome::known(pain_level(pain) <= limit));
-        [during, self.settled_by_morning(activity, view)].into_iter().collect::<Tally>().all()
+        [during, self.settled(activity)].into_iter().collect::<Tally>().all()
     }
 
-    fn settled_by_morning(&self, activity: &Activity, view: &View) -> Outcome {
-        let entries = self.book.at(self.protocol.place_of("pain_next_morning")).entries();
-        let known = |from: Date, to: Date| {
-            entries.iter().filter(move |entry| entry.date >= from && entry.date <= to && entry.level.is_some())
-        };
+    fn settled(&self, activity: &Activity) -> Outcome {
         let morning = days::next(activity.date);
-        let of_morning = known(morning, morning.min(view.day)).filter_map(|entry| entry.level).max();
-        let own = activity.pain_next_morning.filter(|_| morning <= view.day).map(pain_level);
-        let baseline_date = known(self.plan_start(), view.day).next().map(|entry| entry.date);
-        let baseline = baseline_date.and_then(|date| known(date, date).filter_map(|entry| entry.level).max());
-        let asked = entries.iter().any(|entry| entry.level.is_none());
-        match (own.or(of_morning), baseline) {
+        let seen = morning <= self.day;
+        let own = activity.pain_next_morning.filter(|_| seen).map(pain_level);
+        let window = Window { from: morning, to: morning, site: None };
+        let of_morning = if seen { self.series.within(&window) } else { &[] };
+        let worst = of_morning.iter().filter_map(|entry| entry.level).max();
+        match (own.or(worst), self.baseline) {
             (Some(pain), Some(baseline)) => Outcome::known(pain <= baseline),
             // No pain is never above a baseline.
             (Some(0), None) => Outcome::Met,
-            _ => Outcome::Unknown { asked },
+            _ => Outcome::Unknown { asked: self.asked },
         }
     }
 }
@@ -164,12 +192,4 @@ fn in_a_row(outcomes: impl Iterator<Item = Outcome>) -> Observation {
     }
     let why = if any_asked { WhyUnknown::NotMeasured } else { WhyUnknown::Missing };
     Observation::between(thousandths(certain), thousandths(possible), why)
-}
-
-/// Activities of one day each, the latest day first.
-fn days_back<'a>(activities: &[&'a Activity]) -> Vec<Vec<&'a Activity>> {
-    let by_day = activities.chunk_by(|one, other| one.date == other.date);
-    let mut chunks: Vec<Vec<&Activity>> = by_day.map(<[&Activity]>::to_vec).collect();
-    chunks.reverse();
-    chunks
 }

@@ -16,7 +16,7 @@ use super::days;
 use super::evaluator::{Evaluator, View};
 use super::kleene::{Outcome, Tally};
 use super::reading::Observation;
-use super::series::pain_level;
+use super::series::{Window, pain_level};
 
 /// A setback that never was lies this far back.
 const NEVER_DAYS: i64 = 100_000;
@@ -29,7 +29,7 @@ const SESSION_PAIN_DAYS: i64 = 7;
 
 impl Evaluator<'_> {
     /// A fact on the day of the view; of dated values only those from `counts_from` on, where the fact has such.
-    pub(super) fn observe_fact(&self, fact: Fact, view: &View, counts_from: Date) -> Observation {
+    pub(crate) fn observe_fact(&self, fact: Fact, view: &View, counts_from: Date) -> Observation {
         match fact {
             Fact::DaysSinceOnset | Fact::InjuryMonths | Fact::HoursSinceOnsetOrFlare | Fact::DaysSinceRegress => {
                 self.time_fact(fact, view)
@@ -123,8 +123,8 @@ impl Evaluator<'_> {
     fn unrecorded(&self, measure: MeasureCode, view: &View) -> bool {
         let fresh = i64::from(measure.measure().fresh_days);
         let oldest = days::after(view.day, fresh.saturating_neg());
-        let entries = self.book.at(self.protocol.place_of_measure(measure)).entries();
-        !entries.iter().any(|entry| (oldest..=view.day).contains(&entry.date))
+        let window = Window { from: oldest, to: view.day, site: None };
+        self.book.at(self.protocol.place_of_measure(measure)).within(&window).is_empty()
     }
 
     fn unrecorded_session_pain(&self, view: &View) -> bool {
@@ -134,11 +134,9 @@ impl Evaluator<'_> {
     }
 
     fn entry_days(&self, measure: MeasureCode, view: &View) -> i64 {
-        let entries = self.book.at(self.protocol.place_of_measure(measure)).entries();
-        let seen = entries.iter().map(|entry| entry.date).filter(|date| *date <= view.day);
-        let mut dates: Vec<Date> = seen.collect();
-        dates.dedup();
-        i64::try_from(dates.len()).unwrap_or(i64::MAX)
+        let window = Window { from: Date::MIN, to: view.day, site: None };
+        let seen = self.book.at(self.protocol.place_of_measure(measure)).within(&window);
+        i64::try_from(seen.chunk_by(|one, next| one.date == next.date).count()).unwrap_or(i64::MAX)
     }
 
     /// Every gate of the phase in force and every progress rule; without a phase there is no gate.
@@ -230,9 +228,7 @@ impl Evaluator<'_> {
         match fact {
             Fact::VisitsAttended => count(number(visits.len()), None),
             Fact::TreatmentDays => {
-                let mut dates: Vec<Date> = visits.iter().map(|visit| visit.content.date).collect();
-                dates.dedup();
-                count(number(dates.len()), None)
+                count(number(visits.chunk_by(|one, next| one.content.date == next.content.date).count()), None)
             }
             Fact::DaysSinceFirstVisit => visits.first().map_or(Observation::unknown(WhyUnknown::Missing), |visit| {
                 count(days::between(visit.content.date, view.day), Some(Source::Session(visit.id.0)))
@@ -299,7 +295,7 @@ impl Evaluator<'_> {
     }
 
     /// In `conservative` from phase 4 on, in `integrated` once the gates of phase 2 are met.
-    pub(super) fn running_allowed(&self, view: &View) -> Outcome {
+    pub(crate) fn running_allowed(&self, view: &View) -> Outcome {
         let in_force = self.timeline.on(view.day);
         let policy = self.running_policy();
         match (policy, in_force.phase) {
@@ -312,12 +308,12 @@ impl Evaluator<'_> {
 }
 
 /// A whole number as a level.
-pub(super) fn thousandths(number: i64) -> i64 {
+pub(crate) fn thousandths(number: i64) -> i64 {
     number.saturating_mul(1000)
 }
 
 /// A count as it was observed.
-pub(super) fn count(number: i64, source: Option<Source>) -> Observation {
+pub(crate) fn count(number: i64, source: Option<Source>) -> Observation {
     Observation::known(thousandths(number), source, None)
 }
 

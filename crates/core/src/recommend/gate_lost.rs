@@ -8,7 +8,7 @@ use crate::record::plan::Phase;
 
 use super::evaluator::{Evaluator, View};
 use super::kleene::{Outcome, Tally};
-use super::series::{Entry, Window, worst};
+use super::series::{Window, worst};
 
 impl Evaluator<'_> {
     /// MET when any gate of an earlier phase is lost.
@@ -71,29 +71,44 @@ impl Evaluator<'_> {
 
     fn criterion_lost(&self, criterion: &Criterion, view: &View, counts_from: Date) -> Option<Outcome> {
         let Quantity::Measure(quantity) = &criterion.quantity else { return None };
-        if !matches!(quantity.stat, Stat::Latest | Stat::MaxInFresh) {
-            return None;
-        }
-        // Without a published detectable change a number cannot be lost.
-        let detectable = if criterion.scale == Scale::Number { quantity.detectable? } else { 0 };
+        let detectable = detectable(criterion, quantity)?;
         let from = self.plan_start().max(view.seen_from()).max(counts_from);
         let window = Window { from, to: view.day, site: quantity.site };
-        let entries = self.latest_of(quantity, &window)?;
-        let Some(level) = worst(entries.into_iter(), quantity.worse).and_then(|entry| entry.level) else {
+        let within = self.book.at(Some(quantity.place)).within(&window);
+        let last = within.iter().rev().find(|entry| window.at_site(entry))?.date;
+        let of_day = within.iter().rev().take_while(|entry| entry.date >= last);
+        // In the order of the series, as everywhere: of equal values the first counts.
+        let of_day = within.iter().skip(within.len().saturating_sub(of_day.count()));
+        let of_site = of_day.filter(|entry| entry.date == last && window.at_site(entry));
+        let Some(level) = worst(of_site, quantity.worse).and_then(|entry| entry.level) else {
             return Some(Outcome::Unknown { asked: true });
         };
-        let threshold = match &criterion.threshold {
-            Threshold::Levels(levels) => levels.clone(),
-            Threshold::Setting(setting) => vec![self.setting_level(*setting)],
-        };
-        Some(Outcome::known(is_lost(criterion.comparator, level, &threshold, detectable)))
+        Some(Outcome::known(self.is_lost(criterion, level, detectable)))
     }
 
-    fn latest_of(&self, quantity: &MeasureQuantity, window: &Window) -> Option<Vec<&Entry>> {
-        let within = self.book.at(Some(quantity.place)).within(window);
-        let last = within.iter().rev().find(|entry| window.at_site(entry))?.date;
-        Some(within.iter().filter(|entry| entry.date == last && window.at_site(entry)).collect())
+    fn is_lost(&self, criterion: &Criterion, level: i64, detectable: i64) -> bool {
+        match &criterion.threshold {
+            Threshold::Levels(levels) => is_lost(criterion.comparator, level, levels, detectable),
+            Threshold::Setting(setting) => {
+                is_lost(criterion.comparator, level, &[self.setting_level(*setting)], detectable)
+            }
+        }
     }
+
+    /// Whether a gate's criterion is lost, or cannot be told, while this is its latest value.
+    pub(super) fn may_be_lost(&self, criterion: &Criterion, quantity: &MeasureQuantity, level: Option<i64>) -> bool {
+        let Some(detectable) = detectable(criterion, quantity) else { return false };
+        level.is_none_or(|level| self.is_lost(criterion, level, detectable))
+    }
+}
+
+/// By how much a value must be worse; none where a criterion cannot be lost: it compares no value, or a number without
+/// a published detectable change.
+fn detectable(criterion: &Criterion, quantity: &MeasureQuantity) -> Option<i64> {
+    if !matches!(quantity.stat, Stat::Latest | Stat::MaxInFresh) {
+        return None;
+    }
+    if criterion.scale == Scale::Number { quantity.detectable } else { Some(0) }
 }
 
 /// Worse than the threshold by at least the detectable change; a finding or code is lost as soon as it fails.

@@ -12,6 +12,13 @@ impl<'a> Evaluator<'a> {
     /// The grade on a day, with the rule that made it. Rules that are UNKNOWN are passed over: a grade by findings
     /// stands in for one by measurement, and the answer names the system.
     pub(super) fn grade(&self, day: Date) -> Option<(&'a Rule, &'a GradeEffect)> {
+        if day == self.as_of {
+            return *self.grade_today.get_or_init(|| self.find_grade(day));
+        }
+        self.find_grade(day)
+    }
+
+    fn find_grade(&self, day: Date) -> Option<(&'a Rule, &'a GradeEffect)> {
         let mut best: Option<(&'a Rule, &'a GradeEffect)> = None;
         for rule in &self.protocol.rules {
             let Effect::Grade(grade) = &rule.effect else { continue };

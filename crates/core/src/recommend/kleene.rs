@@ -4,7 +4,7 @@ use crate::recommendation::Verdict;
 
 /// The outcome of a criterion, a test or a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// The record shows it.
     Met,
     /// The record shows the opposite.
@@ -20,12 +20,12 @@ use Outcome::{Met, Unknown, Unmet};
 
 impl Outcome {
     /// MET or UNMET.
-    pub(super) fn known(is: bool) -> Self {
+    pub(crate) fn known(is: bool) -> Self {
         if is { Met } else { Unmet }
     }
 
     /// The opposite; the opposite of UNKNOWN is UNKNOWN.
-    pub(super) fn not(self) -> Self {
+    pub(crate) fn not(self) -> Self {
         match self {
             Met => Unmet,
             Unmet => Met,
@@ -34,7 +34,7 @@ impl Outcome {
     }
 
     /// The three values of answers.
-    pub(super) fn verdict(self) -> Verdict {
+    pub(crate) fn verdict(self) -> Verdict {
         match self {
             Met => Verdict::Met,
             Unmet => Verdict::Unmet,
@@ -43,14 +43,14 @@ impl Outcome {
     }
 
     /// MET, or it may be: a value was asked for and not measured.
-    pub(super) fn may_be_met(self) -> bool {
+    pub(crate) fn may_be_met(self) -> bool {
         matches!(self, Met | Unknown { asked: true })
     }
 }
 
 /// How many parts came out how.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     met: usize,
     unmet: usize,
     unknown: usize,
@@ -59,7 +59,7 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Counts one part.
-    pub(super) fn add(&mut self, outcome: Outcome) {
+    pub(crate) fn add(&mut self, outcome: Outcome) {
         match outcome {
             Met => self.met = self.met.saturating_add(1),
             Unmet => self.unmet = self.unmet.saturating_add(1),
@@ -71,7 +71,7 @@ impl Tally {
     }
 
     /// Every part: UNMET beats UNKNOWN beats MET.
-    pub(super) fn all(self) -> Outcome {
+    pub(crate) fn all(self) -> Outcome {
         if self.unmet > 0 {
             Unmet
         } else if self.unknown > 0 {
@@ -82,12 +82,12 @@ impl Tally {
     }
 
     /// Some part: MET beats UNKNOWN beats UNMET.
-    pub(super) fn any(self) -> Outcome {
+    pub(crate) fn any(self) -> Outcome {
         self.at_least(1)
     }
 
     /// At least so many parts.
-    pub(super) fn at_least(self, least: usize) -> Outcome {
+    pub(crate) fn at_least(self, least: usize) -> Outcome {
         if self.met >= least {
             Met
         } else if self.met.saturating_add(self.unknown) < least {

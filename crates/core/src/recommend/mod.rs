@@ -1,42 +1,59 @@
 //! What a protocol says about a record on a day: a pure function that always answers, and always the same.
 
-mod criterion;
-mod days;
-mod evaluator;
+pub(crate) mod criterion;
+pub(crate) mod days;
+pub(crate) mod evaluator;
 mod exercise;
-mod facts;
+pub(crate) mod facts;
 mod gate_lost;
 mod grade;
-mod kleene;
+pub(crate) mod kleene;
 mod permission;
 mod phase;
+mod possible;
 mod programme;
-mod reading;
-mod referrals;
+pub(crate) mod reading;
+pub(crate) mod referrals;
 mod rules;
-mod seen;
-mod series;
-mod setbacks;
-mod taper;
-mod timeline;
-mod walking;
+pub(crate) mod seen;
+pub(crate) mod series;
+pub(crate) mod setbacks;
+pub(crate) mod taper;
+pub(crate) mod timeline;
+pub(crate) mod walking;
 
 use jiff::civil::Date;
 
 use crate::protocol::Protocol;
 use crate::protocol::rule::ItemList;
-use crate::recommendation::Recommendation;
+use crate::recommendation::{Outline, Recommendation};
 use crate::record::Record;
 
 use self::evaluator::Evaluator;
 use self::referrals::Standing;
+
+/// What [`recommend`] advises about phase and visits, and nothing else: for going over many dates of many records.
+pub fn outline(protocol: &Protocol, record: &Record, as_of: Date) -> Outline {
+    let evaluator = Evaluator::new(protocol, record, as_of);
+    let standings = evaluator.standings.get_or_init(|| evaluator.find_referrals());
+    let evaluation = evaluator.evaluate(rules::is_about_phase_or_visits);
+    let phase = phase::advise(&evaluator, &evaluation, standings);
+    let taper = taper::advise(&evaluator, &evaluation, standings, &phase);
+    Outline {
+        phase_action: phase.action,
+        phase_target: phase.target,
+        taper_action: taper.action,
+        taper_target: taper.target,
+        stopped: standings.iter().any(Standing::is_open_stop),
+    }
+}
 
 /// The whole advice for one plan on one day. Facts dated later, or entered in error, are not seen; the order in which
 /// facts stand in the record does not matter.
 pub fn recommend(protocol: &Protocol, record: &Record, as_of: Date) -> Recommendation {
     let evaluator = Evaluator::new(protocol, record, as_of);
     let standings = evaluator.standings.get_or_init(|| evaluator.find_referrals());
-    let evaluation = evaluator.evaluate();
+    let evaluation = evaluator.evaluate(|_| true);
     let stopped = standings.iter().any(Standing::is_open_stop);
     let phase = phase::advise(&evaluator, &evaluation, standings);
     let mut taper = taper::advise(&evaluator, &evaluation, standings, &phase);
@@ -62,7 +79,7 @@ pub fn recommend(protocol: &Protocol, record: &Record, as_of: Date) -> Recommend
         taper_rule_ids: taper.rule_ids,
         frequency,
         grade: evaluator.grade_advice(),
-        referrals: standings.iter().map(Standing::advice).collect(),
+        referrals: standings.iter().map(|standing| standing.advice(&evaluator)).collect(),
         modalities,
         focus,
         activities: permission::activities(&evaluator, &evaluation, standings),

@@ -1,7 +1,7 @@
 //! Whether a modality or an activity is advised, and within which limits.
 
 use crate::protocol::rule::{Effect, Permit, Target, Verb};
-use crate::recommendation::{ActivityAdvice, Limits, ModalityAdvice, Permission};
+use crate::recommendation::{ActivityAdvice, Limits, ModalityAdvice, Permission, RuleId};
 use crate::record::codes::{ActivityKind, Modality};
 use crate::value::{Nprs, Thousandths};
 
@@ -12,7 +12,7 @@ use super::rules::{Evaluated, Evaluation};
 
 /// A rule on one target, and how it came out for it.
 struct Say<'e> {
-    rule_id: &'e str,
+    rule_id: &'e RuleId,
     permit: &'e Permit,
     outcome: Outcome,
 }
@@ -22,7 +22,7 @@ struct Advice {
     permission: Permission,
     limits: Limits,
     notices: Vec<String>,
-    rule_ids: Vec<String>,
+    rule_ids: Vec<RuleId>,
 }
 
 impl Evaluator<'_> {
@@ -53,12 +53,12 @@ pub(super) fn modalities(
     evaluation: &Evaluation<'_>,
     standings: &[Standing<'_>],
 ) -> Vec<ModalityAdvice> {
-    let named = evaluator.modalities();
+    let (named, permits) = (evaluator.modalities(), permits(evaluation));
     named
         .into_iter()
         .map(|modality| {
             let says = says(
-                evaluation,
+                &permits,
                 |target| matches!(target, Target::Modality(of) if of.is_none_or(|of| of == modality)),
                 Some(modality),
             );
@@ -74,12 +74,12 @@ pub(super) fn activities(
     evaluation: &Evaluation<'_>,
     standings: &[Standing<'_>],
 ) -> Vec<ActivityAdvice> {
-    let named = evaluator.activities_named();
+    let (named, permits) = (evaluator.activities_named(), permits(evaluation));
     named
         .into_iter()
         .map(|activity| {
             let says = says(
-                evaluation,
+                &permits,
                 |target| matches!(target, Target::Activity(of) if of.is_none_or(|of| of == activity)),
                 None,
             );
@@ -90,8 +90,19 @@ pub(super) fn activities(
         .collect()
 }
 
+/// The rules on modalities and activities, each with its permit.
+fn permits<'e>(evaluation: &'e Evaluation<'_>) -> Vec<(&'e Permit, &'e Evaluated<'e>)> {
+    let mut permits: Vec<(&Permit, &Evaluated<'_>)> = Vec::new();
+    for evaluated in &evaluation.rules {
+        if let Effect::Permit(permit) = &evaluated.rule.effect {
+            permits.push((permit, evaluated));
+        }
+    }
+    permits
+}
+
 fn says<'e>(
-    evaluation: &'e Evaluation<'_>,
+    permits: &[(&'e Permit, &'e Evaluated<'_>)],
     concerns: impl Fn(Target) -> bool,
     modality: Option<Modality>,
 ) -> Vec<Say<'e>> {
@@ -100,10 +111,8 @@ fn says<'e>(
         own.map_or(evaluated.outcome, |(_, outcome)| *outcome)
     };
     let mut found = Vec::new();
-    for evaluated in &evaluation.rules {
-        if let Effect::Permit(permit) = &evaluated.rule.effect
-            && concerns(permit.target)
-        {
+    for (permit, evaluated) in permits {
+        if concerns(permit.target) {
             found.push(Say { rule_id: &evaluated.rule.id, permit, outcome: outcome_for(evaluated) });
         }
     }
@@ -112,16 +121,16 @@ fn says<'e>(
 
 /// Stop, block, drop, unknown, allow, not yet: in this order.
 fn advise(evaluator: &Evaluator<'_>, says: &[Say<'_>], standings: &[Standing<'_>]) -> Advice {
-    let such = |verb: Verb, is_such: &dyn Fn(Outcome) -> bool| -> Vec<String> {
+    let such = |verb: Verb, is_such: &dyn Fn(Outcome) -> bool| -> Vec<RuleId> {
         let such = says.iter().filter(|say| say.permit.verb == verb && is_such(say.outcome));
-        such.map(|say| say.rule_id.to_owned()).collect()
+        such.map(|say| say.rule_id.clone()).collect()
     };
     let met = |outcome: Outcome| outcome == Outcome::Met;
     let unknown = |outcome: Outcome| matches!(outcome, Outcome::Unknown { .. });
     let notices = notices(says);
     let without_limits =
         |permission, rule_ids| Advice { permission, limits: Limits::default(), notices: notices.clone(), rule_ids };
-    let stops: Vec<String> =
+    let stops: Vec<RuleId> =
         standings.iter().filter(|standing| standing.is_open_stop()).map(|standing| standing.rule.id.clone()).collect();
     if !stops.is_empty() {
         return without_limits(Permission::Blocked, stops);
@@ -159,7 +168,7 @@ fn counts(say: &Say<'_>) -> bool {
 
 fn allowed(evaluator: &Evaluator<'_>, says: &[Say<'_>], notices: Vec<String>) -> Advice {
     let counting: Vec<&Say<'_>> = says.iter().filter(|say| counts(say)).collect();
-    let rule_ids = counting.iter().map(|say| say.rule_id.to_owned()).collect();
+    let rule_ids = counting.iter().map(|say| say.rule_id.clone()).collect();
     let mut limits = Limits::default();
     for say in &counting {
         merge(&mut limits, &say.permit.limits);

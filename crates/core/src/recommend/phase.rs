@@ -1,7 +1,7 @@
 //! What to do about the phase: stop, go back, go on, discharge, or hold.
 
 use crate::protocol::rule::{Effect, RegressTo};
-use crate::recommendation::PhaseAction;
+use crate::recommendation::{PhaseAction, RuleId};
 use crate::record::codes::PlanState;
 use crate::record::plan::Phase;
 
@@ -14,11 +14,11 @@ use super::rules::Evaluation;
 pub(super) struct PhaseAdvice {
     pub action: PhaseAction,
     pub target: Option<Phase>,
-    pub rule_ids: Vec<String>,
+    pub rule_ids: Vec<RuleId>,
 }
 
 impl PhaseAdvice {
-    fn new(action: PhaseAction, target: Option<Phase>, rule_ids: Vec<String>) -> Self {
+    fn new(action: PhaseAction, target: Option<Phase>, rule_ids: Vec<RuleId>) -> Self {
         Self { action, target, rule_ids }
     }
 }
@@ -29,7 +29,7 @@ pub(super) fn advise(
     evaluation: &Evaluation<'_>,
     standings: &[Standing<'_>],
 ) -> PhaseAdvice {
-    let stops: Vec<String> =
+    let stops: Vec<RuleId> =
         standings.iter().filter(|standing| standing.is_open_stop()).map(|standing| standing.rule.id.clone()).collect();
     if !stops.is_empty() {
         return PhaseAdvice::new(PhaseAction::Stop, None, stops);
@@ -58,7 +58,7 @@ pub(super) fn advise(
 }
 
 /// Back one phase, or to the first; in the first there is nothing to go back to, only the clock starts again.
-fn regress(phase: Phase, evaluation: &Evaluation<'_>, waiting: &[String]) -> Option<PhaseAdvice> {
+fn regress(phase: Phase, evaluation: &Evaluation<'_>, waiting: &[RuleId]) -> Option<PhaseAdvice> {
     let met: Vec<_> = evaluation
         .of_kind(|effect| matches!(effect, Effect::Regress(_)))
         .filter(|evaluated| evaluated.outcome == Outcome::Met)
@@ -66,7 +66,7 @@ fn regress(phase: Phase, evaluation: &Evaluation<'_>, waiting: &[String]) -> Opt
     if met.is_empty() {
         return None;
     }
-    let mut rule_ids: Vec<String> = met.iter().map(|evaluated| evaluated.rule.id.clone()).collect();
+    let mut rule_ids: Vec<RuleId> = met.iter().map(|evaluated| evaluated.rule.id.clone()).collect();
     let to_first = met.iter().any(|evaluated| evaluated.rule.effect == Effect::Regress(RegressTo::First));
     let Some(previous) = phase.previous() else {
         rule_ids.extend(waiting.iter().filter(|id| !met.iter().any(|evaluated| evaluated.rule.id == **id)).cloned());
@@ -91,10 +91,10 @@ fn is_needed(effect: &Effect, phase: Phase) -> bool {
 }
 
 /// Every rule that holds the phase: needed and not met, holding, or a referral that cannot be excluded.
-fn waiting_for(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>, standings: &[Standing<'_>]) -> Vec<String> {
+fn waiting_for(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>, standings: &[Standing<'_>]) -> Vec<RuleId> {
     let in_force = evaluator.today().phase;
     let Some(phase) = in_force.or(evaluation.entry_phase) else { return Vec::new() };
-    let mut ids: Vec<String> = Vec::new();
+    let mut ids: Vec<RuleId> = Vec::new();
     for evaluated in &evaluation.rules {
         let holds = match &evaluated.rule.effect {
             Effect::Hold | Effect::Regress(_) => evaluated.outcome.may_be_met(),

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::protocol::criterion::Quantity;
 use crate::protocol::fact::{Fact, FactEntry};
 use crate::protocol::rule::{Anchor, Effect, ItemList, Rule};
-use crate::recommendation::{FocusAdvice, Item, Missing, ModalityAdvice, Permission, Verdict, WhyUnknown};
+use crate::recommendation::{FocusAdvice, Item, Missing, ModalityAdvice, Permission, RuleId, Verdict, WhyUnknown};
 use crate::record::codes::{Area, Modality};
 use crate::record::plan::FocusShare;
 
@@ -30,10 +30,10 @@ pub(super) fn items(evaluation: &Evaluation<'_>, list: ItemList) -> Vec<Item> {
     items
 }
 
-fn add(items: &mut Vec<Item>, code: &str, due: Option<Date>, rule_id: &str) {
+fn add(items: &mut Vec<Item>, code: &str, due: Option<Date>, rule_id: &RuleId) {
     match items.iter_mut().find(|item| item.code == code && item.due == due) {
-        Some(item) => item.rule_ids.push(rule_id.to_owned()),
-        None => items.push(Item { code: code.to_owned(), due, rule_ids: vec![rule_id.to_owned()] }),
+        Some(item) => item.rule_ids.push(rule_id.clone()),
+        None => items.push(Item { code: code.to_owned(), due, rule_ids: vec![rule_id.clone()] }),
     }
 }
 
@@ -152,14 +152,14 @@ pub(super) fn missing(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>) ->
     missing
 }
 
-fn note(missing: &mut Vec<Missing>, what: &str, why: WhyUnknown, rule_id: &str) {
+fn note(missing: &mut Vec<Missing>, what: &str, why: WhyUnknown, rule_id: &RuleId) {
     let known = missing.iter_mut().find(|known| known.what == what);
     match known {
-        None => missing.push(Missing { what: what.to_owned(), why, rule_ids: vec![rule_id.to_owned()] }),
+        None => missing.push(Missing { what: what.to_owned(), why, rule_ids: vec![rule_id.clone()] }),
         Some(known) => {
             known.why = known.why.min(why);
             if known.rule_ids.last().is_none_or(|last| last != rule_id) {
-                known.rule_ids.push(rule_id.to_owned());
+                known.rule_ids.push(rule_id.clone());
             }
         }
     }

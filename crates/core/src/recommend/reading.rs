@@ -16,7 +16,7 @@ const OPEN: i64 = i64::MAX / 2;
 
 /// Every level that a quantity may have; one level when it is known exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Range {
+pub(crate) struct Range {
     /// Least.
     pub low: i64,
     /// Greatest.
@@ -25,22 +25,22 @@ pub(super) struct Range {
 
 impl Range {
     /// Known exactly.
-    pub(super) fn exactly(level: i64) -> Self {
+    pub(crate) fn exactly(level: i64) -> Self {
         Self { low: level, high: level }
     }
 
-    fn of(entry: &Entry, level: i64) -> Self {
+    pub(super) fn of(entry: &Entry, level: i64) -> Self {
         if entry.at_least { Self { low: level.saturating_add(1), high: i64::MAX } } else { Self::exactly(level) }
     }
 
-    fn minus(self, other: Self) -> Self {
+    pub(crate) fn minus(self, other: Self) -> Self {
         Self { low: self.low.saturating_sub(other.high), high: self.high.saturating_sub(other.low) }
     }
 }
 
 /// What was observed of a quantity, or why nothing counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Observation {
+pub(crate) struct Observation {
     /// The levels that are possible; none when nothing is known.
     pub range: Option<Range>,
     /// The level to show.
@@ -57,18 +57,18 @@ pub(super) struct Observation {
 
 impl Observation {
     /// Known exactly.
-    pub(super) fn known(level: i64, source: Option<Source>, date: Option<Date>) -> Self {
+    pub(crate) fn known(level: i64, source: Option<Source>, date: Option<Date>) -> Self {
         let range = Some(Range::exactly(level));
         Self { range, shown: Some(level), at_least: false, why: WhyUnknown::Missing, source, date }
     }
 
     /// Not known.
-    pub(super) fn unknown(why: WhyUnknown) -> Self {
+    pub(crate) fn unknown(why: WhyUnknown) -> Self {
         Self { range: None, shown: None, at_least: false, why, source: None, date: None }
     }
 
     /// Known to lie within a range; `why` says what would settle it.
-    pub(super) fn between(low: i64, high: i64, why: WhyUnknown) -> Self {
+    pub(crate) fn between(low: i64, high: i64, why: WhyUnknown) -> Self {
         let shown = (low == high).then_some(low);
         Self { range: Some(Range { low, high }), shown, why, ..Self::unknown(why) }
     }
@@ -90,8 +90,8 @@ impl Observation {
 }
 
 /// The figure of one measure, on the values of its series that may be seen.
-pub(super) struct Reader<'a> {
-    pub series: &'a Series,
+pub(crate) struct Reader<'a> {
+    pub series: Series<'a>,
     pub quantity: &'a MeasureQuantity,
     /// The day that the figure is for.
     pub day: Date,
@@ -109,7 +109,7 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// Reads the figure.
-    pub(super) fn read(&self) -> Observation {
+    pub(crate) fn read(&self) -> Observation {
         match self.quantity.stat {
             Stat::FirstValue => self.first_value(),
             Stat::MaxInFresh => self.worst_in_fresh(),
@@ -200,7 +200,7 @@ impl Reader<'_> {
     }
 
     /// The first value of the plan; of several on its day the worst.
-    fn baseline(&self) -> Option<&Entry> {
+    pub(super) fn baseline(&self) -> Option<&Entry> {
         let window = self.plan_window(self.day);
         let known = |entry: &&Entry| window.at_site(entry) && entry.level.is_some();
         let within = self.series.within(&window);
@@ -226,22 +226,10 @@ impl Reader<'_> {
             let why = if has_reference { WhyUnknown::OtherTester } else { WhyUnknown::NoBaseline };
             return Err(self.not_comparable(&of_day, why));
         };
-        let (Some(level), Some(reference_level)) = (latest.level, reference.level) else {
+        if latest.level.is_none() || reference.level.is_none() {
             return Err(Observation::not_counting(latest, WhyUnknown::NotMeasured));
-        };
-        let scaled =
-            |entry: &Entry, level: i64| Range::of(entry, level.saturating_mul(self.quantity.thousandths_a_level));
-        let (now, before) = (scaled(latest, level), scaled(reference, reference_level));
-        let better = match self.quantity.worse {
-            Worse::Higher => before.minus(now),
-            Worse::Lower => now.minus(before),
-        };
-        let range = match self.quantity.stat {
-            Stat::Fall => Some(better),
-            Stat::RiseFromBaseline | Stat::RiseFromPrevious => Some(Range::exactly(0).minus(better)),
-            Stat::FallPercent => percent(better, before),
-            _ => percent(now, before),
-        };
+        }
+        let range = change_range(self.quantity, latest, reference);
         let why = if range.is_some() { WhyUnknown::Missing } else { WhyUnknown::NoBaseline };
         let open_above = range.is_some_and(|range| range.high > OPEN);
         let open_below = range.is_some_and(|range| range.low < -OPEN);
@@ -303,6 +291,22 @@ impl<'a> OfDay<'a> {
     }
 }
 
+/// By how much a value differs from the one that it is compared with; none where that cannot be told.
+pub(super) fn change_range(quantity: &MeasureQuantity, latest: &Entry, reference: &Entry) -> Option<Range> {
+    let scaled = |entry: &Entry, level: i64| Range::of(entry, level.saturating_mul(quantity.thousandths_a_level));
+    let (now, before) = (scaled(latest, latest.level?), scaled(reference, reference.level?));
+    let better = match quantity.worse {
+        Worse::Higher => before.minus(now),
+        Worse::Lower => now.minus(before),
+    };
+    match quantity.stat {
+        Stat::Fall => Some(better),
+        Stat::RiseFromBaseline | Stat::RiseFromPrevious => Some(Range::exactly(0).minus(better)),
+        Stat::FallPercent => percent(better, before),
+        _ => percent(now, before),
+    }
+}
+
 /// The observation of a value.
 fn observed(entry: Option<&Entry>) -> Observation {
     let Some((entry, level)) = entry.and_then(|entry| entry.level.map(|level| (entry, level))) else {
@@ -319,7 +323,7 @@ fn observed(entry: Option<&Entry>) -> Observation {
 }
 
 /// In thousandths of a percent of the reference; none when the reference is 0 or a bound.
-fn percent(part: Range, reference: Range) -> Option<Range> {
+pub(crate) fn percent(part: Range, reference: Range) -> Option<Range> {
     if reference.low != reference.high || reference.low == 0 || part.low != part.high {
         return None;
     }

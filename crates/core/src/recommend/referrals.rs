@@ -2,22 +2,23 @@
 
 use jiff::civil::Date;
 
-use crate::protocol::criterion::Quantity;
+use crate::protocol::criterion::{Quantity, Threshold};
 use crate::protocol::fact::Fact;
 use crate::protocol::rule::{Effect, Refer, Rule};
-use crate::recommendation::{ReferralAdvice, ReferralMode, ReferralStanding};
+use crate::recommendation::{Clearance, ReferralAdvice, ReferralMode, ReferralStanding};
 use crate::record::decision::Decided;
 
 use super::days;
 use super::evaluator::{Evaluator, View};
 use super::kleene::Outcome;
+use super::possible::Days;
 
 /// After a clearance a screen is not asked for again before its own freshness has passed. DERIVED.
 const CLEARANCE_DAYS: i64 = 14;
 
 /// Where one referral stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Standing<'a> {
+pub(crate) struct Standing<'a> {
     pub rule: &'a Rule,
     pub refer: &'a Refer,
     pub standing: ReferralStanding,
@@ -29,17 +30,17 @@ pub(super) struct Standing<'a> {
 
 impl Standing<'_> {
     /// Treatment stops.
-    pub(super) fn is_open_stop(&self) -> bool {
+    pub(crate) fn is_open_stop(&self) -> bool {
         self.refer.mode == ReferralMode::Stop && self.standing == ReferralStanding::Open
     }
 
     /// No advance and no fewer visits.
-    pub(super) fn holds_progress(&self) -> bool {
+    pub(crate) fn holds_progress(&self) -> bool {
         self.refer.mode == ReferralMode::Stop && self.standing != ReferralStanding::Cleared
     }
 
     /// As advice.
-    pub(super) fn advice(&self) -> ReferralAdvice {
+    pub(crate) fn advice(&self, evaluator: &Evaluator<'_>) -> ReferralAdvice {
         ReferralAdvice {
             rule_id: self.rule.id.clone(),
             condition: self.refer.condition.clone(),
@@ -47,13 +48,14 @@ impl Standing<'_> {
             mode: self.refer.mode,
             standing: self.standing,
             since: self.since,
+            clearances: evaluator.clearances(&self.rule.id),
         }
     }
 }
 
 impl<'a> Evaluator<'a> {
     /// Every referral that is not simply absent, the most pressing first.
-    pub(super) fn find_referrals(&self) -> Vec<Standing<'a>> {
+    pub(crate) fn find_referrals(&self) -> Vec<Standing<'a>> {
         let mut found: Vec<Standing<'a>> = Vec::new();
         for rule in &self.protocol.rules {
             if let Effect::Refer(refer) = &rule.effect
@@ -71,7 +73,7 @@ impl<'a> Evaluator<'a> {
         found
     }
 
-    fn standing(&self, rule: &'a Rule, refer: &'a Refer) -> Option<Standing<'a>> {
+    pub(crate) fn standing(&self, rule: &'a Rule, refer: &'a Refer) -> Option<Standing<'a>> {
         let cleared = self.clearance(&rule.id);
         let view = View { after: cleared, ..View::on(self.as_of) };
         let as_standing = |standing, since, view| Some(Standing { rule, refer, standing, since, view });
@@ -79,12 +81,11 @@ impl<'a> Evaluator<'a> {
         if !applies_today && !refer.latched {
             return None;
         }
-        let dates = if refer.latched { self.days_to_look_at(rule) } else { vec![self.as_of] };
-        let dates: Vec<Date> = dates.into_iter().filter(|date| *date >= view.seen_from()).collect();
-        if let Some(since) = dates.iter().copied().find(|date| self.newly_met(rule, &View { day: *date, ..view })) {
+        let (may_be_met, may_be_asked) = self.days_to_look_for(rule, refer, &view);
+        if let Some(since) = may_be_met.into_iter().find(|date| self.newly_met(rule, &View { day: *date, ..view })) {
             return as_standing(ReferralStanding::Open, Some(since), View { day: since, ..view });
         }
-        if dates.iter().any(|date| self.may_have_been_met(rule, &View { day: *date, ..view })) {
+        if may_be_asked.iter().any(|date| self.may_have_been_met(rule, &View { day: *date, ..view })) {
             return as_standing(ReferralStanding::CannotExclude, None, view);
         }
         if !applies_today {
@@ -97,10 +98,8 @@ impl<'a> Evaluator<'a> {
         };
         match cleared {
             Some(date) if !unknown || days::between(date, self.as_of) <= CLEARANCE_DAYS => {
-                let since = self
-                    .days_to_look_at(rule)
-                    .into_iter()
-                    .find(|day| *day <= date && self.newly_met(rule, &View::on(*day)));
+                let (may_be_met, _) = self.days_to_look_for(rule, refer, &View::on(self.as_of));
+                let since = may_be_met.into_iter().find(|day| *day <= date && self.newly_met(rule, &View::on(*day)));
                 as_standing(ReferralStanding::Cleared, since, view)
             }
             _ if unknown => as_standing(ReferralStanding::CannotExclude, None, view),
@@ -108,11 +107,23 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Every decision that cleared the referral of a rule, the oldest first.
+    fn clearances(&self, rule: &str) -> Vec<Clearance> {
+        let mut found = Vec::new();
+        for fact in &self.facts.decisions {
+            if let Decided::ClearReferral { rule_id, outcome, cleared_by, .. } = &fact.content.decided
+                && rule_id == rule
+            {
+                let (decision, date) = (fact.id, fact.content.date);
+                found.push(Clearance { decision, date, outcome: *outcome, cleared_by: *cleared_by });
+            }
+        }
+        found
+    }
+
     /// The last day on which a decision cleared the referral of a rule.
     fn clearance(&self, rule: &str) -> Option<Date> {
-        let clears = |decided: &Decided| matches!(decided, Decided::ClearReferral { rule_id, .. } if rule_id == rule);
-        let decisions = self.facts.decisions.iter().rev();
-        decisions.map(|fact| &fact.content).find(|decision| clears(&decision.decided)).map(|decision| decision.date)
+        self.clearances(rule).last().map(|clearance| clearance.date)
     }
 
     /// Met; after a clearance only by what came after it, not by facts that were known before.
@@ -141,18 +152,34 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    /// The days on which the rule's outcome can have changed, and the day of the recommendation.
-    fn days_to_look_at(&self, rule: &Rule) -> Vec<Date> {
-        let mut dates = self.dates_read_by(std::iter::once(rule), self.as_of);
+    /// Of the days on which the rule's outcome can have changed, seen after the view's clearance: those on which it may
+    /// have been met, and those on which it may have waited for a value that was asked for.
+    fn days_to_look_for(&self, rule: &Rule, refer: &Refer, view: &View) -> (Vec<Date>, Vec<Date>) {
+        let Some(test) = rule.test.as_ref().filter(|_| refer.latched) else {
+            let today: Vec<Date> = Some(self.as_of).into_iter().filter(|day| *day >= view.seen_from()).collect();
+            return (today.clone(), today);
+        };
+        let possible = self.possible(test, view);
+        let (met, asked) = (
+            possible.met.in_order(view.seen_from(), self.as_of),
+            possible.asked.in_order(view.seen_from(), self.as_of),
+        );
+        (self.days_to_look_at(rule, &met), self.days_to_look_at(rule, &asked))
+    }
+
+    /// The days among these on which the rule's outcome can have changed, and the day of the recommendation.
+    fn days_to_look_at(&self, rule: &Rule, among: &Days) -> Vec<Date> {
+        let mut dates = self.dates_read_by(std::iter::once(rule), among);
+        if among.is_empty() {
+            return dates;
+        }
         for criterion in rule.test.as_ref().map(|test| test.criteria()).unwrap_or_default() {
-            if let (Quantity::Fact(fact), crate::protocol::criterion::Threshold::Levels(levels)) =
-                (&criterion.quantity, &criterion.threshold)
-            {
+            if let (Quantity::Fact(fact), Threshold::Levels(levels)) = (&criterion.quantity, &criterion.threshold) {
                 dates.extend(levels.iter().flat_map(|level| self.days_of_change(*fact, *level)));
             }
         }
         dates.push(self.as_of);
-        dates.retain(|date| *date <= self.as_of);
+        dates.retain(|date| among.contains(*date));
         dates.sort_unstable();
         dates.dedup();
         dates

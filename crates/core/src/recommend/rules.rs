@@ -1,9 +1,11 @@
 //! Every rule that applies on the day, each evaluated once, with what led to its outcome.
 
+use std::sync::Arc;
+
 use crate::protocol::criterion::{Quantity, Test};
 use crate::protocol::fact::Fact;
 use crate::protocol::rule::{Effect, Rule, Target};
-use crate::recommendation::{CriterionResult, RuleResult};
+use crate::recommendation::{Comparison, CriterionResult, RuleId, RuleResult};
 use crate::record::codes::{Modality, PlanState};
 use crate::record::plan::Phase;
 
@@ -36,23 +38,25 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Ids of the rules of one kind whose outcome is such.
-    pub(super) fn ids(&self, is_kind: impl Fn(&Effect) -> bool, is_such: impl Fn(Outcome) -> bool) -> Vec<String> {
+    pub(super) fn ids(&self, is_kind: impl Fn(&Effect) -> bool, is_such: impl Fn(Outcome) -> bool) -> Vec<RuleId> {
         let such = self.rules.iter().filter(|evaluated| is_kind(&evaluated.rule.effect) && is_such(evaluated.outcome));
         such.map(|evaluated| evaluated.rule.id.clone()).collect()
     }
 }
 
 impl<'a> Evaluator<'a> {
-    /// Evaluates every rule that applies on the day of the recommendation.
-    pub(super) fn evaluate(&self) -> Evaluation<'a> {
+    /// Evaluates every rule of such kinds that applies on the day of the recommendation.
+    pub(super) fn evaluate(&self, is_such: impl Fn(&Effect) -> bool) -> Evaluation<'a> {
         let entry_phase = (self.plan_state(self.as_of) == PlanState::Draft).then(|| self.entry_phase());
-        let concerns = |rule: &&Rule| self.concerns_today(&rule.effect) && self.applies(rule, self.as_of, entry_phase);
+        let concerns = |rule: &&Rule| {
+            is_such(&rule.effect) && self.concerns_today(&rule.effect) && self.applies(rule, self.as_of, entry_phase)
+        };
         let rules = self.protocol.rules.iter().filter(concerns).map(|rule| self.evaluate_rule(rule)).collect();
         Evaluation { rules, entry_phase }
     }
 
     /// The highest phase whose predecessors' gates are all met.
-    fn entry_phase(&self) -> Phase {
+    pub(crate) fn entry_phase(&self) -> Phase {
         let mut phase = Phase::One;
         while self.gates_outcome(phase, &View::on(self.as_of)) == Some(Outcome::Met) {
             let Some(next) = phase.next() else { break };
@@ -126,13 +130,11 @@ impl<'a> Evaluator<'a> {
             let (outcome, result) = self.explain(rule, &view);
             per_modality.push((modality, outcome));
             if outcome != Outcome::Unmet {
-                let at = |path: &str| format!("{modality}:{path}");
-                criteria.extend(
-                    result
-                        .criteria
-                        .into_iter()
-                        .map(|criterion| CriterionResult { path: at(&criterion.path), ..criterion }),
-                );
+                for criterion in result.criteria {
+                    let path = format!("{modality}:{}", criterion.path);
+                    let comparison = Arc::new(Comparison { path, ..criterion.comparison.as_ref().clone() });
+                    criteria.push(CriterionResult { comparison, ..criterion });
+                }
             }
         }
         let outcome = per_modality.iter().map(|(_, outcome)| *outcome).collect::<Tally>().any();
@@ -140,9 +142,30 @@ impl<'a> Evaluator<'a> {
             rule_id: rule.id.clone(),
             verdict: outcome.verdict(),
             criteria,
-            evidence: rule.evidence.clone(),
+            evidence: Arc::clone(&rule.evidence),
         };
         Evaluated { rule, outcome, per_modality, result }
+    }
+}
+
+/// Rules that the advice on phase and visits follows from.
+pub(super) fn is_about_phase_or_visits(effect: &Effect) -> bool {
+    match effect {
+        Effect::Gate(_)
+        | Effect::Progress
+        | Effect::Hold
+        | Effect::Regress(_)
+        | Effect::Refer(_)
+        | Effect::StepDown { .. }
+        | Effect::TaperDischarge
+        | Effect::StepBack
+        | Effect::ReEvaluate(_) => true,
+        Effect::Grade(_)
+        | Effect::TaperStart { .. }
+        | Effect::Permit(_)
+        | Effect::Item { .. }
+        | Effect::Review { .. }
+        | Effect::NonResponse(_) => false,
     }
 }
 

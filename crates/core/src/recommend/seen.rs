@@ -11,7 +11,7 @@ use crate::record::session::Session;
 use crate::record::{Fact, Record};
 
 /// Facts up to a day that were not entered in error, by date; of the sessions only those attended.
-pub(super) struct Facts<'a> {
+pub(crate) struct Facts<'a> {
     pub assessments: Vec<&'a Fact<AssessmentId, Assessment>>,
     pub activities: Vec<&'a Fact<ActivityId, Activity>>,
     pub visits: Vec<&'a Fact<SessionId, Session>>,
@@ -20,7 +20,7 @@ pub(super) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// What is seen of the record on a day.
-    pub(super) fn of(record: &'a Record, as_of: Date) -> Self {
+    pub(crate) fn of(record: &'a Record, as_of: Date) -> Self {
         let mut assessments: Vec<_> =
             record.assessments.iter().filter(|fact| !fact.entered_in_error && fact.content.date <= as_of).collect();
         let mut activities: Vec<_> =
@@ -39,13 +39,13 @@ impl<'a> Facts<'a> {
     }
 
     /// Attended visits up to a day.
-    pub(super) fn visits_until(&self, day: Date) -> &[&'a Fact<SessionId, Session>] {
+    pub(crate) fn visits_until(&self, day: Date) -> &[&'a Fact<SessionId, Session>] {
         let end = self.visits.partition_point(|fact| fact.content.date <= day);
         self.visits.get(..end).unwrap_or_default()
     }
 
     /// Activities up to a day.
-    pub(super) fn activities_until(&self, day: Date) -> &[&'a Fact<ActivityId, Activity>] {
+    pub(crate) fn activities_until(&self, day: Date) -> &[&'a Fact<ActivityId, Activity>] {
         let end = self.activities.partition_point(|fact| fact.content.date <= day);
         self.activities.get(..end).unwrap_or_default()
     }

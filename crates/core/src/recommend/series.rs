@@ -3,21 +3,23 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use crate::ids::TherapistId;
+use crate::ids::{AssessmentId, TherapistId};
 use crate::measure::{Measure, Shape, Value, Worse};
 use crate::protocol::Protocol;
-use crate::record::Source;
+use crate::protocol::fact::{READ_FOR_FACTS, place};
 use crate::record::activity::Activity;
-use crate::record::assessment::{Assessment, RunStage};
+use crate::record::assessment::{Assessment, Observed, RunStage};
 use crate::record::codes::{ActivityKind, Site};
+use crate::record::{Fact, Source};
 use crate::value::Nprs;
 
 use super::days;
+use super::reading::Range;
 use super::seen::Facts;
 
 /// One value of one measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// The day that it counts for.
     pub date: Date,
     /// The value as a level: thousandths, 0 or 1, place of the code. None: asked for, not measured.
@@ -33,14 +35,18 @@ pub(super) struct Entry {
 }
 
 /// The values of one measure, by date.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Series {
-    entries: Vec<Entry>,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Series<'a> {
+    entries: &'a [Entry],
+    /// The least and the greatest level.
+    levels: Option<Range>,
+    /// Some value was asked for and not measured.
+    has_unmeasured: bool,
 }
 
 /// Which values of a series count.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Window {
+pub(crate) struct Window {
     /// First day.
     pub from: Date,
     /// Last day.
@@ -49,66 +55,166 @@ pub(super) struct Window {
     pub site: Option<Site>,
 }
 
-/// The series of every measure that the protocol reads, by the measure's place.
-pub(super) struct Book {
-    series: Vec<Series>,
-    empty: Series,
+/// The values of every measure that the protocol reads, one measure after the other by its place.
+pub(crate) struct Book {
+    entries: Vec<Entry>,
+    parts: Vec<Part>,
 }
+
+/// Where the values of one measure stand.
+#[derive(Clone, Copy, Debug, Default)]
+struct Part {
+    begin: usize,
+    end: usize,
+    levels: Option<Range>,
+    has_unmeasured: bool,
+}
+
+/// A result with its assessment.
+type OfAssessment<'a> = (&'a Fact<AssessmentId, Assessment>, &'a Observed);
 
 impl Book {
     /// Reads every value up to a day.
-    pub(super) fn of(protocol: &Protocol, facts: &Facts<'_>, as_of: Date) -> Self {
-        let mut book = Self { series: vec![Series::default(); protocol.measures.len()], empty: Series::default() };
-        for fact in &facts.assessments {
-            book.add_assessment(protocol, &fact.content, Source::Assessment(fact.id.0));
+    pub(crate) fn of(protocol: &Protocol, facts: &Facts<'_>, as_of: Date) -> Self {
+        let besides = Besides::of(facts, as_of);
+        let (results, mut parts) = by_measure(protocol, facts);
+        let mut entries = Vec::with_capacity(results.len().saturating_add(besides.entries.len()));
+        for (place, part) in parts.iter_mut().enumerate() {
+            let of_measure = results.get(part.begin..part.end).unwrap_or_default();
+            part.begin = entries.len();
+            for (fact, result) in of_measure.iter().flatten() {
+                entries.push(entry_of(fact, result));
+            }
+            // Only the measures that facts read are told elsewhere, too.
+            if place < READ_FOR_FACTS.len() {
+                entries.extend(besides.entries.iter().filter(|(of, _)| *of == place).map(|(_, entry)| *entry));
+            }
+            part.end = entries.len();
+            if let Some(own) = entries.get_mut(part.begin..) {
+                own.sort_by(|one, other| one.date.cmp(&other.date).then_with(|| order(one).cmp(&order(other))));
+                (part.levels, part.has_unmeasured) = levels(own);
+            }
         }
-        for fact in &facts.activities {
-            book.add_activity(protocol, &fact.content, Source::Activity(fact.id.0), as_of);
-        }
-        for fact in &facts.visits {
-            let source = Source::Session(fact.id.0);
-            book.add_next_morning(protocol, fact.content.date, fact.content.pain_next_morning, source, as_of);
-        }
-        for series in &mut book.series {
-            series.entries.sort_by(|one, other| one.date.cmp(&other.date).then_with(|| order(one).cmp(&order(other))));
-        }
-        book
+        Self { entries, parts }
     }
 
     /// The series of the measure at this place.
-    pub(super) fn at(&self, place: Option<usize>) -> &Series {
-        place.and_then(|place| self.series.get(place)).unwrap_or(&self.empty)
+    pub(crate) fn at(&self, place: Option<usize>) -> Series<'_> {
+        let part = place.and_then(|place| self.parts.get(place)).copied().unwrap_or_default();
+        let entries = self.entries.get(part.begin..part.end).unwrap_or_default();
+        Series { entries, levels: part.levels, has_unmeasured: part.has_unmeasured }
     }
 
-    fn push(&mut self, place: Option<usize>, entry: Entry) {
-        if let Some(series) = place.and_then(|place| self.series.get_mut(place)) {
-            series.entries.push(entry);
-        }
+    /// Takes a value out of the series at a place; gives where it stood, to put it back.
+    pub(crate) fn take_out(&mut self, place: usize, is_it: impl Fn(&Entry) -> bool) -> Option<usize> {
+        let part = self.parts.get_mut(place)?;
+        let own = self.entries.get_mut(part.begin..part.end)?;
+        let number = own.iter().position(is_it)?;
+        own.get_mut(number..)?.rotate_left(1);
+        part.end = part.end.saturating_sub(1);
+        Some(number)
     }
 
-    fn add_assessment(&mut self, protocol: &Protocol, assessment: &Assessment, source: Source) {
-        for result in &assessment.results {
-            let Some(place) = protocol.place_of_measure(result.measure) else { continue };
-            let entry = Entry {
-                date: assessment.date,
-                level: level(result.measure.measure(), &result.value),
-                at_least: false,
-                site: result.site,
-                tester: result.tester.or(assessment.therapist),
-                source,
-            };
-            self.push(Some(place), entry);
-        }
-        if let Some((speed, at_least)) = pain_onset(&assessment.run_stages) {
-            let tester = assessment.therapist;
-            let entry = Entry { date: assessment.date, level: Some(speed), at_least, site: None, tester, source };
-            self.push(protocol.place_of("pain_onset_speed_kmh"), entry);
+    /// Puts back what was taken out last of the series at a place.
+    pub(crate) fn put_back(&mut self, place: usize, number: usize) {
+        let Some(part) = self.parts.get_mut(place) else { return };
+        part.end = part.end.saturating_add(1);
+        if let Some(from_there) = self.entries.get_mut(part.begin.saturating_add(number)..part.end) {
+            from_there.rotate_right(1);
         }
     }
+}
 
-    fn add_activity(&mut self, protocol: &Protocol, activity: &Activity, source: Source, as_of: Date) {
-        let code = match activity.kind {
-            ActivityKind::Run => "pain_running",
+/// The results of the assessments by the place of their measure, and where those of each measure stand.
+fn by_measure<'a>(protocol: &Protocol, facts: &Facts<'a>) -> (Vec<Option<OfAssessment<'a>>>, Vec<Part>) {
+    let mut parts = vec![Part::default(); protocol.measures.len()];
+    for fact in &facts.assessments {
+        for result in &fact.content.results {
+            let place = protocol.place_of_measure(result.measure);
+            if let Some(part) = place.and_then(|place| parts.get_mut(place)) {
+                part.end = part.end.saturating_add(1);
+            }
+        }
+    }
+    let mut begin: usize = 0;
+    for part in &mut parts {
+        let end = begin.saturating_add(part.end);
+        // Filled from here on.
+        (part.begin, part.end) = (begin, begin);
+        begin = end;
+    }
+    let mut ordered = vec![None; begin];
+    for fact in &facts.assessments {
+        for result in &fact.content.results {
+            let place = protocol.place_of_measure(result.measure);
+            if let Some(part) = place.and_then(|place| parts.get_mut(place))
+                && let Some(free) = ordered.get_mut(part.end)
+            {
+                *free = Some((*fact, result));
+                part.end = part.end.saturating_add(1);
+            }
+        }
+    }
+    (ordered, parts)
+}
+
+fn entry_of(fact: &Fact<AssessmentId, Assessment>, result: &Observed) -> Entry {
+    Entry {
+        date: fact.content.date,
+        level: level(result.measure.measure(), &result.value),
+        at_least: false,
+        site: result.site,
+        tester: result.tester.or(fact.content.therapist),
+        source: Source::Assessment(fact.id.0),
+    }
+}
+
+/// The least and the greatest level, without an upper bound where a true value lies above its level; and whether some
+/// value was not measured.
+fn levels(entries: &[Entry]) -> (Option<Range>, bool) {
+    let (mut levels, mut has_unmeasured): (Option<Range>, bool) = (None, false);
+    for entry in entries {
+        let Some(level) = entry.level else {
+            has_unmeasured = true;
+            continue;
+        };
+        let own = Range::of(entry, level);
+        let known = levels.unwrap_or(own);
+        levels = Some(Range { low: known.low.min(own.low), high: known.high.max(own.high) });
+    }
+    (levels, has_unmeasured)
+}
+
+/// Values that are no results of an assessment: staged runs, activities, sessions; each with its measure's place.
+#[derive(Default)]
+struct Besides {
+    entries: Vec<(usize, Entry)>,
+}
+
+impl Besides {
+    fn of(facts: &Facts<'_>, as_of: Date) -> Self {
+        let mut besides = Self::default();
+        for fact in &facts.assessments {
+            if let Some((speed, at_least)) = pain_onset(&fact.content.run_stages) {
+                let (date, tester) = (fact.content.date, fact.content.therapist);
+                let source = Source::Assessment(fact.id.0);
+                let entry = Entry { date, level: Some(speed), at_least, site: None, tester, source };
+                besides.entries.push((place::PAIN_ONSET_SPEED, entry));
+            }
+        }
+        for fact in &facts.activities {
+            besides.add_activity(&fact.content, Source::Activity(fact.id.0), as_of);
+        }
+        for fact in &facts.visits {
+            let source = Source::Session(fact.id.0);
+            besides.add_next_morning(fact.content.date, fact.content.pain_next_morning, source, as_of);
+        }
+        besides
+    }
+
+    fn add_activity(&mut self, activity: &Activity, source: Source, as_of: Date) {
+        let place = match activity.kind {
+            ActivityKind::Run => place::PAIN_RUNNING,
             ActivityKind::Elliptical
             | ActivityKind::StationaryBike
             | ActivityKind::RevolvingStaircase
@@ -119,49 +225,63 @@ impl Book {
             | ActivityKind::Calisthenics
             | ActivityKind::SelfMassage
             | ActivityKind::FullTraining
-            | ActivityKind::Walk => "pain_activity",
+            | ActivityKind::Walk => place::PAIN_ACTIVITY,
         };
         let level = activity.pain_during.map(pain_level);
         let entry = Entry { date: activity.date, level, at_least: false, site: None, tester: None, source };
-        self.push(protocol.place_of(code), entry);
-        self.add_next_morning(protocol, activity.date, activity.pain_next_morning, source, as_of);
+        self.entries.push((place, entry));
+        self.add_next_morning(activity.date, activity.pain_next_morning, source, as_of);
     }
 
-    fn add_next_morning(&mut self, protocol: &Protocol, date: Date, pain: Option<Nprs>, source: Source, as_of: Date) {
+    fn add_next_morning(&mut self, date: Date, pain: Option<Nprs>, source: Source, as_of: Date) {
         let morning = days::next(date);
         if let Some(pain) = pain
             && morning <= as_of
         {
             let level = Some(pain_level(pain));
             let entry = Entry { date: morning, level, at_least: false, site: None, tester: None, source };
-            self.push(protocol.place_of("pain_next_morning"), entry);
+            self.entries.push((place::PAIN_NEXT_MORNING, entry));
         }
     }
 }
 
-impl Series {
+impl<'a> Series<'a> {
     /// Every entry within the days of the window, by date, whatever its site.
-    pub(super) fn within(&self, window: &Window) -> &[Entry] {
-        let begin = self.entries.partition_point(|entry| entry.date < window.from);
-        let end = self.entries.partition_point(|entry| entry.date <= window.to);
+    pub(crate) fn within(&self, window: &Window) -> &'a [Entry] {
+        // Most windows reach over one end or both: a look there spares the search.
+        let open_begin = self.entries.first().is_none_or(|first| first.date >= window.from);
+        let open_end = self.entries.last().is_none_or(|last| last.date <= window.to);
+        let begin = if open_begin { 0 } else { self.entries.partition_point(|entry| entry.date < window.from) };
+        let end =
+            if open_end { self.entries.len() } else { self.entries.partition_point(|entry| entry.date <= window.to) };
         self.entries.get(begin..end).unwrap_or_default()
     }
 
     /// Every entry.
-    pub(super) fn entries(&self) -> &[Entry] {
-        &self.entries
+    pub(crate) fn entries(&self) -> &'a [Entry] {
+        self.entries
+    }
+
+    /// The least and the greatest level; none where nothing was ever measured.
+    pub(super) fn levels(&self) -> Option<Range> {
+        self.levels
+    }
+
+    /// Whether some value was asked for and not measured.
+    pub(super) fn has_unmeasured(&self) -> bool {
+        self.has_unmeasured
     }
 }
 
 impl Window {
     /// Whether an entry within the days is of the site that is asked for.
-    pub(super) fn at_site(&self, entry: &Entry) -> bool {
+    pub(crate) fn at_site(&self, entry: &Entry) -> bool {
         self.site.is_none() || entry.site == self.site
     }
 }
 
 /// The worst of known values; of equal ones the first in canonical order.
-pub(super) fn worst<'a>(entries: impl Iterator<Item = &'a Entry>, worse: Worse) -> Option<&'a Entry> {
+pub(crate) fn worst<'a>(entries: impl Iterator<Item = &'a Entry>, worse: Worse) -> Option<&'a Entry> {
     let known = entries.filter(|entry| entry.level.is_some());
     known.reduce(|worst, entry| {
         let is_worse = match worse {
@@ -173,7 +293,7 @@ pub(super) fn worst<'a>(entries: impl Iterator<Item = &'a Entry>, worse: Worse) 
 }
 
 /// Pain in thousandths of a point.
-pub(super) fn pain_level(pain: Nprs) -> i64 {
+pub(crate) fn pain_level(pain: Nprs) -> i64 {
     i64::from(pain.get()).saturating_mul(1000)
 }
 
@@ -192,7 +312,7 @@ fn order(entry: &Entry) -> (Date, Option<i64>, bool, Option<Site>, Option<Therap
 }
 
 /// A value of another shape than its measure's counts as not measured.
-fn level(measure: &Measure, value: &Value) -> Option<i64> {
+pub(crate) fn level(measure: &Measure, value: &Value) -> Option<i64> {
     match (measure.shape, value) {
         (Shape::Number { .. }, Value::Number(number)) => Some(number.0),
         (Shape::Finding, Value::Finding(present)) => Some(i64::from(*present)),
@@ -204,7 +324,7 @@ fn level(measure: &Measure, value: &Value) -> Option<i64> {
 }
 
 /// The lowest speed that hurt, or the highest that did not, in which case the onset lies above it.
-fn pain_onset(stages: &[RunStage]) -> Option<(i64, bool)> {
+pub(crate) fn pain_onset(stages: &[RunStage]) -> Option<(i64, bool)> {
     let painful = stages.iter().filter(|stage| stage.pain.get() >= 1).map(|stage| stage.speed_kmh.0).min();
     let painless = stages.iter().map(|stage| stage.speed_kmh.0).max();
     painful.map(|speed| (speed, false)).or(painless.map(|speed| (speed, true)))

@@ -3,16 +3,20 @@
 use jiff::civil::Date;
 
 use crate::protocol::criterion::Quantity;
-use crate::protocol::fact::Fact;
+use crate::protocol::fact::{Fact, place};
 use crate::protocol::rule::{Effect, Rule};
 use crate::recommendation::{CriterionResult, Verdict, WhyUnknown};
 
+use super::days;
 use super::evaluator::{Evaluator, View};
 use super::kleene::{Outcome, Tally};
+use super::possible::{Days, Possible};
+use super::series::Window;
+use super::walking::PAIN_IN_ACTIVITY;
 
 /// What is known of setbacks up to a day.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Setbacks {
+pub(crate) struct Setbacks {
     /// Whether a regress rule is met on the day itself; none when no plan is active then.
     pub today: Option<Outcome>,
     /// The last day on which one was met, or on which a therapist decided for an earlier phase.
@@ -23,7 +27,7 @@ pub(super) struct Setbacks {
 
 impl<'a> Evaluator<'a> {
     /// Setbacks up to a day.
-    pub(super) fn setbacks(&self, day: Date) -> Setbacks {
+    pub(crate) fn setbacks(&self, day: Date) -> Setbacks {
         if day == self.as_of {
             *self.setbacks_today.get_or_init(|| self.find_setbacks(day))
         } else {
@@ -45,7 +49,7 @@ impl<'a> Evaluator<'a> {
     fn find_setbacks(&self, day: Date) -> Setbacks {
         let decided = self.timeline.on(day).regressed;
         let mut setbacks = Setbacks { today: self.regress_outcome(&View::on(day)), last: decided, last_possible: None };
-        for date in self.dates_read_by(self.regress_rules(), day).into_iter().rev() {
+        for date in self.days_to_look_for_setbacks(decided, day).into_iter().rev() {
             if setbacks.last.is_some_and(|last| last >= date) {
                 break;
             }
@@ -62,6 +66,25 @@ impl<'a> Evaluator<'a> {
             }
         }
         setbacks
+    }
+
+    /// The days after the last setback that was decided, up to a day, on which there is something that the regress rules
+    /// read and one of them may have been met.
+    fn days_to_look_for_setbacks(&self, decided: Option<Date>, day: Date) -> Vec<Date> {
+        let from = decided.map_or(Date::MIN, days::next);
+        let mut rules: Vec<(&Rule, Days)> = Vec::new();
+        let mut any = Days::default();
+        for rule in self.regress_rules() {
+            let Some(test) = &rule.test else { continue };
+            let Possible { met: mut days, asked } = self.possible(test, &View::on(day));
+            days.add_all(asked);
+            let days = days.in_order(from, day);
+            any.add_all(days.clone());
+            rules.push((rule, days));
+        }
+        let mut dates = self.dates_read_by(self.regress_rules(), &any.in_order(from, day));
+        dates.retain(|date| rules.iter().any(|(rule, days)| days.contains(*date) && self.applies(rule, *date, None)));
+        dates
     }
 
     /// The day of the latest value that made a regress rule met on a day; and whether a value that was asked for and not
@@ -83,47 +106,60 @@ impl<'a> Evaluator<'a> {
         (latest.unwrap_or(day), unsure)
     }
 
-    /// The days up to a day on which there is something that these rules read, in order.
-    pub(super) fn dates_read_by<'r>(&self, rules: impl Iterator<Item = &'r Rule>, day: Date) -> Vec<Date> {
+    /// The days among these on which there is something that these rules read, in order.
+    pub(super) fn dates_read_by<'r>(&self, rules: impl Iterator<Item = &'r Rule>, among: &Days) -> Vec<Date> {
         let mut dates: Vec<Date> = Vec::new();
-        let add_place = |place: Option<usize>, dates: &mut Vec<Date>| {
-            dates.extend(self.book.at(place).entries().iter().map(|entry| entry.date));
-        };
+        if among.is_empty() {
+            return dates;
+        }
         for criterion in rules.filter_map(|rule| rule.test.as_ref()).flat_map(|test| test.criteria()) {
             match &criterion.quantity {
-                Quantity::Measure(quantity) => add_place(Some(quantity.place), &mut dates),
-                Quantity::Fact(fact) => {
-                    if let Fact::Unrecorded(code) | Fact::EntryDays(code) = fact {
-                        add_place(self.protocol.place_of_measure(*code), &mut dates);
-                    }
-                    for code in measures_behind(*fact) {
-                        add_place(self.protocol.place_of(code), &mut dates);
-                    }
-                    if *fact == Fact::GateLost {
-                        for place in self.places_of_gates() {
-                            add_place(Some(place), &mut dates);
-                        }
-                    } else if follows_visits(*fact) {
-                        dates.extend(self.facts.visits.iter().map(|visit| visit.content.date));
-                    } else if follows_activities(*fact) {
-                        dates.extend(self.facts.activities.iter().map(|activity| activity.content.date));
-                    }
-                }
+                Quantity::Measure(quantity) => self.add_dates_of_measure(quantity.place, among, &mut dates),
+                Quantity::Fact(fact) => self.add_dates_of_fact(*fact, among, &mut dates),
             }
         }
-        dates.retain(|date| *date <= day);
         dates.sort_unstable();
         dates.dedup();
         dates
     }
+
+    fn add_dates_of_measure(&self, place: usize, among: &Days, dates: &mut Vec<Date>) {
+        let series = self.book.at(Some(place));
+        for (from, to) in among.spans() {
+            dates.extend(series.within(&Window { from, to, site: None }).iter().map(|entry| entry.date));
+        }
+    }
+
+    fn add_dates_of_fact(&self, fact: Fact, among: &Days, dates: &mut Vec<Date>) {
+        if let Fact::Unrecorded(code) | Fact::EntryDays(code) = fact
+            && let Some(place) = self.protocol.place_of_measure(code)
+        {
+            self.add_dates_of_measure(place, among, dates);
+        }
+        for place in measures_behind(fact) {
+            self.add_dates_of_measure(*place, among, dates);
+        }
+        if fact == Fact::GateLost {
+            for place in self.places_of_gates() {
+                self.add_dates_of_measure(place, among, dates);
+            }
+        } else if follows_visits(fact) {
+            let visits = self.facts.visits.iter().map(|visit| visit.content.date);
+            dates.extend(visits.filter(|date| among.contains(*date)));
+        } else if follows_activities(fact) {
+            let activities = self.facts.activities.iter().map(|activity| activity.content.date);
+            dates.extend(activities.filter(|date| among.contains(*date)));
+        }
+    }
 }
 
-fn measures_behind(fact: Fact) -> &'static [&'static str] {
+/// The places of the measures that a fact reads.
+fn measures_behind(fact: Fact) -> &'static [usize] {
     match fact {
-        Fact::PainInActivity => &["pain_activity", "pain_running"],
-        Fact::NotPainfreeWalking | Fact::PainfreeWalkDay => &["gait", "pain_walking"],
+        Fact::PainInActivity => &PAIN_IN_ACTIVITY,
+        Fact::NotPainfreeWalking | Fact::PainfreeWalkDay => &[place::GAIT, place::PAIN_WALKING],
         Fact::CrosstrainingCleanDays | Fact::RunningStepPercent | Fact::FullSessionsSymptomFree => {
-            &["pain_next_morning"]
+            &[place::PAIN_NEXT_MORNING]
         }
         _ => &[],
     }

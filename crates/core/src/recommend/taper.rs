@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::protocol::rule::Effect;
-use crate::recommendation::{FrequencyAdvice, NonResponse, PhaseAction, TaperAction};
+use crate::recommendation::{FrequencyAdvice, NonResponse, PhaseAction, RuleId, TaperAction};
 use crate::record::codes::PlanState;
 use crate::record::plan::{FrequencyStep, Phase};
 
@@ -18,7 +18,7 @@ use super::rules::Evaluation;
 pub(super) struct TaperAdvice {
     pub action: TaperAction,
     pub target: Option<FrequencyStep>,
-    pub rule_ids: Vec<String>,
+    pub rule_ids: Vec<RuleId>,
 }
 
 impl TaperAdvice {
@@ -33,24 +33,24 @@ impl TaperAdvice {
 
 impl<'a> Evaluator<'a> {
     /// The rung in force.
-    pub(super) fn step(&self) -> Option<FrequencyStep> {
+    pub(crate) fn step(&self) -> Option<FrequencyStep> {
         self.today().step.and_then(|step| self.ladder().get(step)).copied()
     }
 
     /// The rung below the one in force.
-    pub(super) fn next_step(&self) -> Option<FrequencyStep> {
+    pub(crate) fn next_step(&self) -> Option<FrequencyStep> {
         let step = self.today().step?;
         self.ladder().get(step.checked_add(1)?).copied()
     }
 
-    fn step_above(&self) -> Option<FrequencyStep> {
+    pub(crate) fn step_above(&self) -> Option<FrequencyStep> {
         let step = self.today().step?;
         self.ladder().get(step.checked_sub(1)?).copied()
     }
 
     /// Whether a step-down rule lies on the way from the rung in force to the next. A ladder may leave out rungs of the
     /// protocol (from 3 to 1 needs both rules), or begin above them (then the first rule counts).
-    fn leads_to_next_step(&self, effect: &Effect) -> bool {
+    pub(crate) fn leads_to_next_step(&self, effect: &Effect) -> bool {
         let Effect::StepDown { from, to } = *effect else { return false };
         let (Some(step), Some(next)) = (self.step(), self.next_step()) else { return false };
         let (present, next) = (step.visits_per_week.get(), next.visits_per_week.get());
@@ -63,7 +63,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether a regress rule is met by what came after the last step back, or the phase went back without the visits.
-    pub(super) fn step_back_outcome(&self) -> Outcome {
+    pub(crate) fn step_back_outcome(&self) -> Outcome {
         if self.today().owes_step_back {
             return Outcome::Met;
         }
@@ -112,7 +112,7 @@ pub(super) fn advise(
 }
 
 /// The rules that lead back one rung, when a regress rule is met.
-fn step_back(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>) -> Option<Vec<String>> {
+fn step_back(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>) -> Option<Vec<RuleId>> {
     let is_step_back = |effect: &Effect| *effect == Effect::StepBack;
     let has_rule = evaluation.of_kind(is_step_back).next().is_some();
     let mut rule_ids = evaluation.ids(is_step_back, |outcome| outcome == Outcome::Met);
@@ -122,7 +122,7 @@ fn step_back(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>) -> Option<V
 }
 
 /// Every rule that holds the rung.
-fn waiting_for(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>, standings: &[Standing<'_>]) -> Vec<String> {
+fn waiting_for(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>, standings: &[Standing<'_>]) -> Vec<RuleId> {
     let holds = |effect: &Effect, outcome: Outcome| match effect {
         Effect::StepDown { .. } => evaluator.leads_to_next_step(effect) && outcome != Outcome::Met,
         // Only the last rung leads to discharge.
@@ -131,7 +131,7 @@ fn waiting_for(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>, standings
         _ => false,
     };
     let rules = evaluation.rules.iter().filter(|evaluated| holds(&evaluated.rule.effect, evaluated.outcome));
-    let mut ids: Vec<String> = rules.map(|evaluated| evaluated.rule.id.clone()).collect();
+    let mut ids: Vec<RuleId> = rules.map(|evaluated| evaluated.rule.id.clone()).collect();
     ids.extend(standings.iter().filter(|standing| standing.holds_progress()).map(|standing| standing.rule.id.clone()));
     ids
 }
@@ -142,7 +142,7 @@ pub(super) fn frequency(
     evaluation: &Evaluation<'_>,
     taper: &TaperAdvice,
 ) -> Option<FrequencyAdvice> {
-    let exactly = |step: FrequencyStep, rule_ids: Vec<String>| FrequencyAdvice {
+    let exactly = |step: FrequencyStep, rule_ids: Vec<RuleId>| FrequencyAdvice {
         visits_per_week_min: step.visits_per_week.get(),
         visits_per_week_max: step.visits_per_week.get(),
         visit_minutes: Some(step.minutes.get()),

@@ -12,7 +12,7 @@ use super::days;
 
 /// What is in force from a date on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct InForce {
+pub(crate) struct InForce {
     /// The date of the decision that led here.
     pub from: Date,
     /// The plan was activated.
@@ -40,14 +40,14 @@ pub(super) struct InForce {
 }
 
 /// What was in force on every day up to the day of the recommendation.
-pub(super) struct Timeline {
+pub(crate) struct Timeline {
     start: InForce,
     changes: Vec<InForce>,
 }
 
 impl Timeline {
     /// From decisions in the order of their dates. `last_step` is the last place of the ladder.
-    pub(super) fn of(decisions: &[&Fact<DecisionId, Decision>], plan_start: Date, last_step: usize) -> Self {
+    pub(crate) fn of(decisions: &[&Fact<DecisionId, Decision>], plan_start: Date, last_step: usize) -> Self {
         let start = InForce {
             from: plan_start,
             activated: false,
@@ -72,10 +72,21 @@ impl Timeline {
     }
 
     /// What was in force at the end of a day.
-    pub(super) fn on(&self, day: Date) -> &InForce {
+    pub(crate) fn on(&self, day: Date) -> &InForce {
+        if let Some(last) = self.changes.last().filter(|last| last.from <= day) {
+            return last;
+        }
         let until = self.changes.partition_point(|change| change.from <= day);
         let last = until.checked_sub(1).and_then(|place| self.changes.get(place));
         last.unwrap_or(&self.start)
+    }
+
+    /// The last day on which a value of this date counts for the phase in force.
+    pub(super) fn counts_until(&self, date: Date) -> Date {
+        let later = self.changes.partition_point(|change| change.from < date);
+        let changes = self.changes.get(later..).unwrap_or_default();
+        let too_late = changes.iter().find(|change| self.on(change.from).phase_counts_from > date);
+        too_late.map_or(Date::MAX, |change| change.from.yesterday().unwrap_or(change.from))
     }
 }
 
@@ -139,7 +150,7 @@ impl InForce {
     }
 
     /// The plan's state that follows from the decisions; what cannot follow from them is taken from the plan.
-    pub(super) fn plan_state(&self, recorded: PlanState) -> PlanState {
+    pub(crate) fn plan_state(&self, recorded: PlanState) -> PlanState {
         match (recorded, self.activated, self.discharged) {
             (PlanState::Cancelled, ..) => PlanState::Cancelled,
             (_, false, _) => PlanState::Draft,

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::measure::MeasureCode;
+use crate::protocol::fact::place;
 use crate::protocol::rule::Effect;
 use crate::recommendation::WhyUnknown;
 use crate::record::plan::Phase;
@@ -12,15 +12,18 @@ use super::evaluator::{Evaluator, View};
 use super::facts::{count, thousandths};
 use super::kleene::{Outcome, Tally};
 use super::reading::Observation;
-use super::series::Entry;
+use super::series::{Entry, Window};
 
 /// Least days between two weekly visits.
-const WEEKLY_DAYS_MIN: i64 = 6;
+pub(crate) const WEEKLY_DAYS_MIN: i64 = 6;
+
+/// The places of the measures that tell the pain in activity.
+pub(super) const PAIN_IN_ACTIVITY: [usize; 2] = [place::PAIN_ACTIVITY, place::PAIN_RUNNING];
 
 /// The entries of one measure on its latest day.
 struct LatestDay<'a> {
     date: Date,
-    entries: Vec<&'a Entry>,
+    entries: &'a [Entry],
     never_known: bool,
 }
 
@@ -32,8 +35,8 @@ impl LatestDay<'_> {
 
 impl Evaluator<'_> {
     /// Whether the latest fresh value of a measure is worse than the best possible one.
-    fn troubles(&self, code: &str, view: &View, counts_from: Date) -> Outcome {
-        let series = self.book.at(self.protocol.place_of(code)).entries();
+    fn troubles(&self, place: usize, view: &View, counts_from: Date) -> Outcome {
+        let series = self.book.at(Some(place)).entries();
         let from = counts_from.max(view.seen_from());
         let seen = series.iter().rev().skip_while(|entry| entry.date > view.day).take_while(|entry| entry.date >= from);
         let mut of_day: Vec<&Entry> = Vec::new();
@@ -44,7 +47,7 @@ impl Evaluator<'_> {
             of_day.push(entry);
         }
         let Some(latest) = of_day.first() else { return Outcome::Unknown { asked: false } };
-        if days::between(latest.date, view.day) > self.fresh_days(code) {
+        if days::between(latest.date, view.day) > self.fresh_days(place) {
             return Outcome::Unknown { asked: false };
         }
         match of_day.iter().filter_map(|entry| entry.level).max() {
@@ -53,21 +56,22 @@ impl Evaluator<'_> {
         }
     }
 
-    fn fresh_days(&self, code: &str) -> i64 {
-        MeasureCode::parse(code).map_or(0, |code| i64::from(code.measure().fresh_days))
+    /// Days for which a value of the measure at this place counts.
+    pub(crate) fn fresh_days(&self, place: usize) -> i64 {
+        self.protocol.measures.get(place).map_or(0, |code| i64::from(code.measure().fresh_days))
     }
 
     /// A limp, or pain in walking.
-    pub(super) fn not_painfree_walking(&self, view: &View, counts_from: Date) -> Outcome {
-        let parts = ["gait", "pain_walking"].map(|code| self.troubles(code, view, counts_from));
+    pub(crate) fn not_painfree_walking(&self, view: &View, counts_from: Date) -> Outcome {
+        let parts = [place::GAIT, place::PAIN_WALKING].map(|place| self.troubles(place, view, counts_from));
         parts.into_iter().collect::<Tally>().any()
     }
 
     /// Days from the onset to the first day of walking without limp and pain; earlier days may have been so unseen.
-    pub(super) fn painfree_walk_day(&self, view: &View) -> Observation {
+    pub(crate) fn painfree_walk_day(&self, view: &View) -> Observation {
         let mut dates: Vec<Date> = Vec::new();
-        for code in ["gait", "pain_walking"] {
-            let entries = self.book.at(self.protocol.place_of(code)).entries();
+        for place in [place::GAIT, place::PAIN_WALKING] {
+            let entries = self.book.at(Some(place)).entries();
             dates.extend(
                 entries.iter().map(|entry| entry.date).filter(|date| *date <= view.day && *date >= self.onset()),
             );
@@ -87,10 +91,10 @@ impl Evaluator<'_> {
     }
 
     /// The worst of pain in activity and in running on the latest day that says either.
-    pub(super) fn pain_in_activity(&self, view: &View, counts_from: Date) -> Observation {
+    pub(crate) fn pain_in_activity(&self, view: &View, counts_from: Date) -> Observation {
         let from = counts_from.max(view.seen_from());
         let parts: Vec<LatestDay<'_>> =
-            ["pain_activity", "pain_running"].iter().filter_map(|code| self.latest_day(code, from, view.day)).collect();
+            PAIN_IN_ACTIVITY.iter().filter_map(|place| self.latest_day(*place, from, view.day)).collect();
         let Some(latest) = parts.iter().map(|part| part.date).max() else {
             return Observation::unknown(WhyUnknown::Missing);
         };
@@ -100,7 +104,7 @@ impl Evaluator<'_> {
         let known = worst
             .and_then(|entry| entry.level.map(|level| Observation::known(level, Some(entry.source), Some(latest))));
         let unmeasured = parts.iter().any(|part| part.never_known) || of_latest().any(|part| part.unknown());
-        let fresh = days::between(latest, view.day) <= self.fresh_days("pain_activity");
+        let fresh = days::between(latest, view.day) <= self.fresh_days(place::PAIN_ACTIVITY);
         let why = match (fresh, unmeasured, known) {
             (true, false, Some(known)) => return known,
             (true, _, _) => WhyUnknown::NotMeasured,
@@ -109,21 +113,21 @@ impl Evaluator<'_> {
         known.map_or(Observation::unknown(why), |known| Observation { range: None, why, ..known })
     }
 
-    fn latest_day(&self, code: &str, from: Date, to: Date) -> Option<LatestDay<'_>> {
-        let entries = self.book.at(self.protocol.place_of(code)).entries();
-        let seen: Vec<&Entry> = entries.iter().filter(|entry| (from..=to).contains(&entry.date)).collect();
+    fn latest_day(&self, place: usize, from: Date, to: Date) -> Option<LatestDay<'_>> {
+        let seen = self.book.at(Some(place)).within(&Window { from, to, site: None });
         let date = seen.last()?.date;
         let never_known = seen.iter().all(|entry| entry.level.is_none());
-        Some(LatestDay { date, never_known, entries: seen.into_iter().filter(|entry| entry.date == date).collect() })
+        let of_day = seen.iter().rev().take_while(|entry| entry.date == date).count();
+        Some(LatestDay { date, never_known, entries: seen.get(seen.len().saturating_sub(of_day)..)? })
     }
 
     /// Whether every gate of a phase that applies is met; none when none applies.
-    pub(super) fn gates_outcome(&self, phase: Phase, view: &View) -> Option<Outcome> {
+    pub(crate) fn gates_outcome(&self, phase: Phase, view: &View) -> Option<Outcome> {
         self.outcome_of_all(view, |effect| *effect == Effect::Gate(phase))
     }
 
     /// Attended weekly visits in a row, counted back, at which the gates of phase 4 and the progress rules were met.
-    pub(super) fn discharge_visits(&self, view: &View) -> Observation {
+    pub(crate) fn discharge_visits(&self, view: &View) -> Observation {
         let (mut certain, mut possible) = (0_i64, 0_i64);
         let (mut unbroken, mut asked) = (true, false);
         let mut counted: Option<Date> = None;

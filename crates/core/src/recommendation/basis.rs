@@ -1,10 +1,15 @@
 //! The basis of advice: rules and criteria with what they saw, and how strong their ground is.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::record::Source;
 use crate::value::Thousandths;
+
+use super::RuleId;
 
 /// Kleene's three values: unknown is never false and never guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -77,9 +82,9 @@ pub enum WhyUnknown {
     NoBaseline,
 }
 
-/// One criterion and how it came out.
+/// One comparison as the protocol's document states it; every answer shares it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CriterionResult {
+pub struct Comparison {
     /// Place in the rule, for example `all[0].any[1]`.
     pub path: String,
     /// The measure's code, or none when the criterion reads a fact of the record.
@@ -92,6 +97,14 @@ pub struct CriterionResult {
     pub threshold: Vec<Seen>,
     /// The unit of observed, threshold and margin.
     pub unit: String,
+}
+
+/// One criterion and how it came out. It reads as one row: `result.path` is that of its comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CriterionResult {
+    /// What is compared with what.
+    #[serde(flatten, serialize_with = "as_itself")]
+    pub comparison: Arc<Comparison>,
     /// What was observed.
     pub observed: Option<Seen>,
     /// The observation is a bound: the true value lies above it (a staged run without pain).
@@ -114,17 +127,26 @@ pub struct CriterionResult {
     pub derived: bool,
 }
 
+impl Deref for CriterionResult {
+    type Target = Comparison;
+
+    fn deref(&self) -> &Comparison {
+        &self.comparison
+    }
+}
+
 /// One rule and how it came out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RuleResult {
     /// For example `P2-PROG-1`.
-    pub rule_id: String,
+    pub rule_id: RuleId,
     /// The outcome of the whole rule.
     pub verdict: Verdict,
     /// Its criteria, in the order of the document.
     pub criteria: Vec<CriterionResult>,
     /// The ground that it stands on.
-    pub evidence: Evidence,
+    #[serde(serialize_with = "as_itself")]
+    pub evidence: Arc<Evidence>,
 }
 
 /// A value that a rule asked for and did not find.
@@ -135,5 +157,10 @@ pub struct Missing {
     /// Why the present value does not count.
     pub why: WhyUnknown,
     /// The rules that wait for it.
-    pub rule_ids: Vec<String>,
+    pub rule_ids: Vec<RuleId>,
+}
+
+/// What is shared is written as if it were not.
+fn as_itself<T: Serialize, S: Serializer>(shared: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    shared.as_ref().serialize(serializer)
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::{ClearanceOutcome, ClearedBy, OverrideReason};
 use super::plan::Phase;
-use crate::ids::TherapistId;
+use crate::ids::{ReceiptId, TherapistId};
 use crate::text::Note;
 
 /// What was decided.
@@ -56,4 +56,7 @@ pub struct Decision {
     pub override_reason: Option<OverrideReason>,
     /// The reason in words.
     pub note: Note,
+    /// The issued recommendation that it answers.
+    #[serde(default)]
+    pub receipt: Option<ReceiptId>,
 }

@@ -26,7 +26,7 @@ use self::session::Session;
 use crate::ids::{ActivityId, AssessmentId, DecisionId, InjuryId, PlanId, SessionId};
 
 /// One current revision of a fact, with when it was recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact<I, T> {
     /// Its id; stays the same over all revisions.
     pub id: I,
@@ -41,7 +41,7 @@ pub struct Fact<I, T> {
 }
 
 /// What the rules need of the patient; no names.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PatientFacts {
     /// Birth date, when known.
     pub birth_date: Option<Date>,
@@ -52,7 +52,7 @@ pub struct PatientFacts {
 }
 
 /// The earlier injury that this one recurs from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recurrence {
     /// The earlier injury.
     pub from: InjuryId,
@@ -63,7 +63,7 @@ pub struct Recurrence {
 }
 
 /// Everything that is on record about one injury and one plan of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// The patient, without names.
     pub patient: PatientFacts,

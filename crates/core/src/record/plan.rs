@@ -89,6 +89,19 @@ pub struct Policy {
     pub equipment: Option<Vec<Equipment>>,
 }
 
+impl Policy {
+    /// These choices, and those of a default where nothing was chosen.
+    pub fn or(&self, default: &Policy) -> Policy {
+        Policy {
+            running: self.running.or(default.running),
+            pain_limit: self.pain_limit.or(default.pain_limit),
+            pain_limit_strength: self.pain_limit_strength.or(default.pain_limit_strength),
+            pain_limit_running: self.pain_limit_running.or(default.pain_limit_running),
+            equipment: self.equipment.clone().or_else(|| default.equipment.clone()),
+        }
+    }
+}
+
 /// One rung of the ladder of visits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrequencyStep {

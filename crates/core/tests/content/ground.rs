@@ -201,7 +201,7 @@ fn referrals_are_as_pressing_as_the_fact_base_says() {
         }
         let refers = protocol.rules.iter().filter(|rule| matches!(rule.effect, Effect::Refer(_)));
         for rule in refers {
-            let known = table.iter().any(|(id, ..)| *id == rule.id)
+            let known = table.iter().any(|(id, ..)| rule.id == *id)
                 || ["P1-REFER", "RF-THIRD-DEGREE"].contains(&rule.id.as_str());
             assert!(known, "{} is not in this table", rule.id);
         }

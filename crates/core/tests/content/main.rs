@@ -13,6 +13,6 @@ mod hands_off;
 mod notes;
 mod permits;
 mod red_flags;
+mod rows;
 mod sentences;
-mod story;
 mod thresholds;

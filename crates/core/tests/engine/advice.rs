@@ -170,7 +170,7 @@ fn one_bad_value_leads_back_once() {
 fn in_phase_1_a_setback_holds_and_gives_back_a_visit_once() {
     let story = good(Story::active(Phase::One).decide(1, Decided::TaperStep(1)), 3).number(4, "pain_activity", 6);
     check(&story, 4, PhaseAction::Hold, None, TaperAction::StepBack);
-    assert!(story.advice(&whole(), 4).phase_rule_ids.contains(&"BACK".to_owned()));
+    assert!(story.advice(&whole(), 4).phase_rule_ids.contains(&"BACK".into()));
     check(&story.decide(4, Decided::TaperStep(0)), 5, PhaseAction::Hold, None, TaperAction::Hold);
 }
 
@@ -194,6 +194,29 @@ fn a_stop_comes_before_everything_and_lasts_until_it_is_cleared() {
     // Only what is dated after the clearance opens it again.
     check(&cleared.clone().finding(21, "palpable_gap", true), 22, PhaseAction::Hold, None, TaperAction::StepDown);
     check(&cleared.finding(22, "palpable_gap", true), 22, PhaseAction::Stop, None, TaperAction::Hold);
+}
+
+#[test]
+fn every_clearance_of_a_referral_is_told_the_oldest_first() {
+    let story = Story::active(Phase::One).finding(3, "palpable_gap", true).decide(4, clearance());
+    let again = story.finding(9, "palpable_gap", true);
+    let told = |story: &Story, on: i64| {
+        let advice = story.advice(&whole(), on);
+        let referral = advice.referrals.iter().find(|referral| referral.rule_id == "STOP").cloned().unwrap();
+        let clearances = referral.clearances.iter().map(|clearance| {
+            assert_eq!(clearance.cleared_by, ClearedBy::Specialist);
+            let decision = story.record.decisions.iter().find(|fact| fact.id == clearance.decision).unwrap();
+            assert_eq!(decision.content.date, clearance.date);
+            clearance.date
+        });
+        (referral.standing, clearances.collect::<Vec<_>>())
+    };
+    assert_eq!(told(&again, 3), (ReferralStanding::Open, Vec::new()));
+    assert_eq!(told(&again, 4), (ReferralStanding::Cleared, vec![day(4)]));
+    assert_eq!(told(&again, 9), (ReferralStanding::Open, vec![day(4)]));
+    let twice = again.decide(11, clearance());
+    assert_eq!(told(&twice, 10), (ReferralStanding::Open, vec![day(4)]));
+    assert_eq!(told(&twice, 11), (ReferralStanding::Cleared, vec![day(4), day(11)]));
 }
 
 #[test]
@@ -247,7 +270,7 @@ fn a_rung_lasts_seven_days_and_goes_down_by_the_rule_of_that_rung() {
     check(&story, 6, PhaseAction::Hold, None, TaperAction::Hold);
     check(&story, 7, PhaseAction::Hold, None, TaperAction::StepDown);
     let advice = story.advice(&whole(), 7);
-    assert_eq!((advice.taper_target.unwrap().visits_per_week.get(), advice.taper_rule_ids), (2, vec!["T2".to_owned()]));
+    assert_eq!((advice.taper_target.unwrap().visits_per_week.get(), advice.taper_rule_ids), (2, vec!["T2".into()]));
     let second = story.clone().decide(7, Decided::TaperStep(1)).number(13, "pain_worst_24h", 3).finding(
         13,
         "palpable_gap",
@@ -297,11 +320,11 @@ fn a_draft_is_told_the_highest_phase_whose_gates_are_met() {
     let (phase, action, _) = entry(Story::draft());
     assert_eq!((phase, action), (Phase::One, PhaseAction::Hold));
     let story = good(Story::draft(), 3).number(3, "knee_extension_deficit_deg", 12);
-    assert_eq!(entry(story.clone()), (Phase::Two, PhaseAction::Hold, vec!["G2".to_owned()]));
+    assert_eq!(entry(story.clone()), (Phase::Two, PhaseAction::Hold, vec!["G2".into()]));
     let story = story.number(3, "strength_outer_percent", 90);
     assert_eq!(entry(story.clone()).0, Phase::Two, "the gate of phase 2 is not met");
     let stopped = story.finding(3, "palpable_gap", true).advice(&whole(), 3);
-    assert_eq!((stopped.phase_action, stopped.phase_rule_ids), (PhaseAction::Stop, vec!["STOP".to_owned()]));
+    assert_eq!((stopped.phase_action, stopped.phase_rule_ids), (PhaseAction::Stop, vec!["STOP".into()]));
     assert_eq!((stopped.entry_phase, stopped.frequency), (None, None), "nothing begins under a stop");
 }
 

@@ -187,6 +187,7 @@ impl Story {
             decided,
             override_reason: None,
             note: Note::default(),
+            receipt: None,
         };
         let id = DecisionId(self.next_id());
         self.record.decisions.push(fact(id, decision));

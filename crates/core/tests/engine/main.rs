@@ -9,10 +9,14 @@
 )]
 
 mod advice;
+mod counterfactual;
+mod counterfactual_examples;
 mod document;
 mod documents;
 mod facts;
 mod facts_of_course;
+mod faults;
+mod format_page;
 mod golden_cases;
 mod less;
 mod naive;

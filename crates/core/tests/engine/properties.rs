@@ -9,8 +9,10 @@ use taper_core::measure::{ALL, MeasureCode};
 use taper_core::protocol::builtin::DOCUMENTS;
 use taper_core::protocol::rule::Effect;
 use taper_core::protocol::{Protocol, builtin};
-use taper_core::recommend::recommend;
-use taper_core::recommendation::{PhaseAction, Recommendation, ReferralMode, ReferralStanding, TaperAction};
+use taper_core::recommend::{outline, recommend};
+use taper_core::recommendation::{
+    Outline, PhaseAction, Recommendation, ReferralAdvice, ReferralMode, ReferralStanding, TaperAction,
+};
 use taper_core::record::Record;
 
 use crate::less::{disturb, without_values_of};
@@ -32,7 +34,7 @@ static STORIES: LazyLock<Vec<(&'static Protocol, Record, jiff::civil::Date)>> = 
 
 fn referrals(protocol: &Protocol) -> Vec<String> {
     let rules = protocol.rules.iter().filter(|rule| matches!(rule.effect, Effect::Refer(_)));
-    rules.map(|rule| rule.id.clone()).collect()
+    rules.map(|rule| rule.id.to_string()).collect()
 }
 
 fn bytes(advice: &Recommendation) -> String {
@@ -93,6 +95,28 @@ proptest! {
         dice.shuffle(&mut record.decisions);
         record.assessments.iter_mut().for_each(|fact| dice.shuffle(&mut fact.content.results));
         prop_assert_eq!(&first, &bytes(&recommend(protocol, &record, as_of)));
+    }
+
+    #[test]
+    fn the_outline_is_the_advice_on_phase_and_visits(seed in any::<u64>(), size in 0..20_usize) {
+        let mut dice = Dice::new(seed);
+        let protocol = &builtin()[dice.below(builtin().len())];
+        let kind = if dice.one_in(3) { Kind::Wild } else { Kind::Plausible };
+        let mut maker = Maker::new(&mut dice, kind);
+        let record = maker.record(size, &referrals(protocol));
+        let as_of = maker.date();
+        let whole = recommend(protocol, &record, as_of);
+        let is_open_stop = |referral: &ReferralAdvice| {
+            (referral.mode, referral.standing) == (ReferralMode::Stop, ReferralStanding::Open)
+        };
+        let expected = Outline {
+            phase_action: whole.phase_action,
+            phase_target: whole.phase_target,
+            taper_action: whole.taper_action,
+            taper_target: whole.taper_target,
+            stopped: whole.referrals.iter().any(is_open_stop),
+        };
+        prop_assert_eq!(outline(protocol, &record, as_of), expected);
     }
 
     #[test]

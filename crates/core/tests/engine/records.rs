@@ -243,6 +243,7 @@ impl<'d> Maker<'d> {
             decided,
             override_reason: None,
             note: Note::default(),
+            receipt: None,
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod assessment;
 pub mod clinic;
+pub mod clinic_policy;
 pub mod decision;
 pub mod injury;
 pub mod injury_revision;
@@ -11,6 +12,8 @@ pub mod patient_external_id;
 pub mod patient_revision;
 pub mod plan;
 pub mod plan_revision;
+pub mod protocol;
+pub mod receipt;
 pub mod request;
 pub mod session;
 pub mod therapist;
@@ -48,6 +51,7 @@ mod tests {
         described(&mut tables, activity::Entity);
         described(&mut tables, assessment::Entity);
         described(&mut tables, clinic::Entity);
+        described(&mut tables, clinic_policy::Entity);
         described(&mut tables, decision::Entity);
         described(&mut tables, injury::Entity);
         described(&mut tables, injury_revision::Entity);
@@ -56,6 +60,8 @@ mod tests {
         described(&mut tables, patient_revision::Entity);
         described(&mut tables, plan::Entity);
         described(&mut tables, plan_revision::Entity);
+        described(&mut tables, protocol::Entity);
+        described(&mut tables, receipt::Entity);
         described(&mut tables, request::Entity);
         described(&mut tables, session::Entity);
         described(&mut tables, therapist::Entity);

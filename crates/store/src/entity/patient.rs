@@ -14,6 +14,8 @@ pub struct Model {
     pub patient_id: Uuid,
     pub version: i64,
     pub created_at: Micros,
+    /// The latest instant whose record a recommendation was issued from.
+    pub sealed_at: Option<Micros>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,6 +1,7 @@
 //! The migrations, in order. A published one is never changed: a change of the schema is a new one.
 
 mod m0001_records;
+mod m0002_receipts;
 
 use sea_orm_migration::prelude::*;
 
@@ -10,8 +11,18 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_records::Migration)]
+        vec![Box::new(m0001_records::Migration), Box::new(m0002_receipts::Migration)]
     }
+}
+
+/// Runs the statements of one DDL text, which end with semicolons.
+async fn apply(manager: &SchemaManager<'_>, ddl: &str) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    let ddl = dialect(ddl, connection.get_database_backend());
+    for statement in ddl.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
+        connection.execute_unprepared(statement).await?;
+    }
+    Ok(())
 }
 
 /// Writes one DDL text for either database: `{uuid}` and its like become the database's own types.

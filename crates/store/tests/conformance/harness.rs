@@ -67,7 +67,8 @@ impl Home {
     }
 
     /// Rows of a query, each as one text, past the store.
-    pub async fn raw(&self, sql: &'static str) -> Vec<String> {
+    pub async fn raw(&self, sql: impl Into<String>) -> Vec<String> {
+        let sql = sqlx::AssertSqlSafe(sql.into());
         match self.kind {
             Kind::Sqlite => {
                 let mut file = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
@@ -78,6 +79,22 @@ impl Home {
                 sqlx::query_scalar(sql).fetch_all(&mut server).await.unwrap()
             }
         }
+    }
+
+    /// Changes rows past the store, with foreign keys not looked at; says how the database refused it.
+    pub async fn tamper(&self, sql: String) -> Result<(), String> {
+        let done = match self.kind {
+            Kind::Sqlite => {
+                let mut file = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+                file.execute(sqlx::AssertSqlSafe(format!("PRAGMA foreign_keys = OFF; {sql}"))).await.map(|_| ())
+            }
+            Kind::Postgres => {
+                let mut server = PgConnection::connect(&self.url).await.unwrap();
+                let sql = format!("SET session_replication_role = replica; {sql}");
+                server.execute(sqlx::AssertSqlSafe(sql)).await.map(|_| ())
+            }
+        };
+        done.map_err(|fault| fault.to_string())
     }
 
     /// Runs a statement past the store, and says how the database refused it.

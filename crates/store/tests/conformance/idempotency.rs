@@ -2,7 +2,7 @@
 
 use taper_core::ids::RequestId;
 use taper_core::refusal::{Reason, Refusal};
-use taper_store::{Claim, Error, PlanKey, Store, requests, sessions};
+use taper_store::{At, Claim, Error, PlanKey, Store, requests, sessions};
 
 use crate::harness::{Home, clinic, instant, on_both, soon};
 use crate::samples::*;
@@ -86,7 +86,7 @@ async fn sixty_four_duplicates_at_once_make_one_row_and_one_answer(home: &Home) 
     }
     let answers = callers.join_all().await;
     let tx = home.read("here").await;
-    let rows = sessions::list(&tx, key, None, 100).await.unwrap();
+    let rows = sessions::list(&tx, key, None, 100, At::NOW).await.unwrap();
     assert_eq!(rows.len(), 1);
     let one_answer = Ok(rows[0].id.0.as_bytes().to_vec());
     assert!(answers.iter().all(|answer| *answer == one_answer), "{answers:?}");

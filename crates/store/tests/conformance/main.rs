@@ -7,11 +7,17 @@
     reason = "a test fails by panicking"
 )]
 
+mod caseload;
+mod evidence;
 mod harness;
 mod idempotency;
 mod load;
+mod policies;
+mod protocols;
+mod receipts;
 mod records;
 mod revisions;
 mod round_trip;
 mod samples;
 mod tenancy;
+mod time;

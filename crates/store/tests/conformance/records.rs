@@ -5,7 +5,7 @@ use taper_core::ids::InjuryId;
 use taper_core::record::decision::Decided;
 use taper_core::record::{Recurrence, codes::PlanState};
 use taper_store::{
-    Amendment, InjuryKey, Version, activities, assessments, decisions, injuries, plans, records, sessions,
+    Amendment, At, InjuryKey, Version, activities, assessments, decisions, injuries, plans, records, sessions,
 };
 
 use crate::harness::{Home, instant, on_both};
@@ -14,6 +14,7 @@ use crate::samples::*;
 on_both! {
     a_record_holds_the_current_revision_of_everything;
     a_record_takes_one_statement_at_1_session_and_at_200;
+    evidence_takes_ten_statements_at_1_session_and_at_200;
     earlier_injuries_are_counted_along_the_chain;
     a_snapshot_does_not_see_what_is_committed_after_it;
 }
@@ -36,10 +37,10 @@ async fn a_record_holds_the_current_revision_of_everything(home: &Home) {
     tx.commit().await.unwrap();
 
     let tx = home.read("here").await;
-    let record = records::load(&tx, key).await.unwrap();
+    let record = records::load(&tx, key, None).await.unwrap();
     assert_eq!(record.patient.birth_date, Some(FIRST_DAY));
     assert_eq!(record.patient.cautions, taper_core::record::codes::Caution::ALL);
-    assert_eq!(record.injury, injuries::get(&tx, injury).await.unwrap().fact());
+    assert_eq!(record.injury, injuries::get(&tx, injury, At::NOW).await.unwrap().fact());
     assert_eq!(record.recurrence, None);
     assert_eq!(record.assessments, [assessment.fact()]);
     assert!(record.assessments[0].entered_in_error);
@@ -54,18 +55,36 @@ async fn a_record_takes_one_statement_at_1_session_and_at_200(home: &Home) {
     let key = a_plan(&tx).await;
     let mut counts = Vec::new();
     for wanted in [1, 200] {
-        let mut made = sessions::list(&tx, key, None, 1000).await.unwrap().len();
+        let mut made = sessions::list(&tx, key, None, 1000, At::NOW).await.unwrap().len();
         while made < wanted {
             sessions::create(&tx, key, session_id(), &session(), instant(20)).await.unwrap();
             assessments::create(&tx, key.injury_key(), assessment_id(), &assessment(), instant(20)).await.unwrap();
             made += 1;
         }
         let before = tx.statements();
-        let record = records::load(&tx, key).await.unwrap();
+        let record = records::load(&tx, key, None).await.unwrap();
         counts.push(tx.statements() - before);
         assert_eq!((record.sessions.len(), record.assessments.len()), (wanted, wanted));
     }
     assert_eq!(counts, [1, 1]);
+}
+
+async fn evidence_takes_ten_statements_at_1_session_and_at_200(home: &Home) {
+    let tx = home.write("here").await;
+    let key = a_plan(&tx).await;
+    let mut counts = Vec::new();
+    for wanted in [1, 200] {
+        let made = sessions::list(&tx, key, None, 1000, At::NOW).await.unwrap().len();
+        for _ in made..wanted {
+            sessions::create(&tx, key, session_id(), &small_session(), instant(20)).await.unwrap();
+        }
+        let before = tx.statements();
+        let lines = records::evidence(&tx, key, instant(20)).await.unwrap();
+        counts.push(tx.statements() - before);
+        // Head and revision of the patient, the injury and the plan.
+        assert_eq!(lines.len(), 6 + wanted);
+    }
+    assert_eq!(counts, [10, 10]);
 }
 
 async fn earlier_injuries_are_counted_along_the_chain(home: &Home) {
@@ -83,11 +102,11 @@ async fn earlier_injuries_are_counted_along_the_chain(home: &Home) {
     injuries::revise(&tx, key.injury_key(), None, &injury(earlier), instant(21)).await.unwrap();
     let last = earlier.unwrap();
     let expected = Recurrence { from: last, return_date: Some(date(2003, 1, 1)), earlier_count: 3 };
-    assert_eq!(records::load(&tx, key).await.unwrap().recurrence, Some(expected));
+    assert_eq!(records::load(&tx, key, None).await.unwrap().recurrence, Some(expected));
 
     // A circle, which the rules never make, ends the count instead of hanging.
     injuries::revise(&tx, key.injury_key(), None, &injury(Some(key.injury)), instant(22)).await.unwrap();
-    let circle = records::load(&tx, key).await.unwrap().recurrence.unwrap();
+    let circle = records::load(&tx, key, None).await.unwrap().recurrence.unwrap();
     assert_eq!((circle.from, circle.earlier_count), (key.injury, 0));
 }
 
@@ -96,13 +115,13 @@ async fn a_snapshot_does_not_see_what_is_committed_after_it(home: &Home) {
     let key = a_plan(&tx).await;
     tx.commit().await.unwrap();
     let snapshot = home.read("here").await;
-    assert_eq!(sessions::list(&snapshot, key, None, 9).await, Ok(vec![]));
+    assert_eq!(sessions::list(&snapshot, key, None, 9, At::NOW).await, Ok(vec![]));
     let tx = home.write("here").await;
     sessions::create(&tx, key, session_id(), &session(), instant(20)).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(sessions::list(&snapshot, key, None, 9).await, Ok(vec![]));
-    assert!(records::load(&snapshot, key).await.unwrap().sessions.is_empty());
+    assert_eq!(sessions::list(&snapshot, key, None, 9, At::NOW).await, Ok(vec![]));
+    assert!(records::load(&snapshot, key, None).await.unwrap().sessions.is_empty());
     drop(snapshot);
     let tx = home.read("here").await;
-    assert_eq!(records::load(&tx, key).await.unwrap().sessions.len(), 1);
+    assert_eq!(records::load(&tx, key, None).await.unwrap().sessions.len(), 1);
 }

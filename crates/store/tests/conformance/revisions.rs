@@ -4,7 +4,9 @@ use taper_core::ids::PlanId;
 use taper_core::record::codes::{PlanState, SessionState};
 use taper_core::record::decision::Decided;
 use taper_core::refusal::{Reason, Refusal};
-use taper_store::{Amendment, Error, PlanKey, Version, assessments, decisions, injuries, patients, plans, sessions};
+use taper_store::{
+    Amendment, At, Error, PlanKey, Version, assessments, decisions, injuries, patients, plans, sessions,
+};
 
 use crate::harness::{Home, instant, on_both};
 use crate::samples::*;
@@ -50,9 +52,9 @@ async fn an_amendment_keeps_the_old_revision_byte_for_byte(home: &Home) {
     assert_eq!(second.amend_reason, Some(long_note()));
 
     let tx = home.read("here").await;
-    assert_eq!(sessions::get(&tx, key, id).await, Ok(second.clone()));
-    assert_eq!(sessions::list(&tx, key, None, 9).await, Ok(vec![second.clone()]));
-    let fact = taper_store::records::load(&tx, key).await.unwrap().sessions.remove(0);
+    assert_eq!(sessions::get(&tx, key, id, At::NOW).await, Ok(second.clone()));
+    assert_eq!(sessions::list(&tx, key, None, 9, At::NOW).await, Ok(vec![second.clone()]));
+    let fact = taper_store::records::load(&tx, key, None).await.unwrap().sessions.remove(0);
     assert_eq!(fact, second.fact());
     let after = home.raw(SESSIONS).await;
     assert_eq!(after.len(), 2);
@@ -74,13 +76,13 @@ async fn an_update_of_a_patient_an_injury_or_a_plan_keeps_the_old_revision(home:
     renamed.given_name = None;
     let updated = patients::update(&tx, key.patient, Some(Version(1)), &renamed, instant(30)).await.unwrap();
     assert_eq!((updated.version, updated.revision, updated.create_time), (Version(2), 2, instant(10)));
-    assert_eq!(patients::get(&tx, key.patient).await, Ok(updated));
+    assert_eq!(patients::get(&tx, key.patient, At::NOW).await, Ok(updated));
     let mut returned = injury(None);
     returned.return_date = None;
     let revised = injuries::revise(&tx, key.injury_key(), None, &returned, instant(31)).await.unwrap();
-    assert_eq!(injuries::get(&tx, key.injury_key()).await, Ok(revised));
+    assert_eq!(injuries::get(&tx, key.injury_key(), At::NOW).await, Ok(revised));
     let activated = plans::revise(&tx, key, Some(Version(1)), &plan(PlanState::Active), instant(32)).await.unwrap();
-    assert_eq!(plans::get(&tx, key).await, Ok(activated));
+    assert_eq!(plans::get(&tx, key, At::NOW).await, Ok(activated));
     tx.commit().await.unwrap();
     let expected =
         ["injury 1 31000000", "injury 2 -", "patient 1 30000000", "patient 2 -", "plan 1 32000000", "plan 2 -"];
@@ -108,7 +110,7 @@ async fn a_stale_version_is_refused_with_the_current_one(home: &Home) {
     let refusal = Refusal::from(Error::EtagMismatch { current: Version(2) });
     assert_eq!((refusal.reason, refusal.metadata.get("etag")), (Reason::EtagMismatch, Some(&"2".to_owned())));
     sessions::amend(&tx, key, id, &session(), amendment(None, 24)).await.unwrap();
-    assert_eq!(sessions::get(&tx, key, id).await.unwrap().revision, 3);
+    assert_eq!(sessions::get(&tx, key, id, At::NOW).await.unwrap().revision, 3);
 }
 
 async fn of_many_amendments_of_one_revision_exactly_one_wins(home: &Home) {
@@ -149,12 +151,12 @@ async fn a_decision_raises_the_plans_version_and_needs_the_current_one(home: &Ho
     let key = a_plan(&tx).await;
     let decision = decision(Decided::Discharge);
     decisions::create(&tx, key, Version(1), decision_id(), &decision, instant(20)).await.unwrap();
-    let current = plans::get(&tx, key).await.unwrap();
+    let current = plans::get(&tx, key, At::NOW).await.unwrap();
     assert_eq!((current.version, current.revision), (Version(2), 1));
     let stale = decisions::create(&tx, key, Version(1), decision_id(), &decision, instant(21)).await;
     assert_eq!(stale.map(|_| ()), Err(Error::EtagMismatch { current: Version(2) }));
     decisions::create(&tx, key, Version(2), decision_id(), &decision, instant(22)).await.unwrap();
-    assert_eq!(decisions::list(&tx, key, None, 9).await.unwrap().len(), 2);
+    assert_eq!(decisions::list(&tx, key, None, 9, At::NOW).await.unwrap().len(), 2);
     let revised = plans::revise(&tx, key, Some(Version(3)), &plan(PlanState::Active), instant(23)).await.unwrap();
     assert_eq!((revised.version, revised.revision), (Version(4), 2));
 }
@@ -190,7 +192,7 @@ async fn what_is_not_committed_never_happened(home: &Home) {
     let key = a_plan(&tx).await;
     drop(tx);
     let tx = home.read("here").await;
-    assert!(matches!(plans::get(&tx, key).await, Err(Error::NotFound { .. })));
+    assert!(matches!(plans::get(&tx, key, At::NOW).await, Err(Error::NotFound { .. })));
     assert_eq!(patients::list(&tx, None, 9).await, Ok(vec![]));
 }
 

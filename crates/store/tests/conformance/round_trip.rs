@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use taper_core::ids::{InjuryId, PatientId, PlanId};
 use taper_core::record::codes::PlanState;
-use taper_store::{Error, InjuryKey, Version};
+use taper_store::{At, Error, InjuryKey, Version};
 use taper_store::{activities, assessments, clinics, decisions, injuries, patients, plans, sessions, therapists};
 
 use crate::harness::{Home, clinic, instant, on_both, soon};
@@ -43,13 +43,16 @@ async fn every_type_reads_back_as_it_was_written(home: &Home) {
     let tx = home.read("here").await;
     assert_eq!(clinics::get(&tx).await.unwrap().content.id, clinic("here"));
     assert_eq!(therapists::get(&tx, therapist.id).await, Ok(therapist));
-    assert_eq!(patients::get(&tx, patient_id).await, Ok(patient));
-    assert_eq!(injuries::get(&tx, injury_key).await, Ok(injury));
-    assert_eq!(assessments::get(&tx, injury_key, assessment.id).await, Ok(assessment));
-    assert_eq!(activities::get(&tx, injury_key, activity.id).await, Ok(activity));
-    assert_eq!(plans::get(&tx, plan_key).await, Ok(plan));
-    assert_eq!(sessions::get(&tx, plan_key, session.id).await, Ok(session));
-    assert_eq!(decisions::list(&tx, plan_key, None, 100).await, Ok(decided));
+    assert_eq!(patients::get(&tx, patient_id, At::NOW).await, Ok(patient));
+    assert_eq!(injuries::get(&tx, injury_key, At::NOW).await, Ok(injury));
+    assert_eq!(assessments::get(&tx, injury_key, assessment.id, At::NOW).await, Ok(assessment));
+    assert_eq!(activities::get(&tx, injury_key, activity.id, At::NOW).await, Ok(activity));
+    assert_eq!(plans::get(&tx, plan_key, At::NOW).await, Ok(plan));
+    assert_eq!(sessions::get(&tx, plan_key, session.id, At::NOW).await, Ok(session));
+    for one in &decided {
+        assert_eq!(decisions::get(&tx, plan_key, one.id).await.as_ref(), Ok(one));
+    }
+    assert_eq!(decisions::list(&tx, plan_key, None, 100, At::NOW).await, Ok(decided));
 }
 
 async fn instants_are_cut_to_microseconds_and_keep_their_order(home: &Home) {
@@ -79,7 +82,7 @@ async fn a_list_comes_page_by_page_in_the_order_of_ids(home: &Home) {
     let mut seen = Vec::new();
     let mut after = None;
     loop {
-        let page = sessions::list(&tx, key, after, 2).await.unwrap();
+        let page = sessions::list(&tx, key, after, 2, At::NOW).await.unwrap();
         assert!(page.len() <= 2);
         let Some(last) = page.last() else { break };
         after = Some(last.id);
@@ -97,9 +100,9 @@ async fn a_list_below_a_missing_parent_is_not_found(home: &Home) {
     let tx = home.write("here").await;
     let key = a_plan(&tx).await;
     let injury = key.injury_key();
-    assert_eq!(sessions::list(&tx, key, None, 9).await, Ok(vec![]));
-    assert_eq!(decisions::list(&tx, key, None, 9).await, Ok(vec![]));
-    assert_eq!(assessments::list(&tx, injury, None, 9).await, Ok(vec![]));
+    assert_eq!(sessions::list(&tx, key, None, 9, At::NOW).await, Ok(vec![]));
+    assert_eq!(decisions::list(&tx, key, None, 9, At::NOW).await, Ok(vec![]));
+    assert_eq!(assessments::list(&tx, injury, None, 9, At::NOW).await, Ok(vec![]));
     assert_eq!(therapists::list(&tx, None, 9).await, Ok(vec![]));
     let other = PatientId(new_id());
     let mut wrong = key;
@@ -108,11 +111,11 @@ async fn a_list_below_a_missing_parent_is_not_found(home: &Home) {
     let plan_name = format!("/injuries/{}/treatmentPlans/{}", key.injury, key.plan);
     assert_eq!(injuries::list(&tx, other, None, 9).await.map(|_| ()), name(""));
     assert_eq!(
-        plans::list(&tx, wrong.injury_key(), None, 9).await.map(|_| ()),
+        plans::list(&tx, wrong.injury_key(), None, 9, At::NOW).await.map(|_| ()),
         name(&format!("/injuries/{}", key.injury))
     );
-    assert_eq!(sessions::list(&tx, wrong, None, 9).await.map(|_| ()), name(&plan_name));
-    assert_eq!(decisions::list(&tx, wrong, None, 9).await.map(|_| ()), name(&plan_name));
+    assert_eq!(sessions::list(&tx, wrong, None, 9, At::NOW).await.map(|_| ()), name(&plan_name));
+    assert_eq!(decisions::list(&tx, wrong, None, 9, At::NOW).await.map(|_| ()), name(&plan_name));
 }
 
 async fn clinics_are_listed_across_clinics(home: &Home) {
@@ -164,8 +167,8 @@ async fn a_stored_body_that_does_not_read_back_is_damaged(home: &Home) {
     tx.commit().await.unwrap();
     home.force("UPDATE sessions SET body = '{\"kind\": \"massage\"}'").await.unwrap();
     let tx = home.read("here").await;
-    let read = sessions::get(&tx, key, session.id).await;
+    let read = sessions::get(&tx, key, session.id, At::NOW).await;
     assert!(matches!(read, Err(Error::Damaged { .. })), "{read:?}");
-    let loaded = taper_store::records::load(&tx, key).await.map(|_| ());
+    let loaded = taper_store::records::load(&tx, key, None).await.map(|_| ());
     assert!(matches!(loaded, Err(Error::Damaged { .. })), "{loaded:?}");
 }

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use taper_core::ids::{ActivityId, AssessmentId, DecisionId, InjuryId, PatientId, PlanId, SessionId, TherapistId};
+use taper_core::ids::{
+    ActivityId, AssessmentId, DecisionId, InjuryId, PatientId, PlanId, ReceiptId, SessionId, TherapistId,
+};
 use taper_core::measure::{self, MeasureCode, Value};
 use taper_core::record::activity::Activity;
 use taper_core::record::assessment::{Assessment, Observed, RunStage};
@@ -173,6 +175,7 @@ pub fn decision(decided: Decided) -> Decision {
         decided,
         override_reason: Some(OverrideReason::PatientPreference),
         note: long_note(),
+        receipt: Some(ReceiptId(new_id())),
     }
 }
 
@@ -229,4 +232,21 @@ pub async fn a_plan(tx: &Write) -> PlanKey {
     let key = PlanKey { patient: injury.patient, injury: injury.injury, plan: PlanId(new_id()) };
     plans::create(tx, key, &plan(PlanState::Draft), instant(12)).await.unwrap();
     key
+}
+
+/// A short one, where size matters.
+pub fn small_assessment() -> Assessment {
+    let whole = assessment();
+    Assessment { results: whole.results.into_iter().take(2).collect(), note: Note::default(), ..whole }
+}
+
+/// A short one, where size matters.
+pub fn small_session() -> Session {
+    let treatments = Vec::new();
+    Session { treatments, adverse_events: Vec::new(), note: Note::default(), ..session() }
+}
+
+/// A short one, where size matters.
+pub fn small_decision(decided: Decided) -> Decision {
+    Decision { note: Note::default(), ..decision(decided) }
 }

@@ -4,8 +4,8 @@ use taper_core::ids::{InjuryId, PatientId, PlanId, RequestId};
 use taper_core::record::codes::PlanState;
 use taper_core::refusal::{Reason, Refusal};
 use taper_store::{
-    Amendment, Claim, Error, PlanKey, activities, assessments, decisions, injuries, patients, plans, records, requests,
-    sessions, therapists,
+    Amendment, At, Claim, Error, PlanKey, activities, assessments, decisions, injuries, patients, plans, records,
+    requests, sessions, therapists,
 };
 
 use crate::harness::{Home, Kind, instant, on_both};
@@ -37,6 +37,9 @@ async fn what_belongs_to_another_clinic_looks_like_what_never_existed(home: &Hom
     let assessment = assessments::create(&tx, injury, assessment_id(), &assessment(), instant(20)).await.unwrap().id;
     let activity = activities::create(&tx, injury, activity_id(), &activity(), instant(20)).await.unwrap().id;
     let session = sessions::create(&tx, key, session_id(), &session(), instant(20)).await.unwrap().id;
+    let decided = decision(all_decided().remove(0));
+    let decided =
+        decisions::create(&tx, key, taper_store::Version(1), decision_id(), &decided, instant(20)).await.unwrap().id;
     tx.commit().await.unwrap();
 
     let tx = home.read("there").await;
@@ -45,19 +48,23 @@ async fn what_belongs_to_another_clinic_looks_like_what_never_existed(home: &Hom
     let below_plan = |rest: &str| below_injury(&format!("/treatmentPlans/{}{rest}", key.plan));
     let answers = [
         (bare(therapists::get(&tx, therapist).await), format!("clinics/there/therapists/{therapist}")),
-        (bare(patients::get(&tx, key.patient).await), patient.clone()),
-        (bare(injuries::get(&tx, injury).await), below_injury("")),
+        (bare(patients::get(&tx, key.patient, At::NOW).await), patient.clone()),
+        (bare(injuries::get(&tx, injury, At::NOW).await), below_injury("")),
         (bare(injuries::list(&tx, key.patient, None, 9).await), patient.clone()),
-        (bare(assessments::get(&tx, injury, assessment).await), below_injury(&format!("/assessments/{assessment}"))),
-        (bare(assessments::list(&tx, injury, None, 9).await), below_injury("")),
-        (bare(activities::get(&tx, injury, activity).await), below_injury(&format!("/activities/{activity}"))),
-        (bare(activities::list(&tx, injury, None, 9).await), below_injury("")),
-        (bare(plans::get(&tx, key).await), below_plan("")),
-        (bare(plans::list(&tx, injury, None, 9).await), below_injury("")),
-        (bare(sessions::get(&tx, key, session).await), below_plan(&format!("/sessions/{session}"))),
-        (bare(sessions::list(&tx, key, None, 9).await), below_plan("")),
-        (bare(decisions::list(&tx, key, None, 9).await), below_plan("")),
-        (bare(records::load(&tx, key).await), below_injury("")),
+        (
+            bare(assessments::get(&tx, injury, assessment, At::NOW).await),
+            below_injury(&format!("/assessments/{assessment}")),
+        ),
+        (bare(assessments::list(&tx, injury, None, 9, At::NOW).await), below_injury("")),
+        (bare(activities::get(&tx, injury, activity, At::NOW).await), below_injury(&format!("/activities/{activity}"))),
+        (bare(activities::list(&tx, injury, None, 9, At::NOW).await), below_injury("")),
+        (bare(plans::get(&tx, key, At::NOW).await), below_plan("")),
+        (bare(plans::list(&tx, injury, None, 9, At::NOW).await), below_injury("")),
+        (bare(sessions::get(&tx, key, session, At::NOW).await), below_plan(&format!("/sessions/{session}"))),
+        (bare(sessions::list(&tx, key, None, 9, At::NOW).await), below_plan("")),
+        (bare(decisions::get(&tx, key, decided).await), below_plan(&format!("/decisions/{decided}"))),
+        (bare(decisions::list(&tx, key, None, 9, At::NOW).await), below_plan("")),
+        (bare(records::load(&tx, key, None).await), below_injury("")),
     ];
     for (answer, name) in answers {
         assert_eq!(answer, Err(Error::NotFound { name: name.clone() }));
@@ -71,7 +78,7 @@ async fn nothing_can_be_written_below_another_clinics_rows(home: &Home) {
     let tx = home.write("here").await;
     let key = a_plan(&tx).await;
     let injury = key.injury_key();
-    let version = plans::get(&tx, key).await.unwrap().version;
+    let version = plans::get(&tx, key, At::NOW).await.unwrap().version;
     let made = sessions::create(&tx, key, session_id(), &session(), instant(20)).await.unwrap().id;
     let request = RequestId(new_id());
     assert_eq!(requests::claim(&tx, request, "m", b"h", instant(20)).await, Ok(Claim::New));
@@ -130,19 +137,19 @@ async fn a_key_whose_parts_do_not_belong_together_leads_nowhere(home: &Home) {
     ];
     for key in mixed {
         let answers = [
-            plans::get(&tx, key).await.map(|_| ()),
-            sessions::get(&tx, key, made).await.map(|_| ()),
+            plans::get(&tx, key, At::NOW).await.map(|_| ()),
+            sessions::get(&tx, key, made, At::NOW).await.map(|_| ()),
             sessions::create(&tx, key, session_id(), &session(), instant(21)).await.map(|_| ()),
             sessions::amend(&tx, key, made, &session(), amendment()).await.map(|_| ()),
             plans::revise(&tx, key, None, &plan(PlanState::Active), instant(21)).await.map(|_| ()),
-            records::load(&tx, key).await.map(|_| ()),
+            records::load(&tx, key, None).await.map(|_| ()),
         ];
         for answer in answers {
             assert!(matches!(answer, Err(Error::NotFound { .. })), "{answer:?}");
         }
     }
     let mixed = taper_store::InjuryKey { patient: other.patient, injury: one.injury };
-    assert!(matches!(injuries::get(&tx, mixed).await, Err(Error::NotFound { .. })));
+    assert!(matches!(injuries::get(&tx, mixed, At::NOW).await, Err(Error::NotFound { .. })));
     let lost = assessments::create(&tx, mixed, assessment_id(), &assessment(), instant(21)).await;
     assert!(matches!(lost, Err(Error::NotFound { .. })));
 }
@@ -192,8 +199,8 @@ async fn every_primary_key_foreign_key_and_index_begins_with_the_clinic(home: &H
         Kind::Postgres => home.raw(POSTGRES_KEYS).await,
     };
     let (foreign, indexes): (Vec<&String>, Vec<&String>) = keys.iter().partition(|key| key.contains(":fk:"));
-    assert_eq!(foreign.len(), 12, "{foreign:?}");
-    assert_eq!(indexes.len(), 14 + 11, "14 primary keys and 11 indexes: {indexes:?}");
+    assert_eq!(foreign.len(), 15, "{foreign:?}");
+    assert_eq!(indexes.len(), 17 + 14, "17 primary keys and 14 indexes: {indexes:?}");
     assert!(foreign.iter().all(|key| key.ends_with(":fk:clinic_id>clinic_id")), "{foreign:?}");
     assert!(indexes.iter().all(|key| key.ends_with(":clinic_id")), "{indexes:?}");
 }

@@ -38,6 +38,9 @@ pub struct Demo {
 const FOLDER: &str = "hamstring-persistent";
 const STORY: &str = "article.case.toml";
 
+/// A day of the story on which the phase and the visits are held, each by something else.
+const QUESTIONED_ON: &str = "2026-03-23";
+
 impl Demo {
     /// Plays, prints, and serves until SIGTERM or SIGINT.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
@@ -103,6 +106,7 @@ fn after(played: &Played, address: SocketAddr) -> String {
     let plan = format!("{{\"name\": \"{}\", \"include_text\": true}}", played.plan);
     let parent = format!("{{\"parent\": \"{}\"}}", played.plan);
     let commands = [
+        invite::taper(&format!("plans explain --server {address} --as-of {QUESTIONED_ON} \\\n    {}", played.plan)),
         invite::taper(&format!("health --address {address}")),
         invite::list_methods(address),
         invite::call(address, "taper.v1.SessionService/ListSessions", &parent),

@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use tonic::transport::Endpoint;
 use tonic::{Code, Status};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::loopback;
 use crate::paper::say;
+use crate::{connection, loopback};
 
 /// Asks a server for its health (grpc.health.v1): exit status 0 when it says SERVING, 1 otherwise.
 #[derive(Debug, Args)]
@@ -40,19 +39,7 @@ impl Health {
     }
 
     async fn ask(&self) -> anyhow::Result<ServingStatus> {
-        let url = match self.address.contains("://") {
-            true => self.address.clone(),
-            false => format!("http://{}", self.address),
-        };
-        let endpoint = Endpoint::from_shared(url).with_context(|| format!("{:?} is not an address", self.address))?;
-        let channel = match endpoint.connect().await {
-            Ok(channel) => channel,
-            Err(fault) => bail!(
-                "nobody answers at {} ({}). Start a server with `taper dev`, or name another with --address",
-                self.address,
-                root_cause(fault),
-            ),
-        };
+        let channel = connection::connect(&self.address, "--address").await?;
         let request = HealthCheckRequest { service: self.service.clone() };
         match HealthClient::new(channel).check(request).await {
             Ok(answer) => Ok(answer.into_inner().status()),
@@ -67,9 +54,4 @@ impl Health {
             _ => format!("{} answers, but not to a question for its health: {}", self.address, refusal.message()),
         }
     }
-}
-
-/// tonic's own words are only `transport error`; the cause says what it was.
-fn root_cause(fault: tonic::transport::Error) -> String {
-    anyhow::Error::new(fault).root_cause().to_string()
 }

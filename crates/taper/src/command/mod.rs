@@ -1,10 +1,15 @@
 //! The commands of the program, one file each, and how a failed one is told.
 
+mod arguments;
+
 mod case;
+mod caseload;
 mod demo;
 mod dev;
 mod health;
 mod migrate;
+mod plans;
+mod protocols;
 mod serve;
 
 use std::io;
@@ -38,6 +43,9 @@ enum Command {
     Migrate(migrate::Migrate),
     Health(health::Health),
     Case(case::CaseCommand),
+    Plans(plans::Plans),
+    Protocols(protocols::Protocols),
+    Caseload(caseload::Caseload),
 }
 
 /// Runs the command of this process's command line; a failure is told on stderr and in the exit status.
@@ -69,6 +77,9 @@ fn on_runtime(command: Command) -> anyhow::Result<ExitCode> {
             Command::Migrate(migrate) => migrate.run().await,
             Command::Health(health) => health.run().await,
             Command::Case(case) => case.run(),
+            Command::Plans(plans) => plans.run().await,
+            Command::Protocols(protocols) => protocols.run().await,
+            Command::Caseload(caseload) => caseload.run().await,
         }
     })
 }

@@ -46,6 +46,8 @@ fn drop_sources(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             fields.remove("source");
+            // Of a clearance: the decision's id.
+            fields.remove("decision");
             fields.values_mut().for_each(drop_sources);
         }
         Value::Array(items) => items.iter_mut().for_each(drop_sources),

@@ -26,7 +26,7 @@ macro_rules! number {
 }
 
 /// Gives the resource name of a therapist of the case.
-pub(super) type NameOf<'a> = &'a dyn Fn(TherapistId) -> String;
+pub(crate) type NameOf<'a> = &'a dyn Fn(TherapistId) -> String;
 
 /// The patient.
 pub(super) fn patient(patient: &Patient) -> v1::Patient {
@@ -102,7 +102,7 @@ fn policy(policy: &Policy) -> v1::Policy {
 }
 
 /// An assessment.
-pub(super) fn assessment(assessment: &Assessment, name_of: NameOf<'_>) -> v1::Assessment {
+pub(crate) fn assessment(assessment: &Assessment, name_of: NameOf<'_>) -> v1::Assessment {
     let stages = assessment
         .run_stages
         .iter()
@@ -135,7 +135,7 @@ fn observation(seen: &Observed, name_of: NameOf<'_>) -> v1::Observation {
 }
 
 /// A session; its start is set by the caller, who knows the clinic's time zone.
-pub(super) fn session(session: &Session, name_of: NameOf<'_>) -> v1::Session {
+pub(crate) fn session(session: &Session, name_of: NameOf<'_>) -> v1::Session {
     let focus = session
         .focus
         .iter()
@@ -167,7 +167,7 @@ pub(super) fn session(session: &Session, name_of: NameOf<'_>) -> v1::Session {
 }
 
 /// An activity.
-pub(super) fn activity(activity: &Activity) -> v1::Activity {
+pub(crate) fn activity(activity: &Activity) -> v1::Activity {
     v1::Activity {
         date: Some(date(activity.date)),
         kind: number!(ActivityKind, "ACTIVITY_KIND", activity.kind),
@@ -192,12 +192,13 @@ pub(super) fn activation(
         phase: i32::try_from(activate.phase.number())?,
         session_count_per_week: visits_per_week(ladder, activate.step)?,
         override_reason: override_reason(activate.override_reason),
+        note: reason_in_words(activate.override_reason, ""),
         ..Default::default()
     })
 }
 
 /// A decision, without the name of its therapist.
-pub(super) fn decision(decision: &Decision, ladder: &[FrequencyStep]) -> anyhow::Result<v1::Decision> {
+pub(crate) fn decision(decision: &Decision, ladder: &[FrequencyStep]) -> anyhow::Result<v1::Decision> {
     use v1::decision::Decided as Sent;
     let decided = match &decision.decided {
         Decided::Activation { phase, .. } => Sent::ActivationPhase(i32::try_from(phase.number())?),
@@ -218,7 +219,7 @@ pub(super) fn decision(decision: &Decision, ladder: &[FrequencyStep]) -> anyhow:
         date: Some(date(decision.date)),
         decided: Some(decided),
         override_reason: override_reason(decision.override_reason),
-        note: decision.note.as_str().to_owned(),
+        note: reason_in_words(decision.override_reason, decision.note.as_str()),
         ..Default::default()
     })
 }
@@ -226,6 +227,14 @@ pub(super) fn decision(decision: &Decision, ladder: &[FrequencyStep]) -> anyhow:
 fn override_reason(reason: Option<OverrideReason>) -> i32 {
     let number = reason.map(|code| number!(OverrideReason, "OVERRIDE_REASON", code));
     number.unwrap_or_default()
+}
+
+/// Against a setback or an open referral a note is asked for, too; a case has no words of its own for it.
+fn reason_in_words(reason: Option<OverrideReason>, note: &str) -> String {
+    match reason {
+        Some(_) if note.is_empty() => "As the case tells it.".to_owned(),
+        _ => note.to_owned(),
+    }
 }
 
 /// The rungs of a plan: its own, or its protocol's.

@@ -3,11 +3,11 @@
 mod calls;
 mod codes;
 mod compare;
-mod messages;
+pub(crate) mod messages;
 mod player;
 mod reading;
 mod sentences;
-mod wire;
+pub(crate) mod wire;
 
 use taper_core::case::Case;
 use taper_core::record::clinic::TimeZoneName;

@@ -231,6 +231,7 @@ impl Player {
             name: self.plan.clone(),
             as_of: Some(wire::date(as_of)),
             include_text: true,
+            ..Default::default()
         };
         answered("GetRecommendation", self.calls.plans.get_recommendation(asked(request)).await)
     }

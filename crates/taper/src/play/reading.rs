@@ -1,12 +1,14 @@
 //! A recommendation of the wire as the rules' own type, so that one check serves both.
 
+use std::sync::Arc;
+
 use anyhow::{Context, bail};
 use taper_api::v1;
 use taper_core::recommendation::{
-    ActivityAdvice, CriterionResult, Evidence, FocusAdvice, FrequencyAdvice, GradeAdvice, Item, Limits, Missing,
-    ModalityAdvice, NonResponse, Recommendation, ReferralAdvice, RuleResult, Seen,
+    ActivityAdvice, Clearance, Comparison, CriterionResult, Evidence, FocusAdvice, FrequencyAdvice, GradeAdvice, Item,
+    Limits, Missing, ModalityAdvice, NonResponse, Recommendation, ReferralAdvice, RuleId, RuleResult, Seen,
 };
-use taper_core::record::codes::{ActivityKind, Area, Modality, PlanState};
+use taper_core::record::codes::{ActivityKind, Area, ClearanceOutcome, ClearedBy, Modality, PlanState};
 use taper_core::record::plan::{FrequencyStep, Phase, ProtocolRef};
 use taper_core::value::{Thousandths, VisitMinutes, VisitsPerWeek};
 
@@ -32,10 +34,10 @@ pub(super) fn recommendation(from: &v1::Recommendation) -> anyhow::Result<Recomm
         step: from.rung.as_ref().map(rung).transpose()?,
         phase_action: codes::phase_action(from.phase_action())?,
         phase_target: self::phase(from.phase_target)?,
-        phase_rule_ids: from.phase_rule_ids.clone(),
+        phase_rule_ids: ids(&from.phase_rule_ids),
         taper_action: codes::taper_action(from.taper_action())?,
         taper_target: from.taper_target.as_ref().map(rung).transpose()?,
-        taper_rule_ids: from.taper_rule_ids.clone(),
+        taper_rule_ids: ids(&from.taper_rule_ids),
         frequency: from.frequency.as_ref().map(frequency).transpose()?,
         grade: from.grade.as_ref().map(grade),
         referrals: all(&from.referrals, referral)?,
@@ -85,7 +87,7 @@ fn frequency(advised: &v1::FrequencyAdvice) -> anyhow::Result<FrequencyAdvice> {
         visits_per_week_min: advised.session_count_per_week_min.try_into()?,
         visits_per_week_max: advised.session_count_per_week_max.try_into()?,
         visit_minutes: advised.session_minutes.map(u16::try_from).transpose()?,
-        rule_ids: advised.rule_ids.clone(),
+        rule_ids: ids(&advised.rule_ids),
     })
 }
 
@@ -94,19 +96,34 @@ fn grade(advised: &v1::GradeAdvice) -> GradeAdvice {
         system: advised.system.clone(),
         grade: advised.grade.clone(),
         degree: advised.degree.clone(),
-        rule_ids: advised.rule_ids.clone(),
+        rule_ids: ids(&advised.rule_ids),
     }
 }
 
 fn referral(advised: &v1::ReferralAdvice) -> anyhow::Result<ReferralAdvice> {
     Ok(ReferralAdvice {
-        rule_id: advised.rule_id.clone(),
+        rule_id: advised.rule_id.as_str().into(),
         condition: advised.condition.clone(),
         class: codes::referral_class(advised.referral_class())?,
         mode: codes::referral_mode(advised.mode())?,
         standing: codes::referral_standing(advised.standing())?,
         since: civil(advised.since_date.as_ref())?,
+        clearances: all(&advised.clearances, clearance)?,
     })
+}
+
+fn clearance(cleared: &v1::Clearance) -> anyhow::Result<Clearance> {
+    let decision = cleared.decision.rsplit('/').next().unwrap_or_default();
+    Ok(Clearance {
+        decision: decision.parse()?,
+        date: civil(cleared.date.as_ref())?.context("a clearance has no date")?,
+        outcome: codes::listed(cleared.outcome().as_str_name(), "CLEARANCE_OUTCOME_", ClearanceOutcome::parse)?,
+        cleared_by: codes::listed(cleared.cleared_by().as_str_name(), "CLEARED_BY_", ClearedBy::parse)?,
+    })
+}
+
+fn ids(rule_ids: &[String]) -> Vec<RuleId> {
+    rule_ids.iter().map(|id| RuleId::from(id.as_str())).collect()
 }
 
 fn modality(advised: &v1::ModalityAdvice) -> anyhow::Result<ModalityAdvice> {
@@ -115,7 +132,7 @@ fn modality(advised: &v1::ModalityAdvice) -> anyhow::Result<ModalityAdvice> {
         permission: codes::permission(advised.permission())?,
         limits: advised.limits.as_ref().map(limits).transpose()?.unwrap_or_default(),
         notices: advised.notices.clone(),
-        rule_ids: advised.rule_ids.clone(),
+        rule_ids: ids(&advised.rule_ids),
     })
 }
 
@@ -124,7 +141,7 @@ fn activity(advised: &v1::ActivityAdvice) -> anyhow::Result<ActivityAdvice> {
         activity: codes::listed(advised.activity().as_str_name(), "ACTIVITY_KIND_", ActivityKind::parse)?,
         permission: codes::permission(advised.permission())?,
         limits: advised.limits.as_ref().map(limits).transpose()?.unwrap_or_default(),
-        rule_ids: advised.rule_ids.clone(),
+        rule_ids: ids(&advised.rule_ids),
     })
 }
 
@@ -152,7 +169,7 @@ fn focus(advised: &v1::FocusAdvice) -> anyhow::Result<FocusAdvice> {
 }
 
 fn item(item: &v1::AdviceItem) -> anyhow::Result<Item> {
-    Ok(Item { code: item.code.clone(), due: civil(item.due_date.as_ref())?, rule_ids: item.rule_ids.clone() })
+    Ok(Item { code: item.code.clone(), due: civil(item.due_date.as_ref())?, rule_ids: ids(&item.rule_ids) })
 }
 
 fn non_response(found: &v1::NonResponse) -> anyhow::Result<NonResponse> {
@@ -160,31 +177,34 @@ fn non_response(found: &v1::NonResponse) -> anyhow::Result<NonResponse> {
         visits_attended: found.visits_attended.try_into()?,
         days_since_first_visit: found.days_since_first_visit,
         next: found.next.clone(),
-        rule_ids: found.rule_ids.clone(),
+        rule_ids: ids(&found.rule_ids),
     })
 }
 
 fn rule(result: &v1::RuleResult) -> anyhow::Result<RuleResult> {
     Ok(RuleResult {
-        rule_id: result.rule_id.clone(),
+        rule_id: result.rule_id.as_str().into(),
         verdict: codes::verdict(result.verdict())?,
         criteria: all(&result.criteria, criterion)?,
-        evidence: Evidence {
+        evidence: Arc::new(Evidence {
             level: codes::evidence_level(result.evidence_level())?,
             derived: result.derived,
             citations: result.citations.iter().map(|citation| citation.tag.clone()).collect(),
-        },
+        }),
     })
 }
 
 fn criterion(result: &v1::CriterionResult) -> anyhow::Result<CriterionResult> {
-    Ok(CriterionResult {
+    let comparison = Comparison {
         path: result.path.clone(),
         measure: (!result.measure.is_empty()).then(|| result.measure.clone()),
         quantity: result.quantity.clone(),
         comparator: result.comparator.clone(),
         threshold: all(&result.threshold, seen)?,
         unit: result.unit.clone(),
+    };
+    Ok(CriterionResult {
+        comparison: Arc::new(comparison),
         observed: result.observed.as_ref().map(seen).transpose()?,
         observed_at_least: result.observed_at_least,
         margin: result.margin.map(Thousandths::from_f64).transpose()?,
@@ -211,6 +231,6 @@ fn missing(missing: &v1::MissingValue) -> anyhow::Result<Missing> {
     Ok(Missing {
         what: missing.what.clone(),
         why: codes::why_unknown(missing.why()).context("a missing value does not say why")?,
-        rule_ids: missing.rule_ids.clone(),
+        rule_ids: ids(&missing.rule_ids),
     })
 }

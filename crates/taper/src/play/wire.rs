@@ -6,12 +6,12 @@ use taper_core::record::clinic::TimeZoneName;
 use taper_core::value;
 
 /// A civil date.
-pub(super) fn date(date: civil::Date) -> Date {
+pub(crate) fn date(date: civil::Date) -> Date {
     Date { year: i32::from(date.year()), month: i32::from(date.month()), day: i32::from(date.day()) }
 }
 
 /// A civil date of an answer, when one is given.
-pub(super) fn civil(date: Option<&Date>) -> anyhow::Result<Option<civil::Date>> {
+pub(crate) fn civil(date: Option<&Date>) -> anyhow::Result<Option<civil::Date>> {
     let read = |date: &Date| value::date(date.year, date.month, date.day);
     Ok(date.map(read).transpose()?)
 }
@@ -25,7 +25,7 @@ pub(super) fn value_name(prefix: &str, code: &str) -> String {
 const SESSION_HOUR: i8 = 10;
 
 /// The instant at which a session of this day begins, in the clinic's time zone.
-pub(super) fn session_start(day: civil::Date, zone: &TimeZoneName) -> anyhow::Result<prost_types::Timestamp> {
+pub(crate) fn session_start(day: civil::Date, zone: &TimeZoneName) -> anyhow::Result<prost_types::Timestamp> {
     let start = day.at(SESSION_HOUR, 0, 0, 0).in_tz(zone.as_str())?.timestamp();
     Ok(prost_types::Timestamp { seconds: start.as_second(), nanos: 0 })
 }

@@ -124,11 +124,11 @@ fn told_referral(referral: &ReferralAdvice) -> String {
     format!("{subject}: open{}; {mode}", since.unwrap_or_default())
 }
 
-fn is_stopped(advice: &Recommendation) -> bool {
+pub(crate) fn is_stopped(advice: &Recommendation) -> bool {
     advice.phase_action() == PhaseAction::Stop
 }
 
-fn phase(advice: &Recommendation) -> String {
+pub(crate) fn phase(advice: &Recommendation) -> String {
     let action = match advice.phase_action() {
         PhaseAction::Advance => format!("ADVANCE to {}", named(advice.phase_target)),
         PhaseAction::Regress => format!("REGRESS to {}", named(advice.phase_target)),
@@ -151,7 +151,7 @@ fn phase(advice: &Recommendation) -> String {
 }
 
 /// The four phases are the same in every protocol.
-fn named(phase: i32) -> String {
+pub(crate) fn named(phase: i32) -> String {
     let name = match phase {
         1 => " (reduce pain and inflammation)",
         2 => " (restore range of motion)",
@@ -189,7 +189,7 @@ fn reasons(advice: &Recommendation, rule_ids: &[String], already_told: &[String]
     reasons.iter().map(|reason| format!("\n{reason}")).collect()
 }
 
-fn visits(advice: &Recommendation) -> String {
+pub(crate) fn visits(advice: &Recommendation) -> String {
     let rung = advice.rung.as_ref().map_or_else(|| "none planned".to_owned(), told_rung);
     let target = advice.taper_target.as_ref().map(told_rung).unwrap_or_default();
     let action = match advice.taper_action() {
@@ -217,11 +217,11 @@ fn visits(advice: &Recommendation) -> String {
     format!("{rung}: {action}{}", range.unwrap_or_default())
 }
 
-fn told_rung(rung: &Rung) -> String {
+pub(crate) fn told_rung(rung: &Rung) -> String {
     format!("{} a week, {} min", rung.session_count_per_week, rung.minutes)
 }
 
-fn non_response(advice: &Recommendation) -> Option<String> {
+pub(crate) fn non_response(advice: &Recommendation) -> Option<String> {
     let found = advice.non_response.as_ref()?;
     let next: Vec<String> = found.next.iter().map(|code| words::spaced(code)).collect();
     let (visits, days) = (found.visits_attended, found.days_since_first_visit);
@@ -233,7 +233,7 @@ fn running(advice: &Recommendation) -> Option<String> {
     Some(permitted(run.permission(), run.limits.as_ref()))
 }
 
-fn permitted(permission: Permission, limits: Option<&Limits>) -> String {
+pub(crate) fn permitted(permission: Permission, limits: Option<&Limits>) -> String {
     let name = told_permission(permission);
     let bounds = limits.map(told_limits).unwrap_or_default();
     if permission != Permission::Allowed || bounds.is_empty() {
@@ -254,7 +254,7 @@ fn told_limits(limits: &Limits) -> Vec<String> {
     told
 }
 
-fn hands_on(advice: &Recommendation) -> Option<String> {
+pub(crate) fn hands_on(advice: &Recommendation) -> Option<String> {
     let massage = advice.modalities.iter().find(|one| one.modality() == Modality::Massage)?;
     let mut text = format!("massage {}", permitted(massage.permission(), massage.limits.as_ref()));
     if !advice.focus.is_empty() {

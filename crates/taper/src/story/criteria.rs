@@ -17,18 +17,35 @@ pub fn not_met(rule: &RuleResult) -> String {
         _ => "unmet",
     };
     let mut lines = vec![format!("{} {verdict}: {}", rule.rule_id, rule.text)];
-    let branches: Vec<&str> = rule.criteria.iter().filter_map(closed_branch).collect();
-    let is_in_the_way = |criterion: &&CriterionResult| {
-        let is_closed = branches.iter().any(|branch| criterion.path.starts_with(branch));
-        criterion.verdict() != Verdict::Met && !is_guard(criterion) && !is_closed
-    };
-    let mut before: Option<&str> = None;
-    for criterion in rule.criteria.iter().filter(is_in_the_way) {
-        let joined = before.map_or("", |before| joint(before, &criterion.path));
+    for (joined, criterion) in in_the_way(rule) {
         lines.push(format!("  {joined}{}", told(criterion)));
-        before = Some(&criterion.path);
     }
     lines.join("\n")
+}
+
+/// The criteria that are not met, each with how it joins the one before: `or `, `and `, or nothing.
+pub fn in_the_way(rule: &RuleResult) -> Vec<(&'static str, &CriterionResult)> {
+    joined(rule, |criterion| criterion.verdict() != Verdict::Met)
+}
+
+/// The criteria that are met, joined in the same way.
+pub fn which_hold(rule: &RuleResult) -> Vec<(&'static str, &CriterionResult)> {
+    joined(rule, |criterion| criterion.verdict() == Verdict::Met)
+}
+
+/// Without the guards of fallbacks, and without the fallbacks that they keep closed.
+fn joined(rule: &RuleResult, is_asked: impl Fn(&CriterionResult) -> bool) -> Vec<(&'static str, &CriterionResult)> {
+    let branches: Vec<&str> = rule.criteria.iter().filter_map(closed_branch).collect();
+    let mut found: Vec<(&'static str, &CriterionResult)> = Vec::new();
+    for criterion in &rule.criteria {
+        let is_closed = branches.iter().any(|branch| criterion.path.starts_with(branch));
+        if !is_asked(criterion) || is_guard(criterion) || is_closed {
+            continue;
+        }
+        let before = found.last().map(|(_, before)| joint(&before.path, &criterion.path));
+        found.push((before.unwrap_or_default(), criterion));
+    }
+    found
 }
 
 /// `or ` between alternatives, `and ` between the parts of one alternative, nothing between what is all asked for.
@@ -70,7 +87,8 @@ pub fn told(criterion: &CriterionResult) -> String {
     format!("{}: {}, needed {}{ground}", subject(criterion), observed(criterion), needed(criterion))
 }
 
-fn subject(criterion: &CriterionResult) -> String {
+/// What was compared, for example `fall of worst pain in 24 hours`.
+pub fn subject(criterion: &CriterionResult) -> String {
     if criterion.measure.is_empty() {
         return words::spaced(&criterion.quantity);
     }
@@ -88,7 +106,7 @@ fn subject(criterion: &CriterionResult) -> String {
 }
 
 /// A fall or rise on a scale is in points, not out of ten.
-fn unit(criterion: &CriterionResult) -> &str {
+pub fn unit(criterion: &CriterionResult) -> &str {
     let is_change = ["fall", "rise_from_baseline", "rise_from_previous"].contains(&criterion.quantity.as_str());
     match criterion.unit.as_str() {
         "{NPRS}" | "{VAS}" | "{score}" if is_change => "points",
@@ -109,7 +127,8 @@ fn observed(criterion: &CriterionResult) -> String {
     }
 }
 
-fn why_unknown(criterion: &CriterionResult) -> String {
+/// Why the record does not say.
+pub fn why_unknown(criterion: &CriterionResult) -> String {
     match criterion.why_unknown() {
         WhyUnknown::Missing => "not on record".to_owned(),
         WhyUnknown::NotMeasured => "not measured".to_owned(),
@@ -123,10 +142,26 @@ fn why_unknown(criterion: &CriterionResult) -> String {
     }
 }
 
-fn needed(criterion: &CriterionResult) -> String {
-    let thresholds: Vec<String> = criterion.threshold.iter().map(|seen| value(seen, unit(criterion))).collect();
-    let is_number = matches!(criterion.threshold.first(), Some(SeenValue { value: Some(Value::Number(_)) }));
-    let comparator = match criterion.comparator.as_str() {
+/// For example `below 10 deg`.
+pub fn needed(criterion: &CriterionResult) -> String {
+    wanted(&criterion.comparator, &criterion.threshold, unit(criterion))
+}
+
+/// What a comparator asks for. Codes stand from best to worst, so that `<=` is `or better`.
+pub fn wanted(sign: &str, values: &[SeenValue], unit: &str) -> String {
+    let is_number = matches!(values.first(), Some(SeenValue { value: Some(Value::Number(_)) }));
+    let told: Vec<String> = values.iter().map(|seen| value(seen, unit)).collect();
+    let told = told.join(", ");
+    match (sign, is_number) {
+        ("<=", false) => format!("{told} or better"),
+        (">=", false) => format!("{told} or worse"),
+        _ => format!("{} {told}", comparator(sign, is_number)).trim().to_owned(),
+    }
+}
+
+/// A comparator in words; `=` is `exactly` for numbers and goes without saying for the rest.
+fn comparator(sign: &str, is_number: bool) -> &'static str {
+    match sign {
         "<" => "below",
         "<=" => "at most",
         ">" => "above",
@@ -135,11 +170,11 @@ fn needed(criterion: &CriterionResult) -> String {
         "in" => "one of",
         "=" if is_number => "exactly",
         _ => "",
-    };
-    format!("{comparator} {}", thresholds.join(", ")).trim().to_owned()
+    }
 }
 
-fn value(seen: &SeenValue, unit: &str) -> String {
+/// A value as it was seen, with its unit.
+pub fn value(seen: &SeenValue, unit: &str) -> String {
     match &seen.value {
         Some(Value::Number(number)) => words::number(*number, unit),
         Some(Value::Finding(true)) => "present".to_owned(),
@@ -196,6 +231,15 @@ mod tests {
             ..deficit()
         };
         assert!(told(&old).contains("12 deg (2026-03-12), older than 14 days"));
+    }
+
+    #[test]
+    fn a_code_is_asked_for_or_a_better_one() {
+        let code = |code: &str| SeenValue { value: Some(Value::Code(code.to_owned())) };
+        let resistance =
+            CriterionResult { comparator: "<=".to_owned(), threshold: vec![code("equal_painful")], ..deficit() };
+        assert_eq!(needed(&resistance), "equal painful or better");
+        assert_eq!(needed(&CriterionResult { threshold: vec![number(3.0)], ..resistance }), "at most 3 deg");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! A patient's story for people to read: day by day what was recorded, and what the rules say then.
 
-mod advice;
-mod criteria;
+pub(crate) mod advice;
+pub(crate) mod criteria;
 pub mod findings;
 pub mod told;
-mod words;
+pub(crate) mod words;
 
 use jiff::civil::Date;
 use taper_api::v1::Recommendation;

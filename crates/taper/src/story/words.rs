@@ -47,7 +47,7 @@ pub fn number(number: f64, unit: &str) -> String {
 
 /// `1 day`, `3 days`, of a word whose plural ends in s.
 pub fn counted(count: f64, thing: &str) -> String {
-    let plural = if count == 1.0 { "" } else { "s" };
+    let plural = if count.abs() == 1.0 { "" } else { "s" };
     format!("{count} {thing}{plural}")
 }
 
@@ -59,6 +59,55 @@ pub fn visits_a_week(count: i32) -> String {
 /// A date as `2026-03-02`.
 pub fn date(date: &Date) -> String {
     format!("{:04}-{:02}-{:02}", date.year, date.month, date.day)
+}
+
+/// `1 answer`, `3 answers`, of things that are counted.
+pub fn counted_items(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
+}
+
+/// `today`, `1 day ago`, `3 days ago`; `in 2 days` for what lies ahead.
+pub fn days_ago(days: i64) -> String {
+    let size = counted_items(usize::try_from(days.unsigned_abs()).unwrap_or(usize::MAX), "day");
+    match days {
+        0 => "today".to_owned(),
+        ahead if ahead < 0 => format!("in {size}"),
+        _ => format!("{size} ago"),
+    }
+}
+
+/// An instant in UTC, to the second.
+pub fn instant(at: &prost_types::Timestamp) -> String {
+    jiff::Timestamp::from_second(at.seconds).map_or_else(|_| "an unknown time".to_owned(), |at| at.to_string())
+}
+
+/// The id at the end of a resource's name.
+pub fn last_part(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+/// `hamstring-strain, version 1` of the name of a protocol's version; a clinic's own says so.
+pub fn protocol(name: &str) -> String {
+    let own = if name.starts_with("clinics/") { "the clinic's own protocol " } else { "" };
+    let parts: Vec<&str> = name.rsplit('/').collect();
+    match parts.as_slice() {
+        [version, "versions", id, ..] => format!("{own}{id}, version {version}"),
+        _ => name.to_owned(),
+    }
+}
+
+/// What kind of record a name is of: `assessment` of `.../assessments/{id}`; nothing for an empty name.
+pub fn record_kind(name: &str) -> String {
+    let collection = name.rsplit('/').nth(1).unwrap_or_default();
+    let kind = match collection {
+        "activities" => "activity",
+        "injuries" => "injury",
+        "treatmentPlans" => "plan",
+        "recommendations" => "receipt",
+        other => other.strip_suffix('s').unwrap_or(other),
+    };
+    kind.to_owned()
 }
 
 /// `a, b and c`.
@@ -89,6 +138,23 @@ mod tests {
         assert_eq!(measure("pain_rest"), "pain at rest");
         assert_eq!(measure("lefs"), "Lower Extremity Functional Scale");
         assert_eq!(measure("no_such_measure"), "no such measure");
+    }
+
+    #[test]
+    fn names_are_told_by_what_they_are_of() {
+        let clinic = "clinics/default/patients/p/injuries/i";
+        assert_eq!(record_kind(&format!("{clinic}/assessments/a")), "assessment");
+        assert_eq!(record_kind(&format!("{clinic}/activities/a")), "activity");
+        assert_eq!(record_kind(""), "");
+        assert_eq!(last_part(&format!("{clinic}/treatmentPlans/t")), "t");
+        assert_eq!(protocol("protocols/hamstring-strain/versions/1"), "hamstring-strain, version 1");
+        assert_eq!(protocol("clinics/default/protocols/own/versions/2"), "the clinic's own protocol own, version 2");
+    }
+
+    #[test]
+    fn ages_are_told_in_days() {
+        assert_eq!((days_ago(0), days_ago(1)), ("today".to_owned(), "1 day ago".to_owned()));
+        assert_eq!((days_ago(21), days_ago(-2)), ("21 days ago".to_owned(), "in 2 days".to_owned()));
     }
 
     #[test]

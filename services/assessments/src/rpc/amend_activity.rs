@@ -5,11 +5,12 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{Amendment, activities, clinics, injuries};
+use taper_store::{Amendment, At, activities, clinics, injuries};
+use taper_wire::activity::{self, Draft};
+use taper_wire::mutation::{answered_before, changed_meanwhile, commit, one_etag, version_of};
 
-use crate::context::{Context, answered_before, changed_meanwhile, commit, one_etag, version_of};
+use crate::context::Context;
 use crate::wire;
-use crate::wire::activity::Draft;
 
 /// Records a new revision of an activity and keeps the old one. One entered in error keeps what it says.
 pub async fn amend_activity(context: &Context, call: Call, request: AmendActivityRequest) -> Result<Activity, Refusal> {
@@ -23,10 +24,10 @@ pub async fn amend_activity(context: &Context, call: Call, request: AmendActivit
     let name = fields.name::<name::Activity>("activity.name", name);
     let draft = match request.entered_in_error {
         true => None,
-        false => Draft::read(&mut fields, given),
+        false => Draft::read(&mut fields, "activity", given),
     };
     let Some(name) = name else { return fields.finish(None) };
-    let injury_name = wire::activity::injury_of(&name);
+    let injury_name = activity::injury_of(&name);
     let key = wire::key(&injury_name);
 
     let tx = context.write(&call, &name.clinic).await?;
@@ -34,8 +35,8 @@ pub async fn amend_activity(context: &Context, call: Call, request: AmendActivit
         return Ok(answer);
     }
     let clinic = clinics::get(&tx).await?.content;
-    let injury = injuries::get(&tx, key).await?.content;
-    let current = activities::get(&tx, key, name.activity).await?;
+    let injury = injuries::get(&tx, key, At::NOW).await?.content;
+    let current = activities::get(&tx, key, name.activity, At::NOW).await?;
     fields.check_dates(&clinic.time_zone, call.now);
     let date = draft.as_ref().and_then(Draft::date);
     fields.check_not_before("activity.date", date, injury.onset_date, "the injury's onset");
@@ -54,5 +55,5 @@ pub async fn amend_activity(context: &Context, call: Call, request: AmendActivit
     };
     let stored = activities::amend(&tx, key, name.activity, &content, amendment).await;
     let stored = stored.map_err(|fault| changed_meanwhile(fault, given_version))?;
-    commit(tx, &mutation, wire::activity::answer(&injury_name, &stored)).await
+    commit(tx, &mutation, activity::answer(&injury_name, &stored)).await
 }

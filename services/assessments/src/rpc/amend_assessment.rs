@@ -5,10 +5,11 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{Amendment, InjuryKey, Write, assessments, clinics, injuries};
+use taper_store::{Amendment, At, InjuryKey, Write, assessments, clinics, injuries};
+use taper_wire::assessment::{self, Draft};
+use taper_wire::mutation::{answered_before, changed_meanwhile, commit, one_etag, version_of};
 
-use crate::context::{Context, answered_before, changed_meanwhile, commit, one_etag, version_of};
-use crate::wire::assessment::Draft;
+use crate::context::Context;
 use crate::{testers, wire};
 
 /// Records a new revision of an assessment and keeps the old one. One entered in error keeps what it says.
@@ -27,17 +28,17 @@ pub async fn amend_assessment(
     let name = fields.name::<name::Assessment>("assessment.name", name);
     let draft = match request.entered_in_error {
         true => None,
-        false => Draft::read(&mut fields, given),
+        false => Draft::read(&mut fields, "assessment", given),
     };
     let Some(name) = name else { return fields.finish(None) };
-    let injury_name = wire::assessment::injury_of(&name);
+    let injury_name = assessment::injury_of(&name);
     let key = wire::key(&injury_name);
 
     let tx = context.write(&call, &name.clinic).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
-    let current = assessments::get(&tx, key, name.assessment).await?;
+    let current = assessments::get(&tx, key, name.assessment, At::NOW).await?;
     check(&tx, &call, key, draft.as_ref(), &mut fields).await?;
     let content = match request.entered_in_error {
         true => Some(current.content),
@@ -54,7 +55,7 @@ pub async fn amend_assessment(
     };
     let stored = assessments::amend(&tx, key, name.assessment, &content, amendment).await;
     let stored = stored.map_err(|fault| changed_meanwhile(fault, given_version))?;
-    commit(tx, &mutation, wire::assessment::answer(&injury_name, &stored)).await
+    commit(tx, &mutation, assessment::answer(&injury_name, &stored)).await
 }
 
 /// Notes what does not fit the clinic: its day, the injury's onset, its therapists.
@@ -66,7 +67,7 @@ async fn check(
     fields: &mut Fields,
 ) -> Result<(), Refusal> {
     let clinic = clinics::get(tx).await?.content;
-    let injury = injuries::get(tx, key).await?.content;
+    let injury = injuries::get(tx, key, At::NOW).await?.content;
     fields.check_dates(&clinic.time_zone, call.now);
     let date = draft.and_then(Draft::date);
     fields.check_not_before("assessment.date", date, injury.onset_date, "the injury's onset");

@@ -6,11 +6,12 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{activities, clinics, injuries};
+use taper_store::{At, activities, clinics, injuries};
+use taper_wire::activity::{self, Draft};
+use taper_wire::mutation::{answered_before, commit};
 
-use crate::context::{Context, answered_before, commit};
+use crate::context::Context;
 use crate::wire;
-use crate::wire::activity::Draft;
 
 /// Records an activity of an injury.
 pub async fn create_activity(
@@ -22,7 +23,7 @@ pub async fn create_activity(
     let method = "taper.v1.AssessmentService/CreateActivity";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
     let parent = fields.name::<name::Injury>("parent", &request.parent);
-    let draft = Draft::read(&mut fields, request.activity.as_ref());
+    let draft = Draft::read(&mut fields, "activity", request.activity.as_ref());
     let Some(parent) = parent else {
         return fields.finish(None);
     };
@@ -32,7 +33,7 @@ pub async fn create_activity(
         return Ok(answer);
     }
     let clinic = clinics::get(&tx).await?.content;
-    let injury = injuries::get(&tx, wire::key(&parent)).await?.content;
+    let injury = injuries::get(&tx, wire::key(&parent), At::NOW).await?.content;
     fields.check_dates(&clinic.time_zone, call.now);
     let date = draft.as_ref().and_then(Draft::date);
     fields.check_not_before("activity.date", date, injury.onset_date, "the injury's onset");
@@ -40,5 +41,5 @@ pub async fn create_activity(
 
     let id = ActivityId(call.new_id());
     let stored = activities::create(&tx, wire::key(&parent), id, &content, call.now).await?;
-    commit(tx, &mutation, wire::activity::answer(&parent, &stored)).await
+    commit(tx, &mutation, activity::answer(&parent, &stored)).await
 }

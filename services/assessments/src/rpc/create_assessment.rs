@@ -6,10 +6,11 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{assessments, clinics, injuries};
+use taper_store::{At, assessments, clinics, injuries};
+use taper_wire::assessment::{self, Draft};
+use taper_wire::mutation::{answered_before, commit};
 
-use crate::context::{Context, answered_before, commit};
-use crate::wire::assessment::Draft;
+use crate::context::Context;
 use crate::{testers, wire};
 
 /// Records an assessment of an injury.
@@ -22,7 +23,7 @@ pub async fn create_assessment(
     let method = "taper.v1.AssessmentService/CreateAssessment";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
     let parent = fields.name::<name::Injury>("parent", &request.parent);
-    let draft = Draft::read(&mut fields, request.assessment.as_ref());
+    let draft = Draft::read(&mut fields, "assessment", request.assessment.as_ref());
     let Some(parent) = parent else {
         return fields.finish(None);
     };
@@ -32,7 +33,7 @@ pub async fn create_assessment(
         return Ok(answer);
     }
     let clinic = clinics::get(&tx).await?.content;
-    let injury = injuries::get(&tx, wire::key(&parent)).await?.content;
+    let injury = injuries::get(&tx, wire::key(&parent), At::NOW).await?.content;
     fields.check_dates(&clinic.time_zone, call.now);
     let date = draft.as_ref().and_then(Draft::date);
     fields.check_not_before("assessment.date", date, injury.onset_date, "the injury's onset");
@@ -42,5 +43,5 @@ pub async fn create_assessment(
 
     let id = AssessmentId(call.new_id());
     let stored = assessments::create(&tx, wire::key(&parent), id, &content, call.now).await?;
-    commit(tx, &mutation, wire::assessment::answer(&parent, &stored)).await
+    commit(tx, &mutation, assessment::answer(&parent, &stored)).await
 }

@@ -6,6 +6,8 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::{Call, name, paging};
 use taper_store::assessments;
+use taper_wire::assessment;
+use taper_wire::at;
 
 use crate::context::Context;
 use crate::wire;
@@ -17,17 +19,19 @@ pub async fn list_assessments(
     request: ListAssessmentsRequest,
 ) -> Result<ListAssessmentsResponse, Refusal> {
     let mut fields = Fields::new();
-    let binding = ["ListAssessments", request.parent.as_str()];
+    let at = at::at(request.as_of.as_ref(), request.known_at.as_ref(), call.now, &mut fields);
+    let times = at::bound(at);
+    let binding = ["ListAssessments", request.parent.as_str(), times.as_str()];
     let parent = fields.name("parent", &request.parent);
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent: name::Injury = fields.finish(parent)?;
 
     let tx = context.read(&call, &parent.clinic).await?;
     let after = page.after.map(AssessmentId);
-    let rows = assessments::list(&tx, wire::key(&parent), after, page.size + 1).await?;
+    let rows = assessments::list(&tx, wire::key(&parent), after, page.size + 1, at).await?;
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);
     Ok(ListAssessmentsResponse {
-        assessments: rows.iter().map(|row| wire::assessment::answer(&parent, row)).collect(),
+        assessments: rows.iter().map(|row| assessment::answer(&parent, row)).collect(),
         next_page_token: last.map(|id| paging::next_token(id, &binding)).unwrap_or_default(),
     })
 }

@@ -19,3 +19,6 @@ pub use get_assessment::get_assessment;
 pub use list_activities::list_activities;
 pub use list_assessments::list_assessments;
 pub use list_measures::list_measures;
+
+mod get_trends;
+pub use get_trends::get_trends;

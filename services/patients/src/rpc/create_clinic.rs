@@ -6,8 +6,9 @@ use taper_kit::Call;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_store::clinics;
+use taper_wire::mutation::{answered_before, commit};
 
-use crate::context::{Context, answered_before, commit};
+use crate::context::Context;
 use crate::wire;
 
 /// Creates a clinic, in a transaction of that clinic.

@@ -6,9 +6,10 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{InjuryKey, clinics, injuries, patients};
+use taper_store::{At, InjuryKey, clinics, injuries, patients};
+use taper_wire::mutation::{answered_before, commit};
 
-use crate::context::{Context, answered_before, commit};
+use crate::context::Context;
 use crate::wire;
 use crate::wire::injury::Draft;
 
@@ -28,7 +29,7 @@ pub async fn create_injury(context: &Context, call: Call, request: CreateInjuryR
         return Ok(answer);
     }
     let clinic = clinics::get(&tx).await?.content;
-    patients::get(&tx, parent.patient).await?;
+    patients::get(&tx, parent.patient, At::NOW).await?;
     fields.check_dates(&clinic.time_zone, call.now);
     let injury = fields.finish(draft.and_then(Draft::into_injury))?;
     let key = InjuryKey { patient: parent.patient, injury: InjuryId(call.new_id()) };

@@ -7,8 +7,9 @@ use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
 use taper_store::{clinics, patients};
+use taper_wire::mutation::{answered_before, commit};
 
-use crate::context::{Context, answered_before, commit};
+use crate::context::Context;
 use crate::wire;
 use crate::wire::patient::{Draft, Mask};
 

@@ -31,3 +31,12 @@ pub use list_therapists::list_therapists;
 pub use record_recurrence::record_recurrence;
 pub use record_return::record_return;
 pub use update_patient::update_patient;
+
+mod get_clinic_policy;
+pub use get_clinic_policy::get_clinic_policy;
+
+mod update_clinic_policy;
+pub use update_clinic_policy::update_clinic_policy;
+
+mod list_clinic_policy_revisions;
+pub use list_clinic_policy_revisions::list_clinic_policy_revisions;

@@ -7,9 +7,10 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{InjuryKey, clinics, injuries};
+use taper_store::{At, InjuryKey, clinics, injuries};
+use taper_wire::mutation::{answered_before, commit};
 
-use crate::context::{Context, answered_before, commit};
+use crate::context::Context;
 use crate::wire;
 use crate::wire::injury::Draft;
 
@@ -32,7 +33,7 @@ pub async fn record_recurrence(
     }
     let clinic = clinics::get(&tx).await?.content;
     let key = |injury| InjuryKey { patient: name.patient, injury };
-    let earlier = injuries::get(&tx, key(name.injury)).await?.content;
+    let earlier = injuries::get(&tx, key(name.injury), At::NOW).await?.content;
     let onset = draft.as_ref().and_then(|draft| draft.onset_date);
     fields.check_dates(&clinic.time_zone, call.now);
     fields.check_not_before("injury.onset_date", onset, earlier.onset_date, "the earlier injury's onset");

@@ -5,9 +5,10 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{InjuryKey, clinics, injuries};
+use taper_store::{At, InjuryKey, clinics, injuries};
+use taper_wire::mutation::{answered_before, changed_meanwhile, commit, version_of};
 
-use crate::context::{Context, answered_before, changed_meanwhile, commit, version_of};
+use crate::context::Context;
 use crate::{recurrence, wire};
 
 /// Records when the patient was back to full participation, as a new revision of the injury.
@@ -25,7 +26,7 @@ pub async fn record_return(context: &Context, call: Call, request: RecordReturnR
     }
     let clinic = clinics::get(&tx).await?.content;
     let key = InjuryKey { patient: name.patient, injury: name.injury };
-    let current = injuries::get(&tx, key).await?;
+    let current = injuries::get(&tx, key, At::NOW).await?;
     fields.check_dates(&clinic.time_zone, call.now);
     fields.check_not_before("return_date", return_date, current.content.onset_date, "the injury's onset");
     let mut injury = current.content;

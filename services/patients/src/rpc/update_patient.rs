@@ -5,9 +5,10 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{clinics, patients};
+use taper_store::{At, clinics, patients};
+use taper_wire::mutation::{answered_before, changed_meanwhile, commit, version_of};
 
-use crate::context::{Context, answered_before, changed_meanwhile, commit, version_of};
+use crate::context::Context;
 use crate::wire;
 use crate::wire::patient::{Draft, Mask};
 
@@ -29,7 +30,7 @@ pub async fn update_patient(context: &Context, call: Call, request: UpdatePatien
         return Ok(answer);
     }
     let clinic = clinics::get(&tx).await?.content;
-    let current = patients::get(&tx, name.patient).await?;
+    let current = patients::get(&tx, name.patient, At::NOW).await?;
     fields.check_dates(&clinic.time_zone, call.now);
     let patient = fields.finish(draft.onto(current.content, &mask))?;
 

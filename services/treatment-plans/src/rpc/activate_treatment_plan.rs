@@ -12,9 +12,9 @@ use taper_core::text::Note;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, Caller, name};
-use taper_store::{Store, decisions, plans};
+use taper_store::{At, Store, decisions, plans};
+use taper_wire::mutation::{answered_before, commit};
 
-use crate::once::{answered_before, commit};
 use crate::place::{Present, plan_key, therapist};
 use crate::{advice, standing, wire};
 
@@ -39,7 +39,7 @@ pub(crate) async fn activate_treatment_plan(
         return Ok(done);
     }
     let key = plan_key(&name);
-    let stored = plans::get(&tx, key).await?;
+    let stored = plans::get(&tx, key, At::NOW).await?;
     let therapist = therapist(&tx, &name.clinic, "therapist", draft.therapist.as_ref(), &mut fields).await?;
     let date = draft.date.unwrap_or(present.today.max(stored.content.start_date));
     let since = "the plan's first day";
@@ -54,8 +54,8 @@ pub(crate) async fn activate_treatment_plan(
     let revised = plans::revise(&tx, key, Some(stored.version), &plan, call.now).await?;
     let id = DecisionId(call.new_id());
     decisions::create(&tx, key, revised.version, id, &decision, call.now).await?;
-    let stored = plans::get(&tx, key).await?;
-    let standing = standing::read(&tx, key, &stored.content).await?;
+    let stored = plans::get(&tx, key, At::NOW).await?;
+    let standing = standing::read(&tx, key, &stored.content, At::NOW).await?;
     let answer = wire::plan::plan(&name.injury(), stored, standing);
     commit(tx, &mutation, answer).await
 }
@@ -108,6 +108,7 @@ impl Draft {
             decided: decided?,
             override_reason: self.override_reason,
             note: self.note,
+            receipt: None,
         })
     }
 }

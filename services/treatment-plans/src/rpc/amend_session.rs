@@ -7,9 +7,9 @@ use taper_core::text::{Line, Note};
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, Caller, name};
-use taper_store::{Amendment, Store, Write, injuries, sessions};
+use taper_store::{Amendment, At, Store, Write, injuries, sessions};
+use taper_wire::mutation::{answered_before, commit};
 
-use crate::once::{answered_before, commit};
 use crate::place::{Present, plan_key, plan_of, therapist};
 use crate::wire;
 
@@ -24,7 +24,7 @@ pub(crate) async fn amend_session(
     let asked = request.session.as_ref();
     let (name, etag) = asked.map(|session| (session.name.as_str(), session.etag.as_str())).unwrap_or_default();
     let name: Option<name::Session> = fields.name("session.name", name);
-    let etag = wire::one_etag(&request.etag, etag, &mut fields);
+    let etag = wire::one_etag(&mut fields, &request.etag, etag);
     let reason = reason(&request.reason, &mut fields);
     // What was entered in error keeps its content, so that none needs to be sent.
     let draft = match request.entered_in_error {
@@ -42,7 +42,7 @@ pub(crate) async fn amend_session(
         return Ok(done);
     }
     let plan = plan_of(&name);
-    let stored = sessions::get(&tx, plan_key(&plan), name.session).await?;
+    let stored = sessions::get(&tx, plan_key(&plan), name.session, At::NOW).await?;
     let content = match draft {
         Some(draft) => replacement(&tx, &plan, draft, &present, &mut fields).await?,
         None => Some(stored.content),
@@ -63,7 +63,7 @@ async fn replacement(
     present: &Present,
     fields: &mut Fields,
 ) -> Result<Option<Session>, Refusal> {
-    let injury = injuries::get(tx, plan_key(plan).injury_key()).await?.content;
+    let injury = injuries::get(tx, plan_key(plan).injury_key(), At::NOW).await?.content;
     draft.check_start(present, injury.onset_date, fields);
     let therapist = therapist(tx, &plan.clinic, "session.therapist", draft.therapist.as_ref(), fields).await?;
     Ok(draft.build(present, therapist))

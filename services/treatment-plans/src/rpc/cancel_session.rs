@@ -7,9 +7,9 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, Caller, name};
-use taper_store::{Store, sessions};
+use taper_store::{At, Store, sessions};
+use taper_wire::mutation::{answered_before, commit};
 
-use crate::once::{answered_before, commit};
 use crate::place::{plan_key, plan_of};
 use crate::planned;
 use crate::wire;
@@ -30,7 +30,7 @@ pub(crate) async fn cancel_session(
     let plan = plan_of(&name);
     let tx = store.begin_write(&caller.clinic, call.deadline).await?;
     // Read before the claim: of a clinic that does not exist, nothing can be claimed.
-    let stored = sessions::get(&tx, plan_key(&plan), name.session).await?;
+    let stored = sessions::get(&tx, plan_key(&plan), name.session, At::NOW).await?;
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);
     }

@@ -8,9 +8,9 @@ use taper_core::refusal::{Reason, Refusal};
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, Caller, name};
-use taper_store::{Store, sessions};
+use taper_store::{At, Store, sessions};
+use taper_wire::mutation::{answered_before, commit};
 
-use crate::once::{answered_before, commit};
 use crate::place::{Present, plan_key, plan_of, therapist};
 use crate::planned;
 use crate::wire;
@@ -38,7 +38,7 @@ pub(crate) async fn complete_session(
         return Ok(answered);
     }
     let plan = plan_of(&name);
-    let stored = sessions::get(&tx, plan_key(&plan), name.session).await?;
+    let stored = sessions::get(&tx, plan_key(&plan), name.session, At::NOW).await?;
     let by = therapist(&tx, &name.clinic, "therapist", by.as_ref(), &mut fields).await?;
     let completed = completed(stored.content.clone(), done, by);
     wire::session::check_focus_minutes("focus", &completed.focus, completed.minutes, &mut fields);

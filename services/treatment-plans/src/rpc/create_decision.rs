@@ -9,9 +9,9 @@ use taper_core::refusal::{Reason, Refusal};
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, Caller, name};
-use taper_store::{PlanKey, Store, Stored, Version, Write, decisions, plans};
+use taper_store::{At, Error, PlanKey, Store, Stored, Version, Write, decisions, plans, receipts};
+use taper_wire::mutation::{answered_before, commit};
 
-use crate::once::{answered_before, commit};
 use crate::place::{Present, plan_key, therapist};
 use crate::{advice, wire};
 
@@ -40,12 +40,13 @@ pub(crate) async fn create_decision(
         return Ok(done);
     }
     let key = plan_key(&name);
-    let stored = plans::get(&tx, key).await?;
+    let stored = plans::get(&tx, key, At::NOW).await?;
     let field = "decision.therapist";
     let therapist = therapist(&tx, &name.clinic, field, draft.therapist.as_ref(), &mut fields).await?;
     let date = draft.date.unwrap_or(present.today.max(stored.content.start_date));
     let since = "the plan's first day";
     present.check_date("decision.date", date, stored.content.start_date, since, &mut fields);
+    check_receipt(&tx, &name, draft.receipt.as_ref(), &mut fields).await?;
     let decided = draft.decided(&stored.content, &mut fields);
     let decision = fields.finish(draft.into_decision(decided, therapist, date, call.now))?;
     wire::check_etag(&request.etag, stored.version)?;
@@ -57,6 +58,25 @@ pub(crate) async fn create_decision(
     let created = decisions::create(&tx, key, expected, id, &decision, call.now).await?;
     let answer = wire::decision::decision(&name, &stored.content, created);
     commit(tx, &mutation, answer).await
+}
+
+/// A decision cites a receipt of its own plan, or none.
+async fn check_receipt(
+    tx: &Write,
+    plan: &name::Plan,
+    receipt: Option<&name::Receipt>,
+    fields: &mut Fields,
+) -> Result<(), Refusal> {
+    let Some(receipt) = receipt else { return Ok(()) };
+    let found = match receipt.plan() == *plan {
+        true => receipts::get(tx, plan_key(plan), receipt.receipt).await.map(|_| ()),
+        false => Err(Error::NotFound { name: String::new() }),
+    };
+    match found {
+        Err(Error::NotFound { .. }) => fields.fault("decision.recommendation", "is not a receipt of this plan"),
+        other => other?,
+    }
+    Ok(())
 }
 
 /// Only an active plan is decided on; a referral can be cleared in a draft, so that it can be activated.

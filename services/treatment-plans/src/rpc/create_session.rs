@@ -8,9 +8,9 @@ use taper_core::refusal::{Reason, Refusal};
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, Caller, name};
-use taper_store::{Store, injuries, plans, sessions};
+use taper_store::{At, Store, injuries, plans, sessions};
+use taper_wire::mutation::{answered_before, commit};
 
-use crate::once::{answered_before, commit};
 use crate::place::{Present, plan_key, therapist};
 use crate::wire;
 
@@ -37,8 +37,8 @@ pub(crate) async fn create_session(
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);
     }
-    let plan = plans::get(&tx, key).await?.content;
-    let injury = injuries::get(&tx, key.injury_key()).await?.content;
+    let plan = plans::get(&tx, key, At::NOW).await?.content;
+    let injury = injuries::get(&tx, key.injury_key(), At::NOW).await?.content;
     draft.check_start(&present, injury.onset_date, &mut fields);
     let field = "session.therapist";
     let therapist = therapist(&tx, &parent.clinic, field, draft.therapist.as_ref(), &mut fields).await?;

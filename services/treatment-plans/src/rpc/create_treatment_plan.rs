@@ -1,19 +1,22 @@
 //! CreateTreatmentPlan: a draft, pinned to one version of a protocol.
 
+use std::sync::Arc;
+
 use taper_api::v1;
-use taper_core::ids::PlanId;
+use taper_core::ids::{ClinicId, PlanId};
 use taper_core::protocol::{self, Protocol};
 use taper_core::record::codes::Presentation;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, Caller, name};
-use taper_store::{PlanKey, Store, injuries, plans};
+use taper_store::{At, PlanKey, Read, Store, clinic_policies, injuries, plans, protocols};
+use taper_wire::mutation::{answered_before, commit};
 
-use crate::once::{answered_before, commit};
 use crate::place::{Present, injury_key};
 use crate::standing::Standing;
 use crate::wire;
+use crate::wire::protocol::Named;
 
 pub(crate) async fn create_treatment_plan(
     store: &Store,
@@ -36,12 +39,14 @@ pub(crate) async fn create_treatment_plan(
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);
     }
-    let injury = injuries::get(&tx, injury_key(&parent)).await?.content;
+    let injury = injuries::get(&tx, injury_key(&parent), At::NOW).await?.content;
     let start = draft.start_date.unwrap_or(present.today.max(injury.onset_date));
     let since = "the injury's onset";
     present.check_date("treatment_plan.start_date", start, injury.onset_date, since, &mut fields);
-    let protocol = pinned(draft.protocol.as_ref(), injury.presentation, &mut fields);
-    let plan = protocol.map(|protocol| draft.build(protocol, start, &mut fields));
+    let named = draft.protocol.as_ref();
+    let protocol = pinned(&tx, &parent.clinic, named, injury.presentation, &mut fields).await?;
+    let default = clinic_policies::current(&tx, At::NOW).await?.map(|revision| revision.content).unwrap_or_default();
+    let plan = protocol.map(|protocol| draft.build(&protocol, &default, start, &mut fields));
     let plan = fields.finish(plan)?;
 
     let key = PlanKey { patient: parent.patient, injury: parent.injury, plan: PlanId(call.new_id()) };
@@ -49,22 +54,30 @@ pub(crate) async fn create_treatment_plan(
     commit(tx, &mutation, wire::plan::plan(&parent, stored, Standing::default())).await
 }
 
-/// The protocol that was named, or the newest for the presentation. A version that is not built in is noted.
-fn pinned(
-    named: Option<&name::ProtocolVersion>,
+/// The protocol that was named, or the newest for the presentation. One that this clinic does not have is noted.
+async fn pinned(
+    tx: &Read,
+    clinic: &ClinicId,
+    named: Option<&Named>,
     presentation: Presentation,
     fields: &mut Fields,
-) -> Option<&'static Protocol> {
-    let found = match named {
-        Some(named) => protocol::find(&wire::protocol::reference(named)),
-        None => newest(presentation),
+) -> Result<Option<Arc<Protocol>>, Refusal> {
+    let reference = match named {
+        Some(named) if named.is_visible_to(clinic) => Some(named.reference.clone()),
+        Some(_) => None,
+        None => newest(presentation).map(|protocol| protocol.reference.clone()),
+    };
+    let found = match &reference {
+        Some(reference) => protocols::find(tx, reference).await?,
+        None => None,
     };
     if found.is_none() {
-        let known: Vec<String> = protocol::builtin().iter().map(|p| wire::protocol::name(&p.reference)).collect();
-        let message = format!("is not a protocol of this server; it has {}", known.join(", "));
+        let built_in = protocol::builtin().iter();
+        let known: Vec<String> = built_in.map(|p| wire::protocol::built_in_name(&p.reference)).collect();
+        let message = format!("is not a protocol of this server or clinic; built in are {}", known.join(", "));
         fields.fault("treatment_plan.protocol", message);
     }
-    found
+    Ok(found)
 }
 
 /// The newest version that is meant for the presentation, or for any.

@@ -4,7 +4,8 @@ use taper_api::v1;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::{Call, Caller, name};
-use taper_store::{Store, sessions};
+use taper_store::{At, Store, sessions};
+use taper_wire::at;
 
 use crate::place::{plan_key, plan_of};
 use crate::wire;
@@ -16,11 +17,12 @@ pub(crate) async fn get_session(
 ) -> Result<v1::Session, Refusal> {
     let mut fields = Fields::new();
     let name: Option<name::Session> = fields.name("name", &request.name);
+    let known_at = at::known_at(request.known_at.as_ref(), call.now, &mut fields);
     let name = fields.finish(name)?;
 
     let caller = Caller::on(&call, &name.clinic)?;
     let plan = plan_of(&name);
     let tx = store.begin_read(&caller.clinic, call.deadline).await?;
-    let stored = sessions::get(&tx, plan_key(&plan), name.session).await?;
+    let stored = sessions::get(&tx, plan_key(&plan), name.session, At { as_of: None, known_at }).await?;
     Ok(wire::session::session(&plan, stored))
 }

@@ -4,7 +4,8 @@ use taper_api::v1;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::{Call, Caller, name};
-use taper_store::{Store, plans};
+use taper_store::{At, Store, plans};
+use taper_wire::at;
 
 use crate::place::plan_key;
 use crate::standing;
@@ -17,11 +18,13 @@ pub(crate) async fn get_treatment_plan(
 ) -> Result<v1::TreatmentPlan, Refusal> {
     let mut fields = Fields::new();
     let plan: Option<name::Plan> = fields.name("name", &request.name);
+    let known_at = at::known_at(request.known_at.as_ref(), call.now, &mut fields);
     let plan = fields.finish(plan)?;
 
+    let at = At { as_of: None, known_at };
     let caller = Caller::on(&call, &plan.clinic)?;
     let tx = store.begin_read(&caller.clinic, call.deadline).await?;
-    let stored = plans::get(&tx, plan_key(&plan)).await?;
-    let standing = standing::read(&tx, plan_key(&plan), &stored.content).await?;
+    let stored = plans::get(&tx, plan_key(&plan), at).await?;
+    let standing = standing::read(&tx, plan_key(&plan), &stored.content, at).await?;
     Ok(wire::plan::plan(&plan.injury(), stored, standing))
 }

@@ -6,6 +6,7 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::{Call, Caller, name, paging};
 use taper_store::{Store, sessions};
+use taper_wire::at;
 
 use crate::place::plan_key;
 use crate::wire;
@@ -17,13 +18,15 @@ pub(crate) async fn list_sessions(
 ) -> Result<v1::ListSessionsResponse, Refusal> {
     let mut fields = Fields::new();
     let parent: Option<name::Plan> = fields.name("parent", &request.parent);
-    let binding = ["ListSessions", request.parent.as_str()];
+    let at = at::at(request.as_of.as_ref(), request.known_at.as_ref(), call.now, &mut fields);
+    let times = at::bound(at);
+    let binding = ["ListSessions", request.parent.as_str(), times.as_str()];
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent = fields.finish(parent)?;
 
     let caller = Caller::on(&call, &parent.clinic)?;
     let tx = store.begin_read(&caller.clinic, call.deadline).await?;
-    let rows = sessions::list(&tx, plan_key(&parent), page.after.map(SessionId), wire::rows_of(page)).await?;
+    let rows = sessions::list(&tx, plan_key(&parent), page.after.map(SessionId), wire::rows_of(page), at).await?;
     let (rows, next_page_token) = wire::page_of(rows, page, &binding, |id| id.0);
     let sessions = rows.into_iter().map(|row| wire::session::session(&parent, row)).collect();
     Ok(v1::ListSessionsResponse { sessions, next_page_token })

@@ -6,6 +6,7 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::{Call, Caller, name, paging};
 use taper_store::{PlanKey, Store, plans};
+use taper_wire::at;
 
 use crate::place::injury_key;
 use crate::standing;
@@ -18,19 +19,21 @@ pub(crate) async fn list_treatment_plans(
 ) -> Result<v1::ListTreatmentPlansResponse, Refusal> {
     let mut fields = Fields::new();
     let parent: Option<name::Injury> = fields.name("parent", &request.parent);
-    let binding = ["ListTreatmentPlans", request.parent.as_str()];
+    let at = at::at(None, request.known_at.as_ref(), call.now, &mut fields);
+    let times = at::bound(at);
+    let binding = ["ListTreatmentPlans", request.parent.as_str(), times.as_str()];
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent = fields.finish(parent)?;
 
     let caller = Caller::on(&call, &parent.clinic)?;
     let tx = store.begin_read(&caller.clinic, call.deadline).await?;
-    let rows = plans::list(&tx, injury_key(&parent), page.after.map(PlanId), wire::rows_of(page)).await?;
+    let rows = plans::list(&tx, injury_key(&parent), page.after.map(PlanId), wire::rows_of(page), at).await?;
     let (rows, next_page_token) = wire::page_of(rows, page, &binding, |id| id.0);
     let mut treatment_plans = Vec::with_capacity(rows.len());
     for stored in rows {
         let key = PlanKey { patient: parent.patient, injury: parent.injury, plan: stored.id };
         // At most one plan of an injury is active, so that this reads decisions once, not once a row.
-        let standing = standing::read(&tx, key, &stored.content).await?;
+        let standing = standing::read(&tx, key, &stored.content, at).await?;
         treatment_plans.push(wire::plan::plan(&parent, stored, standing));
     }
     Ok(v1::ListTreatmentPlansResponse { treatment_plans, next_page_token })

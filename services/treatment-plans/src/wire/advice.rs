@@ -2,18 +2,20 @@
 
 use taper_api::v1;
 use taper_core::recommendation::{
-    ActivityAdvice, FocusAdvice, FrequencyAdvice, GradeAdvice, Item, Limits, Missing, ModalityAdvice, NonResponse,
-    Permission, ReferralAdvice, ReferralClass, ReferralMode, ReferralStanding, WhyUnknown,
+    ActivityAdvice, Clearance, FocusAdvice, FrequencyAdvice, GradeAdvice, Item, Limits, Missing, ModalityAdvice,
+    NonResponse, Permission, ReferralAdvice, ReferralClass, ReferralMode, ReferralStanding, RuleId,
 };
-use taper_core::record::codes::{ActivityKind, Area, Modality};
+use taper_core::record::codes::{ActivityKind, Area, ClearanceOutcome, ClearedBy, Modality};
 use taper_core::record::plan::FrequencyStep;
 use taper_core::value::Thousandths;
+use taper_kit::name;
+use taper_wire::seen;
 
 use super::code_number;
 use super::texts::{Texts, how};
 
 /// A referral.
-pub(crate) fn referral(referral: &ReferralAdvice, texts: Texts<'_>) -> v1::ReferralAdvice {
+pub(crate) fn referral(plan: &name::Plan, referral: &ReferralAdvice, texts: Texts<'_>) -> v1::ReferralAdvice {
     let referral_class = match referral.class {
         ReferralClass::Emergency => v1::ReferralClass::Emergency,
         ReferralClass::SameDay => v1::ReferralClass::SameDay,
@@ -30,14 +32,29 @@ pub(crate) fn referral(referral: &ReferralAdvice, texts: Texts<'_>) -> v1::Refer
         ReferralStanding::Cleared => v1::ReferralStanding::Cleared,
     };
     v1::ReferralAdvice {
-        rule_id: referral.rule_id.clone(),
+        rule_id: referral.rule_id.to_string(),
         condition: referral.condition.clone(),
         referral_class: referral_class.into(),
         mode: mode.into(),
         standing: standing.into(),
         since_date: referral.since.map(super::date),
         text: texts.rule(&referral.rule_id),
+        clearances: referral.clearances.iter().map(|cleared| clearance(plan, cleared)).collect(),
     }
+}
+
+fn clearance(plan: &name::Plan, cleared: &Clearance) -> v1::Clearance {
+    v1::Clearance {
+        decision: format!("{plan}/decisions/{}", cleared.decision),
+        date: Some(super::date(cleared.date)),
+        outcome: code_number(cleared.outcome, ClearanceOutcome::ALL),
+        cleared_by: code_number(cleared.cleared_by, ClearedBy::ALL),
+    }
+}
+
+/// Ids of rules.
+pub(crate) fn ids(rule_ids: &[RuleId]) -> Vec<String> {
+    rule_ids.iter().map(RuleId::to_string).collect()
 }
 
 fn permission(permission: Permission) -> i32 {
@@ -67,7 +84,7 @@ fn limits(limits: &Limits) -> v1::Limits {
 }
 
 /// The sentences of the rules, then those of the codes in limits and notices.
-fn sentences(rule_ids: &[String], limits: &Limits, notices: &[String], texts: Texts<'_>) -> Vec<String> {
+fn sentences(rule_ids: &[RuleId], limits: &Limits, notices: &[String], texts: Texts<'_>) -> Vec<String> {
     let mut sentences = texts.rules(rule_ids);
     sentences.extend(texts.codes(limits.areas.iter().chain(&limits.conditions).chain(notices)));
     sentences
@@ -80,7 +97,7 @@ pub(crate) fn modality(advice: &ModalityAdvice, texts: Texts<'_>) -> v1::Modalit
         permission: permission(advice.permission),
         limits: Some(limits(&advice.limits)),
         notices: advice.notices.clone(),
-        rule_ids: advice.rule_ids.clone(),
+        rule_ids: ids(&advice.rule_ids),
         texts: sentences(&advice.rule_ids, &advice.limits, &advice.notices, texts),
     }
 }
@@ -91,7 +108,7 @@ pub(crate) fn activity(advice: &ActivityAdvice, texts: Texts<'_>) -> v1::Activit
         activity: code_number(advice.activity, ActivityKind::ALL),
         permission: permission(advice.permission),
         limits: Some(limits(&advice.limits)),
-        rule_ids: advice.rule_ids.clone(),
+        rule_ids: ids(&advice.rule_ids),
         texts: sentences(&advice.rule_ids, &advice.limits, &[], texts),
     }
 }
@@ -101,7 +118,7 @@ pub(crate) fn items(items: &[Item], texts: Texts<'_>) -> Vec<v1::AdviceItem> {
     let item = |item: &Item| v1::AdviceItem {
         code: item.code.clone(),
         due_date: item.due.map(super::date),
-        rule_ids: item.rule_ids.clone(),
+        rule_ids: ids(&item.rule_ids),
         text: texts.code(&item.code),
     };
     items.iter().map(item).collect()
@@ -113,7 +130,7 @@ pub(crate) fn grade(grade: &GradeAdvice) -> v1::GradeAdvice {
         system: grade.system.clone(),
         grade: grade.grade.clone(),
         degree: grade.degree.clone(),
-        rule_ids: grade.rule_ids.clone(),
+        rule_ids: ids(&grade.rule_ids),
     }
 }
 
@@ -123,7 +140,7 @@ pub(crate) fn frequency(advice: &FrequencyAdvice) -> v1::FrequencyAdvice {
         session_count_per_week_min: i32::from(advice.visits_per_week_min),
         session_count_per_week_max: i32::from(advice.visits_per_week_max),
         session_minutes: advice.visit_minutes.map(i32::from),
-        rule_ids: advice.rule_ids.clone(),
+        rule_ids: ids(&advice.rule_ids),
     }
 }
 
@@ -149,7 +166,7 @@ pub(crate) fn non_response(advice: &NonResponse, texts: Texts<'_>) -> v1::NonRes
         visits_attended: i32::try_from(advice.visits_attended).unwrap_or(i32::MAX),
         days_since_first_visit: advice.days_since_first_visit,
         next: advice.next.clone(),
-        rule_ids: advice.rule_ids.clone(),
+        rule_ids: ids(&advice.rule_ids),
         texts: sentences,
     }
 }
@@ -158,20 +175,8 @@ pub(crate) fn non_response(advice: &NonResponse, texts: Texts<'_>) -> v1::NonRes
 pub(crate) fn missing(missing: &Missing) -> v1::MissingValue {
     v1::MissingValue {
         what: missing.what.clone(),
-        why: why_unknown(missing.why),
-        rule_ids: missing.rule_ids.clone(),
+        why: seen::why_unknown(missing.why),
+        rule_ids: ids(&missing.rule_ids),
         how: how(&missing.what),
     }
-}
-
-/// Why a value does not count.
-pub(crate) fn why_unknown(why: WhyUnknown) -> i32 {
-    let why = match why {
-        WhyUnknown::Missing => v1::WhyUnknown::Missing,
-        WhyUnknown::NotMeasured => v1::WhyUnknown::NotMeasured,
-        WhyUnknown::TooOld => v1::WhyUnknown::TooOld,
-        WhyUnknown::OtherTester => v1::WhyUnknown::OtherTester,
-        WhyUnknown::NoBaseline => v1::WhyUnknown::NoBaseline,
-    };
-    why.into()
 }

@@ -16,7 +16,7 @@ use taper_kit::name;
 use taper_store::Stored;
 
 use super::plan::{not_a_rung, rung};
-use super::{code_number, note, optional_date, timestamp};
+use super::{code_number, note, optional_date, optional_name, timestamp};
 
 /// A decision as it was asked for; a part that is missing or faulty was noted.
 pub(crate) struct Draft {
@@ -26,6 +26,8 @@ pub(crate) struct Draft {
     decided: Option<Asked>,
     pub override_reason: Option<OverrideReason>,
     pub note: Note,
+    /// The receipt that it answers.
+    pub receipt: Option<name::Receipt>,
 }
 
 /// What was decided, before the plan's rungs are known.
@@ -48,6 +50,7 @@ pub(crate) fn draft(decision: &v1::Decision, fields: &mut Fields) -> Draft {
             OverrideReason::ALL,
         ),
         note: note("decision.note", &decision.note, fields),
+        receipt: optional_name("decision.recommendation", &decision.recommendation, fields),
     }
 }
 
@@ -81,6 +84,7 @@ impl Draft {
             decided: decided?,
             override_reason: self.override_reason,
             note: self.note,
+            receipt: self.receipt.map(|receipt| receipt.receipt),
         })
     }
 }
@@ -137,10 +141,18 @@ pub(crate) fn refusal(fault: Fault, path: &str) -> Refusal {
     match fault {
         Fault::ReasonNeeded(preconditions) => {
             let message = format!(
-                "The decision goes against the advice. Decide as advised, or give {path}override_reason; \
+                "The decision goes against the advice. Decide as advised, or give {path}override_reason (and a \
+                 note, where a setback or an open referral is overridden); \
                  the violations name what the advice waits for."
             );
             Refusal { preconditions, ..Refusal::new(Reason::OverrideReasonNeeded, message) }
+        }
+        Fault::NoteNeeded(preconditions) => {
+            let message = format!(
+                "The decision overrides a setback or an open referral, which is told in words, too. Decide as advised, or \
+                 give {path}note; the violations name what is overridden."
+            );
+            Refusal { preconditions, ..Refusal::new(Reason::OverrideNoteNeeded, message) }
         }
         Fault::StopReferralOpen(preconditions) => {
             let message = "A referral that stops the treatment is open, so nothing may be advanced. \
@@ -165,6 +177,7 @@ pub(crate) fn refusal(fault: Fault, path: &str) -> Refusal {
 /// A stored decision as an answer. The rung is told by the plan's ladder.
 pub(crate) fn decision(name: &name::Plan, plan: &Plan, stored: Stored<DecisionId, Decision>) -> v1::Decision {
     let content = stored.content;
+    let plan_name = name;
     let own = name::Decision {
         clinic: name.clinic.clone(),
         patient: name.patient,
@@ -182,6 +195,10 @@ pub(crate) fn decision(name: &name::Plan, plan: &Plan, stored: Stored<DecisionId
         override_reason: reason.map(|reason| code_number(reason, OverrideReason::ALL)).unwrap_or_default(),
         note: content.note.into(),
         create_time: Some(timestamp(stored.create_time)),
+        recommendation: content
+            .receipt
+            .map(|receipt| format!("{plan_name}/recommendations/{receipt}"))
+            .unwrap_or_default(),
     }
 }
 

@@ -4,20 +4,22 @@ use jiff::civil::Date;
 use taper_api::v1;
 use taper_core::ids::PlanId;
 use taper_core::protocol::Protocol;
-use taper_core::record::codes::{Area, Equipment, PlanState, RunningPolicy};
+use taper_core::record::codes::{Area, PlanState};
 use taper_core::record::plan::{FocusShare, FrequencyStep, Plan, Policy};
-use taper_core::value::{Nprs, Percent, ValueFault, VisitMinutes, VisitsPerWeek};
+use taper_core::value::{Percent, ValueFault, VisitMinutes, VisitsPerWeek};
 use taper_kit::fields::Fields;
 use taper_kit::name;
 use taper_store::Stored;
+use taper_wire::policy;
 
-use super::{code_number, optional_date, optional_name, timestamp};
+use super::protocol::Named;
+use super::{code_number, optional_date, timestamp};
 use crate::standing::Standing;
 
 /// A plan as it was asked for; a part that is faulty was noted.
 pub(crate) struct Draft {
     /// The protocol version by name; none takes the newest for the injury.
-    pub protocol: Option<name::ProtocolVersion>,
+    pub protocol: Option<Named>,
     pub policy: Policy,
     steps: Vec<FrequencyStep>,
     focus: Vec<FocusShare>,
@@ -28,18 +30,24 @@ pub(crate) struct Draft {
 /// Reads a plan that is to be created.
 pub(crate) fn draft(plan: &v1::TreatmentPlan, fields: &mut Fields) -> Draft {
     Draft {
-        protocol: optional_name("treatment_plan.protocol", &plan.protocol, fields),
-        policy: policy(plan.policy.as_ref(), fields),
+        protocol: named(&plan.protocol, fields),
+        policy: policy::read("treatment_plan.policy", plan.policy.as_ref(), fields),
         steps: steps(&plan.frequency_steps, fields),
         focus: focus(&plan.focus, fields),
         start_date: optional_date("treatment_plan.start_date", plan.start_date.as_ref(), fields),
     }
 }
 
+fn named(protocol: &str, fields: &mut Fields) -> Option<Named> {
+    if protocol.is_empty() { None } else { Named::read("treatment_plan.protocol", protocol, fields) }
+}
+
 impl Draft {
-    /// The plan under this protocol, with the protocol's ladder and shares where none were asked for.
-    pub fn build(self, protocol: &Protocol, start_date: Date, fields: &mut Fields) -> Plan {
+    /// The plan under this protocol, with the clinic's default policy, and the protocol's ladder and shares, where
+    /// nothing was asked for.
+    pub fn build(mut self, protocol: &Protocol, default: &Policy, start_date: Date, fields: &mut Fields) -> Plan {
         check_policy(&self.policy, protocol, fields);
+        self.policy = self.policy.or(&protocol.allowed(default));
         let or_default = |given: Vec<FrequencyStep>| {
             if given.is_empty() { protocol.ladder.steps.clone() } else { given }
         };
@@ -53,45 +61,6 @@ impl Draft {
             state: PlanState::Draft,
         }
     }
-}
-
-fn policy(policy: Option<&v1::Policy>, fields: &mut Fields) -> Policy {
-    let Some(policy) = policy else { return Policy::default() };
-    let path = "treatment_plan.policy";
-    let mut pain = |field: &str, nprs: Option<i32>| {
-        nprs.and_then(|nprs| fields.take(format!("{path}.{field}"), Nprs::new(i64::from(nprs))))
-    };
-    let pain_limit = pain("pain_limit_nprs", policy.pain_limit_nprs);
-    let pain_limit_strength = pain("pain_limit_strength_nprs", policy.pain_limit_strength_nprs);
-    let pain_limit_running = pain("pain_limit_running_nprs", policy.pain_limit_running_nprs);
-    let equipment = equipment(&policy.equipment, fields);
-    Policy {
-        running: fields.optional_code(&format!("{path}.running"), policy.running, "RUNNING_POLICY", RunningPolicy::ALL),
-        pain_limit,
-        pain_limit_strength,
-        pain_limit_running,
-        equipment: policy.equipment_listed.then_some(equipment),
-    }
-}
-
-fn equipment(items: &[i32], fields: &mut Fields) -> Vec<Equipment> {
-    let field = "treatment_plan.policy.equipment";
-    let mut read = Vec::new();
-    if !fields.within_items_max(field, items.len()) {
-        return read;
-    }
-    for (place, number) in items.iter().enumerate() {
-        let path = format!("{field}[{place}]");
-        let Some(item) = fields.code(&path, *number, "EQUIPMENT", Equipment::ALL) else {
-            continue;
-        };
-        if read.contains(&item) {
-            fields.fault(path, "is listed twice");
-        } else {
-            read.push(item);
-        }
-    }
-    read
 }
 
 fn steps(items: &[v1::FrequencyStep], fields: &mut Fields) -> Vec<FrequencyStep> {
@@ -176,8 +145,8 @@ pub(crate) fn plan(injury: &name::Injury, stored: Stored<PlanId, Plan>, standing
         name::Plan { clinic: injury.clinic.clone(), patient: injury.patient, injury: injury.injury, plan: stored.id };
     v1::TreatmentPlan {
         name: name.to_string(),
-        protocol: super::protocol::name(&content.protocol),
-        policy: Some(wire_policy(&content.policy)),
+        protocol: super::protocol::name(&injury.clinic, &content.protocol),
+        policy: Some(policy::answer(&content.policy)),
         frequency_steps: content.steps.iter().copied().map(step).collect(),
         focus: content.focus.iter().map(wire_share).collect(),
         start_date: Some(super::date(content.start_date)),
@@ -199,17 +168,4 @@ fn step(step: FrequencyStep) -> v1::FrequencyStep {
 
 fn wire_share(share: &FocusShare) -> v1::FocusShare {
     v1::FocusShare { area: code_number(share.area, Area::ALL), percent: i32::from(share.percent.get()) }
-}
-
-fn wire_policy(policy: &Policy) -> v1::Policy {
-    let nprs = |limit: Option<Nprs>| limit.map(|limit| i32::from(limit.get()));
-    let listed = policy.equipment.as_deref().unwrap_or_default();
-    v1::Policy {
-        running: policy.running.map(|running| code_number(running, RunningPolicy::ALL)).unwrap_or_default(),
-        pain_limit_nprs: nprs(policy.pain_limit),
-        pain_limit_strength_nprs: nprs(policy.pain_limit_strength),
-        pain_limit_running_nprs: nprs(policy.pain_limit_running),
-        equipment: listed.iter().map(|item| code_number(*item, Equipment::ALL)).collect(),
-        equipment_listed: policy.equipment.is_some(),
-    }
 }

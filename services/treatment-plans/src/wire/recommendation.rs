@@ -2,12 +2,12 @@
 
 use taper_api::v1;
 use taper_core::recommendation::{
-    CriterionResult, EvidenceLevel, PhaseAction, Recommendation, RuleResult, Seen, TaperAction, Verdict,
+    CriterionResult, EvidenceLevel, PhaseAction, Recommendation, RuleResult, TaperAction, Verdict,
 };
-use taper_core::record::Source;
 use taper_core::value::Thousandths;
 use taper_kit::name;
 use taper_store::Version;
+use taper_wire::seen;
 
 use super::decision::phase_number;
 use super::texts::Texts;
@@ -22,7 +22,7 @@ pub(crate) fn recommendation(
 ) -> v1::Recommendation {
     v1::Recommendation {
         treatment_plan: plan.to_string(),
-        protocol: super::protocol::name(&from.protocol),
+        protocol: super::protocol::name(&plan.clinic, &from.protocol),
         protocol_sha256: from.protocol_sha256.clone(),
         as_of: Some(super::date(from.as_of)),
         plan_etag: etag.to_string(),
@@ -32,13 +32,13 @@ pub(crate) fn recommendation(
         rung: from.step.map(advice::rung),
         phase_action: phase_action(from.phase_action),
         phase_target: from.phase_target.map(phase_number).unwrap_or_default(),
-        phase_rule_ids: from.phase_rule_ids.clone(),
+        phase_rule_ids: advice::ids(&from.phase_rule_ids),
         taper_action: taper_action(from.taper_action),
         taper_target: from.taper_target.map(advice::rung),
-        taper_rule_ids: from.taper_rule_ids.clone(),
+        taper_rule_ids: advice::ids(&from.taper_rule_ids),
         frequency: from.frequency.as_ref().map(advice::frequency),
         grade: from.grade.as_ref().map(advice::grade),
-        referrals: from.referrals.iter().map(|referral| advice::referral(referral, texts)).collect(),
+        referrals: from.referrals.iter().map(|referral| advice::referral(plan, referral, texts)).collect(),
         modalities: from.modalities.iter().map(|modality| advice::modality(modality, texts)).collect(),
         focus: from.focus.iter().map(advice::focus).collect(),
         activities: from.activities.iter().map(|activity| advice::activity(activity, texts)).collect(),
@@ -51,6 +51,8 @@ pub(crate) fn recommendation(
         rules: from.rules.iter().map(|result| rule(plan, result, texts)).collect(),
         missing: from.missing.iter().map(advice::missing).collect(),
         summary: if texts.wanted() { summary::summary(from, texts) } else { String::new() },
+        known_at: None,
+        counterfactuals: Vec::new(),
     }
 }
 
@@ -101,7 +103,7 @@ fn evidence_level(level: EvidenceLevel) -> i32 {
 fn rule(plan: &name::Plan, result: &RuleResult, texts: Texts<'_>) -> v1::RuleResult {
     let citation = |tag: &String| v1::Citation { tag: tag.clone(), reference: texts.reference(tag) };
     v1::RuleResult {
-        rule_id: result.rule_id.clone(),
+        rule_id: result.rule_id.to_string(),
         verdict: verdict(result.verdict),
         criteria: result.criteria.iter().map(|c| criterion(plan, c, texts)).collect(),
         evidence_level: evidence_level(result.evidence.level),
@@ -117,42 +119,18 @@ fn criterion(plan: &name::Plan, result: &CriterionResult, texts: Texts<'_>) -> v
         measure: result.measure.clone().unwrap_or_default(),
         quantity: result.quantity.clone(),
         comparator: result.comparator.clone(),
-        threshold: result.threshold.iter().map(seen).collect(),
+        threshold: result.threshold.iter().map(seen::value).collect(),
         unit: result.unit.clone(),
-        observed: result.observed.as_ref().map(seen),
+        observed: result.observed.as_ref().map(seen::value),
         observed_at_least: result.observed_at_least,
         margin: result.margin.map(Thousandths::to_f64),
-        source: result.source.map(|source| source_name(plan, source)).unwrap_or_default(),
+        source: result.source.map(|source| seen::source(plan, source)).unwrap_or_default(),
         observed_date: result.observed_date.map(super::date),
         age_days: result.age_days,
         fresh_days: result.fresh_days.map(i32::from),
         verdict: verdict(result.verdict),
-        why_unknown: result.why_unknown.map(advice::why_unknown).unwrap_or_default(),
+        why_unknown: result.why_unknown.map(seen::why_unknown).unwrap_or_default(),
         derived: result.derived,
         text: texts.criterion(result),
-    }
-}
-
-fn seen(value: &Seen) -> v1::SeenValue {
-    use v1::seen_value::Value;
-    let value = match value {
-        Seen::Number(number) => Value::Number(number.to_f64()),
-        Seen::Finding(present) => Value::Finding(*present),
-        Seen::Code(code) => Value::Code(code.clone()),
-    };
-    v1::SeenValue { value: Some(value) }
-}
-
-/// The full name of the record that a value is from; all of them hang below the plan or its injury.
-fn source_name(plan: &name::Plan, source: Source) -> String {
-    let injury = plan.injury();
-    match source {
-        Source::Patient => injury.patient().to_string(),
-        Source::Injury => injury.to_string(),
-        Source::Plan => plan.to_string(),
-        Source::Assessment(id) => format!("{injury}/assessments/{id}"),
-        Source::Activity(id) => format!("{injury}/activities/{id}"),
-        Source::Session(id) => format!("{plan}/sessions/{id}"),
-        Source::Decision(id) => format!("{plan}/decisions/{id}"),
     }
 }

@@ -13,6 +13,7 @@ use taper_core::value::{Minutes, Money, Nprs, SessionMinutes};
 use taper_kit::fields::Fields;
 use taper_kit::name;
 use taper_store::Stored;
+use taper_wire::at;
 
 use super::{code_number, note, optional_name, timestamp};
 use crate::place::Present;
@@ -58,7 +59,7 @@ pub(crate) fn draft(session: &v1::Session, fields: &mut Fields) -> Draft {
         pain_next_morning: pain("session.pain_next_morning_nprs", session.pain_next_morning_nprs, fields),
         adverse_events: adverse_events("session.adverse_events", &session.adverse_events, fields),
         note: note("session.note", &session.note, fields),
-        charge: charge("session.charge", session.charge.as_ref(), fields),
+        charge: money("session.charge", session.charge.as_ref(), fields),
     };
     if let Some(minutes) = done.minutes {
         check_focus_minutes("session.focus", &done.focus, minutes, fields);
@@ -78,7 +79,7 @@ pub(crate) fn done(request: &v1::CompleteSessionRequest, fields: &mut Fields) ->
         pain_next_morning: pain("pain_next_morning_nprs", request.pain_next_morning_nprs, fields),
         adverse_events: adverse_events("adverse_events", &request.adverse_events, fields),
         note: note("note", &request.note, fields),
-        charge: charge("charge", request.charge.as_ref(), fields),
+        charge: money("charge", request.charge.as_ref(), fields),
     }
 }
 
@@ -144,7 +145,7 @@ fn start(time: Option<&prost_types::Timestamp>, fields: &mut Fields) -> Option<T
         fields.fault(field, "is required");
         return None;
     };
-    let start = instant(time).filter(|start| {
+    let start = at::instant(time).filter(|start| {
         let year = start.to_zoned(jiff::tz::TimeZone::UTC).year();
         (1901..=2198).contains(&year)
     });
@@ -152,15 +153,6 @@ fn start(time: Option<&prost_types::Timestamp>, fields: &mut Fields) -> Option<T
         fields.fault(field, "must be an instant between the years 1901 and 2198");
     }
     start
-}
-
-/// An instant, cut to the microseconds that are kept.
-pub(crate) fn instant(time: &prost_types::Timestamp) -> Option<Timestamp> {
-    if !(0..1_000_000_000).contains(&time.nanos) {
-        return None;
-    }
-    let instant = Timestamp::new(time.seconds, time.nanos).ok()?;
-    Timestamp::from_microsecond(instant.as_microsecond()).ok()
 }
 
 fn part_minutes(field: String, minutes: i32, fields: &mut Fields) -> Option<Minutes> {
@@ -228,7 +220,7 @@ fn pain(field: &str, nprs: Option<i32>, fields: &mut Fields) -> Option<Nprs> {
     nprs.and_then(|nprs| fields.take(field, Nprs::new(i64::from(nprs))))
 }
 
-fn charge(field: &str, money: Option<&WireMoney>, fields: &mut Fields) -> Option<Money> {
+pub(crate) fn money(field: &str, money: Option<&WireMoney>, fields: &mut Fields) -> Option<Money> {
     let money = money?;
     if money.nanos % MINOR_UNIT_NANOS != 0 || money.nanos.unsigned_abs() >= 1_000_000_000 {
         fields.fault(format!("{field}.nanos"), "must be a multiple of 10000000, from 0 to 990000000");
@@ -266,7 +258,7 @@ pub(crate) fn session(plan: &name::Plan, stored: Stored<SessionId, Session>) -> 
         pain_next_morning_nprs: content.pain_next_morning.map(|pain| i32::from(pain.get())),
         adverse_events: content.adverse_events.into_iter().map(wire_event).collect(),
         note: content.note.into(),
-        charge: content.charge.map(wire_charge),
+        charge: content.charge.map(wire_money),
         date: Some(super::date(content.date)),
         revision: i32::try_from(stored.revision).unwrap_or(i32::MAX),
         amend_reason: stored.amend_reason.map(String::from).unwrap_or_default(),
@@ -294,7 +286,7 @@ fn wire_event(event: AdverseEvent) -> v1::AdverseEvent {
     v1::AdverseEvent { kind: code_number(event.kind, AdverseEventKind::ALL), note: event.note.into() }
 }
 
-fn wire_charge(money: Money) -> WireMoney {
+pub(crate) fn wire_money(money: Money) -> WireMoney {
     let nanos = i32::try_from(money.minor_units % 100).unwrap_or_default() * MINOR_UNIT_NANOS;
     WireMoney { currency_code: money.currency_code, units: money.minor_units / 100, nanos }
 }

@@ -1,6 +1,8 @@
 //! The advice in a few plain sentences: a stop before all, the phase, what holds it, the visits, referrals, what to measure.
 
-use taper_core::recommendation::{PhaseAction, Recommendation, ReferralMode, ReferralStanding, TaperAction, Verdict};
+use taper_core::recommendation::{
+    PhaseAction, Recommendation, ReferralMode, ReferralStanding, RuleId, TaperAction, Verdict,
+};
 
 use super::texts::{Texts, how};
 
@@ -71,7 +73,7 @@ fn phase(advice: &Recommendation) -> String {
 
 /// The sentences of the rules that are not met or not known to be; a setback is told by the rule that is met.
 /// Referrals have sentences of their own.
-fn holds(advice: &Recommendation, rule_ids: &[String], texts: Texts<'_>) -> Vec<String> {
+fn holds(advice: &Recommendation, rule_ids: &[RuleId], texts: Texts<'_>) -> Vec<String> {
     let mut sentences = Vec::new();
     for rule in advice.rules.iter().filter(|rule| rule_ids.contains(&rule.rule_id)) {
         if advice.referrals.iter().any(|referral| referral.rule_id == rule.rule_id) {
@@ -146,8 +148,8 @@ fn fewer_are_enough(advice: &Recommendation) -> Option<String> {
 /// What to measure for the rules that hold the phase or the visits; the red-flag screen is told of once.
 fn to_measure(advice: &Recommendation) -> Vec<String> {
     let held = advice.phase_rule_ids.iter().chain(&advice.taper_rule_ids);
-    let is_referral = |id: &String| advice.referrals.iter().any(|referral| referral.rule_id == *id);
-    let waiting: Vec<&String> = held.filter(|id| !is_referral(id)).collect();
+    let is_referral = |id: &RuleId| advice.referrals.iter().any(|referral| referral.rule_id == *id);
+    let waiting: Vec<&RuleId> = held.filter(|id| !is_referral(id)).collect();
     let missing = advice.missing.iter().filter(|missing| missing.rule_ids.iter().any(|id| waiting.contains(&id)));
     let ways = missing.map(|missing| how(&missing.what)).filter(|way| !way.is_empty());
     ways.take(MISSING_SHOWN_MAX).map(|way| format!("To measure: {way}")).collect()
@@ -169,12 +171,13 @@ mod tests {
 
     fn referral(standing: ReferralStanding) -> ReferralAdvice {
         ReferralAdvice {
-            rule_id: "RF-AVULSION".to_owned(),
+            rule_id: "RF-AVULSION".into(),
             condition: "bony_avulsion".to_owned(),
             class: ReferralClass::Urgent,
             mode: ReferralMode::Stop,
             standing,
             since: None,
+            clearances: Vec::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Sentences beside the codes of an answer, from the protocol's templates; empty where they are not asked for.
 
+use taper_core::counterfactual::Change;
 use taper_core::protocol::{self, Protocol};
 use taper_core::recommendation::CriterionResult;
 
@@ -22,8 +23,8 @@ impl<'p> Texts<'p> {
     }
 
     /// The sentences of several rules, without the empty ones.
-    pub fn rules(self, rule_ids: &[String]) -> Vec<String> {
-        rule_ids.iter().map(|rule_id| self.rule(rule_id)).filter(|text| !text.is_empty()).collect()
+    pub fn rules(self, rule_ids: &[impl AsRef<str>]) -> Vec<String> {
+        rule_ids.iter().map(|rule_id| self.rule(rule_id.as_ref())).filter(|text| !text.is_empty()).collect()
     }
 
     /// The protocol's sentence for a code that advice prints.
@@ -39,6 +40,16 @@ impl<'p> Texts<'p> {
     /// How a criterion came out.
     pub fn criterion(self, criterion: &CriterionResult) -> String {
         self.when_wanted(|protocol| Some(protocol.criterion_sentence(criterion)))
+    }
+
+    /// Why nothing helps, by the ids of rules; the codes that are no rule speak for themselves.
+    pub fn reasons(self, rule_ids: &[String]) -> Vec<String> {
+        rule_ids.iter().map(|rule_id| self.rule(rule_id)).filter(|text| !text.is_empty()).collect()
+    }
+
+    /// What has to change, in one sentence.
+    pub fn change(self, change: &Change) -> String {
+        self.when_wanted(|protocol| Some(protocol.change_sentence(change)))
     }
 
     /// The reference of a citation's tag.

@@ -152,6 +152,10 @@ async fn an_open_stop_refuses_an_advance_until_it_is_cleared() {
     let start = clinic.activation(&draft.name, 1);
     let refused = clinic.service.activate_treatment_plan(clinic.ask(start.clone())).await.unwrap_err();
     assert_eq!(reason(&refused), (Code::FailedPrecondition, "OVERRIDE_REASON_NEEDED".to_owned()));
+    let mut without_words = start.clone();
+    without_words.override_reason = v1::OverrideReason::MedicalOrder.into();
+    let refused = clinic.service.activate_treatment_plan(clinic.ask(without_words)).await.unwrap_err();
+    assert_eq!(reason(&refused), (Code::FailedPrecondition, "OVERRIDE_NOTE_NEEDED".to_owned()));
     let cleared = decision(&clinic, &draft, clearance("RF-AVULSION"));
     let cleared = clinic.service.create_decision(clinic.ask(cleared)).await.unwrap().into_inner();
     assert_eq!(cleared.decided, Some(clearance("RF-AVULSION")));

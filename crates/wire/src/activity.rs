@@ -11,7 +11,8 @@ use taper_kit::fields::{Fields, code_number, timestamp};
 use taper_kit::name;
 use taper_store::Stored;
 
-use super::{date, parts, ranged, speed_kmh};
+use crate::date::{date, parts};
+use crate::number::{ranged, speed_kmh};
 
 const LOAD_KG_MAX: i64 = 500;
 
@@ -31,23 +32,24 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Reads the content of an activity.
-    pub fn read(fields: &mut Fields, given: Option<&v1::Activity>) -> Option<Self> {
-        let given = fields.required("activity", given)?;
-        let date = fields.required("activity.date", parts(given.date.as_ref()));
+    /// Reads the content of an activity; `at` is the path of its field.
+    pub fn read(fields: &mut Fields, at: &str, given: Option<&v1::Activity>) -> Option<Self> {
+        let given = fields.required(at, given)?;
+        let path = |field: &str| format!("{at}.{field}");
+        let date = fields.required(&path("date"), parts(given.date.as_ref()));
         let speed = given.speed_kmh;
         let next_morning = given.pain_next_morning_nprs;
         Some(Self {
-            date: fields.past_date("activity.date", date),
-            kind: fields.code("activity.kind", given.kind, "ACTIVITY_KIND", ActivityKind::ALL),
-            minutes: ranged(fields, "activity.minutes", given.minutes, Minutes::new),
-            speed_kmh: speed.and_then(|speed| speed_kmh(fields, "activity.speed_kmh", speed)),
-            load_kg: load_kg(fields, given.load_kg),
-            effort_percent: ranged(fields, "activity.effort_percent", given.effort_percent, Percent::new),
-            pain_during: ranged(fields, "activity.pain_during_nprs", given.pain_during_nprs, Nprs::new),
-            pain_next_morning: ranged(fields, "activity.pain_next_morning_nprs", next_morning, Nprs::new),
-            reported_by: fields.code("activity.reported_by", given.reported_by, "REPORTER", Reporter::ALL),
-            note: fields.note("activity.note", &given.note),
+            date: fields.past_date(&path("date"), date),
+            kind: fields.code(&path("kind"), given.kind, "ACTIVITY_KIND", ActivityKind::ALL),
+            minutes: ranged(fields, &path("minutes"), given.minutes, Minutes::new),
+            speed_kmh: speed.and_then(|speed| speed_kmh(fields, &path("speed_kmh"), speed)),
+            load_kg: load_kg(fields, &path("load_kg"), given.load_kg),
+            effort_percent: ranged(fields, &path("effort_percent"), given.effort_percent, Percent::new),
+            pain_during: ranged(fields, &path("pain_during_nprs"), given.pain_during_nprs, Nprs::new),
+            pain_next_morning: ranged(fields, &path("pain_next_morning_nprs"), next_morning, Nprs::new),
+            reported_by: fields.code(&path("reported_by"), given.reported_by, "REPORTER", Reporter::ALL),
+            note: fields.note(&path("note"), &given.note),
         })
     }
 
@@ -73,8 +75,7 @@ impl Draft {
     }
 }
 
-fn load_kg(fields: &mut Fields, given: Option<f64>) -> Option<Thousandths> {
-    let field = "activity.load_kg";
+fn load_kg(fields: &mut Fields, field: &str, given: Option<f64>) -> Option<Thousandths> {
     let load = fields.take(field, Thousandths::from_f64(given?))?;
     let in_range = load >= Thousandths::whole(0) && load <= Thousandths::whole(LOAD_KG_MAX);
     if !in_range {
@@ -132,7 +133,7 @@ mod tests {
         };
         change(&mut given);
         let mut fields = Fields::new();
-        let draft = Draft::read(&mut fields, Some(&given));
+        let draft = Draft::read(&mut fields, "activity", Some(&given));
         match fields.finish(draft.and_then(Draft::into_activity)) {
             Ok(_) => Vec::new(),
             Err(refusal) => refusal.violations.into_iter().map(|v| v.field).collect(),

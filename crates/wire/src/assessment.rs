@@ -10,7 +10,9 @@ use taper_kit::fields::{Fields, timestamp};
 use taper_kit::name;
 use taper_store::Stored;
 
-use super::{date, observation, parts, ranged, speed_kmh};
+use crate::date::{date, parts};
+use crate::number::{ranged, speed_kmh};
+use crate::observation;
 
 /// An assessment of a request, as far as it could be read.
 #[derive(Clone, Debug)]
@@ -24,33 +26,33 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Reads the content of an assessment.
-    pub fn read(fields: &mut Fields, given: Option<&v1::Assessment>) -> Option<Self> {
-        let given = fields.required("assessment", given)?;
-        let date = fields.required("assessment.date", parts(given.date.as_ref()));
-        let date = fields.past_date("assessment.date", date);
+    /// Reads the content of an assessment; `at` is the path of its field.
+    pub fn read(fields: &mut Fields, at: &str, given: Option<&v1::Assessment>) -> Option<Self> {
+        let given = fields.required(at, given)?;
+        let path = |field: &str| format!("{at}.{field}");
+        let date = fields.required(&path("date"), parts(given.date.as_ref()));
+        let date = fields.past_date(&path("date"), date);
         let mut therapists = Vec::new();
         let mut therapist = None;
-        let field = "assessment.therapist";
+        let field = path("therapist");
         if !given.therapist.is_empty()
-            && let Some(named) = fields.name::<name::Therapist>(field, &given.therapist)
+            && let Some(named) = fields.name::<name::Therapist>(&field, &given.therapist)
         {
             therapist = Some(named.therapist);
-            therapists.push((field.to_owned(), named));
+            therapists.push((field, named));
         }
         if given.observations.is_empty() && given.run_stages.is_empty() {
             let message = "is required: give at least one observation, or one stage in run_stages";
-            fields.fault("assessment.observations", message);
+            fields.fault(path("observations"), message);
         }
-        let at = "assessment.observations";
-        let (results, testers) = observation::read_all(fields, at, &given.observations);
+        let (results, testers) = observation::read_all(fields, &path("observations"), &given.observations);
         therapists.extend(testers);
         Some(Self {
             date,
             therapist,
             results,
-            run_stages: run_stages(fields, &given.run_stages),
-            note: fields.note("assessment.note", &given.note),
+            run_stages: run_stages(fields, &path("run_stages"), &given.run_stages),
+            note: fields.note(&path("note"), &given.note),
             therapists,
         })
     }
@@ -77,8 +79,7 @@ impl Draft {
     }
 }
 
-fn run_stages(fields: &mut Fields, given: &[v1::RunStage]) -> Vec<RunStage> {
-    let at = "assessment.run_stages";
+fn run_stages(fields: &mut Fields, at: &str, given: &[v1::RunStage]) -> Vec<RunStage> {
     let mut stages = Vec::new();
     if !fields.within_items_max(at, given.len()) {
         return stages;
@@ -159,7 +160,7 @@ mod tests {
         };
         change(&mut given);
         let mut fields = Fields::new();
-        let draft = Draft::read(&mut fields, Some(&given));
+        let draft = Draft::read(&mut fields, "assessment", Some(&given));
         match fields.finish(draft.and_then(Draft::into_assessment)) {
             Ok(_) => Vec::new(),
             Err(refusal) => refusal.violations.into_iter().map(|v| v.field).collect(),

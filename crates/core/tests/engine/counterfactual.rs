@@ -1,0 +1,212 @@
+//! Counterfactuals hold what they promise: a path gives the advice on its day, no part of it does, and no day before.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use proptest::prelude::*;
+use taper_core::case::Case;
+use taper_core::counterfactual::{Change, ChangeKind, Goal, PATHS_MAX, Path, apply, counterfactuals, known_on};
+use taper_core::protocol::builtin::DOCUMENTS;
+use taper_core::protocol::rule::Effect;
+use taper_core::protocol::{Protocol, builtin};
+use taper_core::recommend::recommend;
+use taper_core::recommendation::{Permission, PhaseAction, Recommendation, TaperAction};
+use taper_core::record::Record;
+use taper_core::record::codes::ActivityKind;
+
+use crate::less::disturb;
+use crate::records::{Dice, Kind, Maker};
+
+/// Every step of every golden case: a record, its day, its protocol.
+static STORIES: LazyLock<Vec<(&'static Protocol, Record, Date, String)>> = LazyLock::new(|| {
+    let mut stories = Vec::new();
+    for (document, protocol) in DOCUMENTS.iter().zip(builtin()) {
+        for (_, text) in document.cases {
+            let case = Case::parse_for(text, protocol).unwrap();
+            for (step, outcome) in case.steps.iter().zip(case.play_with(protocol)) {
+                let name = format!("{} day {}", case.id, step.day);
+                stories.push((protocol, outcome.record, outcome.recommendation.as_of, name));
+            }
+        }
+    }
+    stories
+});
+
+fn referrals(protocol: &Protocol) -> Vec<String> {
+    let rules = protocol.rules.iter().filter(|rule| matches!(rule.effect, Effect::Refer(_)));
+    rules.map(|rule| rule.id.to_string()).collect()
+}
+
+/// Whether the engine gives the advice.
+fn advised(advice: &Recommendation, goal: Goal) -> bool {
+    let allowed = |kind: ActivityKind| {
+        advice.activities.iter().any(|of| of.activity == kind && of.permission == Permission::Allowed)
+    };
+    match goal {
+        Goal::NextPhase => advice.phase_action == PhaseAction::Advance,
+        Goal::NextStep => advice.taper_action == TaperAction::StepDown,
+        Goal::Discharge => advice.phase_action == PhaseAction::Discharge,
+        Goal::Running => allowed(ActivityKind::Run),
+        Goal::Stretching => allowed(ActivityKind::Stretching),
+    }
+}
+
+fn with(record: &Record, changes: &[Change]) -> Record {
+    apply(record, &Path { changes: changes.to_vec(), earliest: Date::ZERO })
+}
+
+/// Whether the changes lead to the advice on a day, with every phase and rung in them decided as advised on its day.
+fn reaches(protocol: &Protocol, record: &Record, changes: &[Change], day: Date, goal: Goal) -> bool {
+    let is_decision = |change: &Change| matches!(change.kind, ChangeKind::DecidePhase(_) | ChangeKind::DecideStep(_));
+    for (place, change) in changes.iter().enumerate().filter(|(_, change)| is_decision(change)) {
+        let kept = changes.iter().enumerate().filter(|(number, other)| *number < place || !is_decision(other));
+        let before: Vec<Change> = kept.map(|(_, change)| change.clone()).collect();
+        let advice = recommend(protocol, &with(record, &before), change.date);
+        let follows = match change.kind {
+            ChangeKind::DecidePhase(phase) => advised(&advice, Goal::NextPhase) && advice.phase_target == Some(phase),
+            ChangeKind::DecideStep(step) => {
+                let own = &record.plan.content.steps;
+                let ladder = if own.is_empty() { &protocol.ladder.steps } else { own };
+                advised(&advice, Goal::NextStep) && advice.taper_target.as_ref() == ladder.get(usize::from(step))
+            }
+            _ => true,
+        };
+        if !follows {
+            return false;
+        }
+    }
+    advised(&recommend(protocol, &with(record, changes), day), goal)
+}
+
+/// Every change that is not made on the first day a day earlier; none where two of a kind would fall on one day.
+fn a_day_earlier(path: &Path, as_of: Date) -> Option<Vec<Change>> {
+    let mut sooner: Vec<Change> = Vec::new();
+    for change in &path.changes {
+        let date = change.date.yesterday().unwrap().max(as_of);
+        let same = |other: &Change| other.date == date && same_kind(&other.kind, &change.kind);
+        if sooner.iter().any(same) {
+            return None;
+        }
+        sooner.push(Change { date, ..change.clone() });
+    }
+    Some(sooner)
+}
+
+fn same_kind(one: &ChangeKind, other: &ChangeKind) -> bool {
+    match (one, other) {
+        (ChangeKind::Measure { measure: one, site: at, .. }, ChangeKind::Measure { measure: other, site, .. }) => {
+            one == other && at == site
+        }
+        (ChangeKind::Activity { activity: one, .. }, ChangeKind::Activity { activity: other, .. }) => one == other,
+        (one, other) => one == other,
+    }
+}
+
+/// What was checked, so that a test can say that it checked something.
+#[derive(Debug, Default)]
+struct Checked {
+    paths: [usize; 5],
+    given: [usize; 5],
+    without_path: [usize; 5],
+    waits: usize,
+}
+
+/// Holds every answer for one record against the engine.
+fn check(protocol: &Protocol, record: &Record, as_of: Date, checked: &mut Checked) -> Result<(), String> {
+    let known = known_on(record, as_of);
+    let today = recommend(protocol, record, as_of);
+    for (place, found) in counterfactuals(protocol, record, as_of).into_iter().enumerate() {
+        let goal = found.goal;
+        if found.given != advised(&today, goal) {
+            return Err(format!("{goal:?}: given {} against {}", found.given, advised(&today, goal)));
+        }
+        if found.given && !(found.paths.is_empty() && found.nothing_helps.is_empty()) || found.paths.len() > PATHS_MAX {
+            return Err(format!("{goal:?}: too much is said {found:?}"));
+        }
+        if !found.given && found.paths.is_empty() == found.nothing_helps.is_empty() {
+            return Err(format!("{goal:?}: paths or what blocks them, one of the two {found:?}"));
+        }
+        checked.given[place] += usize::from(found.given);
+        checked.without_path[place] += usize::from(!found.given && found.paths.is_empty());
+        for path in &found.paths {
+            checked.paths[place] += 1;
+            checked.waits += usize::from(path.changes.is_empty());
+            check_path(protocol, &known, as_of, goal, path).map_err(|fault| format!("{goal:?}: {fault}: {path:#?}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn check_path(protocol: &Protocol, known: &Record, as_of: Date, goal: Goal, path: &Path) -> Result<(), String> {
+    let dates: Vec<Date> = path.changes.iter().map(|change| change.date).collect();
+    if !dates.is_sorted() || dates.iter().any(|date| !(as_of..=path.earliest).contains(date)) {
+        return Err("dates out of order, or not between the day and the earliest day".into());
+    }
+    if !reaches(protocol, known, &path.changes, path.earliest, goal) {
+        return Err("does not give the advice".into());
+    }
+    let count = path.changes.len();
+    let parts: Vec<u32> = match count {
+        0..=8 => (0..(1_u32 << count) - 1).collect(),
+        _ => Vec::new(),
+    };
+    let part = |keeps: &dyn Fn(usize) -> bool| -> Vec<Change> {
+        path.changes.iter().enumerate().filter(|(place, _)| keeps(*place)).map(|(_, change)| change.clone()).collect()
+    };
+    let mut subsets: Vec<Vec<Change>> = parts.iter().map(|bits| part(&|place| bits & (1 << place) != 0)).collect();
+    if count > 8 {
+        subsets.extend((0..count).map(|left_out| part(&|place| place != left_out)));
+    }
+    for subset in subsets {
+        if reaches(protocol, known, &subset, path.earliest, goal) {
+            let left_out: Vec<&Change> = path.changes.iter().filter(|change| !subset.contains(change)).collect();
+            return Err(format!("a part of it is enough, without {left_out:?}"));
+        }
+    }
+    if path.earliest > as_of
+        && let Some(sooner) = a_day_earlier(path, as_of)
+        && reaches(protocol, known, &sooner, path.earliest.yesterday().unwrap(), goal)
+    {
+        return Err("the day before would do".into());
+    }
+    Ok(())
+}
+
+#[test]
+fn every_path_of_a_golden_case_gives_its_advice_and_no_part_of_it_does() {
+    let mut checked = Checked::default();
+    let mut faults = Vec::new();
+    for (protocol, record, as_of, name) in STORIES.iter() {
+        if let Err(fault) = check(protocol, record, *as_of, &mut checked) {
+            faults.push(format!("{name}: {fault}"));
+        }
+    }
+    assert!(faults.is_empty(), "{} faults\n{}\n{checked:?}", faults.len(), faults.join("\n"));
+    assert!(checked.paths.iter().all(|paths| *paths > 20), "{checked:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn every_path_of_a_disturbed_story_gives_its_advice_and_no_part_of_it_does(seed in any::<u64>()) {
+        let mut dice = Dice::new(seed);
+        let (protocol, record, as_of, name) = &STORIES[dice.below(STORIES.len())];
+        let mut record = record.clone();
+        disturb(&mut record, &mut dice);
+        let result = check(protocol, &record, *as_of, &mut Checked::default());
+        prop_assert_eq!(result, Ok(()), "{}", name);
+    }
+
+    #[test]
+    fn every_path_of_a_random_record_gives_its_advice_and_no_part_of_it_does(seed in any::<u64>(), size in 0..8_usize) {
+        let mut dice = Dice::new(seed);
+        let protocol = &builtin()[dice.below(builtin().len())];
+        let kind = if dice.one_in(4) { Kind::Wild } else { Kind::Plausible };
+        let mut maker = Maker::new(&mut dice, kind);
+        let record = maker.record(size, &referrals(protocol));
+        let as_of = maker.date();
+        let result = check(protocol, &record, as_of, &mut Checked::default());
+        prop_assert_eq!(result, Ok(()));
+    }
+}

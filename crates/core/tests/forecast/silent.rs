@@ -1,0 +1,63 @@
+//! When there is no forecast at all, and what is then said instead.
+
+use taper_core::forecast::{CostFault, NOTES, costs, forecast, note_sentence};
+use taper_core::measure::Value;
+use taper_core::record::codes::PlanState;
+use taper_core::record::decision::Decided;
+
+use crate::coverage::price_only;
+use crate::story::{LEFS, PAIN, Story, day, protocol};
+use crate::worked::{at_least, spread};
+
+fn check(story: &Story, as_of: i64, note: &'static str) {
+    let found = forecast(protocol(), &story.record, day(as_of));
+    assert_eq!(found.notes, [note]);
+    assert_eq!((found.remaining_visits, found.remaining_weeks), (None, None));
+    assert!(found.steps.is_empty() && found.ground.is_empty());
+    assert_eq!(found.earliest_by_ladder, day(as_of));
+    let refused = costs(protocol(), &story.record, day(as_of), &price_only(12_000), &[]);
+    assert_eq!(refused, Err(CostFault::NoForecast { why: note }));
+}
+
+#[test]
+fn an_open_stop_gives_no_forecast() {
+    let stopped = ["red_flag_pop", "red_flag_sudden_weakness", "palpable_gap"]
+        .into_iter()
+        .fold(spread(), |story, flag| story.value(35, flag, Value::Finding(true)));
+    check(&stopped, 35, "stop_referral_open");
+}
+
+#[test]
+fn a_case_that_does_not_respond_gets_no_forecast() {
+    let days: Vec<i64> = (0..9).map(|visit| visit * 3).collect();
+    let story = Story::active().visited(&days).weekly(PAIN, &[6, 6, 5, 6]).weekly(LEFS, &[50, 51, 50, 52]);
+    check(&story, 24, "not_responding");
+}
+
+#[test]
+fn a_plan_that_is_not_running_gets_no_forecast() {
+    check(&spread().in_state(PlanState::Suspended), 35, "plan_suspended");
+    check(&spread().in_state(PlanState::Cancelled), 35, "plan_ended");
+    check(&spread().decided(35, Decided::Discharge), 35, "plan_ended");
+}
+
+/// 7 days at 3, 7 days at 2, two weekly visits: 3 + 2 + 2 visits, 28 days.
+#[test]
+fn a_draft_is_counted_by_the_ladder_alone_from_its_first_rung() {
+    let found = forecast(protocol(), &Story::draft().record, day(0));
+    assert_eq!(found.remaining_visits, None);
+    assert_eq!(found.earliest_by_ladder, day(28));
+    let visits: Vec<_> = found.steps.iter().map(|step| step.visits).collect();
+    assert_eq!(visits, [at_least(3), at_least(2), at_least(2)]);
+    assert!(found.notes.iter().any(|note| note == "plan_not_active"));
+}
+
+#[test]
+fn every_note_has_a_sentence_and_none_promises_a_date() {
+    for (code, sentence) in NOTES {
+        assert!(sentence.ends_with('.'), "{code}");
+        assert_eq!(note_sentence(code), *sentence);
+    }
+    assert_eq!(note_sentence("no_such_note"), "");
+    assert!(note_sentence("arithmetic_of_own_trend").contains("not a promise"));
+}

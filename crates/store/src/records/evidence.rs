@@ -1,0 +1,257 @@
+//! What a recommendation was made from, row by row and column by column, so that a change of any of it is found.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{ExprTrait as _, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, IdenStatic, Iterable, QueryResult};
+use serde_json::{Map, Value};
+use taper_core::record::codes::PlanState;
+
+use crate::column::Micros;
+use crate::entity::{
+    activity, assessment, decision, injury, injury_revision, patient, patient_revision, plan, plan_revision, session,
+};
+use crate::error::Error;
+use crate::parent;
+use crate::scope::Read;
+use crate::statement::{of_clinic, read};
+use crate::stored::PlanKey;
+
+/// Columns of the head tables that change with time. In a line they would make every later change look like damage;
+/// [`broken_head`] holds them against the revisions instead. `sealed_at` only guards what is recorded later.
+const CHANGING: [&str; 3] = ["version", "active", "sealed_at"];
+
+/// What counts of a patient's body: that is all the rules read, and names are nobody's business here.
+const OF_PATIENT: [&str; 3] = ["birth_date", "cautions", "cautions_reviewed_date"];
+
+/// A stored row: its table and its columns, as JSON values that are alike on both databases.
+struct Row {
+    table: &'static str,
+    columns: Map<String, Value>,
+}
+
+/// One line for each stored row that the record of a plan was made from at an instant: every column of every revision
+/// that had been recorded by then, by name, but for those that are null; sorted. An end of a revision that lies later is left out, since it was not
+/// known then.
+///
+/// Rows that do not fit together are [`Error::Damaged`], whatever the instant: a gap between revisions, one that does
+/// not end when the next begins, a version that does not count them, a body that is not JSON. None is so unless it was
+/// changed past the store.
+pub async fn evidence(tx: &Read, key: PlanKey, known_at: Timestamp) -> Result<Vec<String>, Error> {
+    let known_at = Micros::of(known_at).0;
+    let rows = stored(tx, key).await?;
+    let injury = key.injury.0.to_string();
+    let chain = chain(&rows, &injury, known_at);
+    let counts = |row: &&Row| match row.table {
+        "injuries" | "injury_revisions" => row.text("injury_id").is_some_and(|id| chain.contains(id)),
+        _ => true,
+    };
+    let rows: Vec<&Row> = rows.iter().filter(counts).collect();
+    let has = |table: &str| rows.iter().any(|row| row.table == table && row.text("injury_id") == Some(&injury));
+    if !has("injuries") || !has("plans") {
+        return Err(Error::NotFound { name: parent::plan(tx, key).name });
+    }
+    check(&rows)?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        lines.extend(row.line(known_at));
+    }
+    lines.sort_unstable();
+    Ok(lines)
+}
+
+/// Every row of the patient, its injuries and the plan, whenever it was recorded.
+async fn stored(tx: &Read, key: PlanKey) -> Result<Vec<Row>, Error> {
+    let (patient, injury, plan) = (key.patient.0, key.injury.0, key.plan.0);
+    let mut injuries = Query::select();
+    injuries.column("injury_id").from("injuries").cond_where(of_clinic(tx, "injuries"));
+    injuries.and_where(injury::Column::PatientId.eq(patient));
+    let of_patient = Expr::col("injury_id").in_subquery(injuries);
+    let mut rows = Vec::new();
+    rows.append(&mut table(tx, patient::Entity, patient::Column::PatientId.eq(patient)).await?);
+    rows.append(&mut table(tx, patient_revision::Entity, patient_revision::Column::PatientId.eq(patient)).await?);
+    rows.append(&mut table(tx, injury::Entity, injury::Column::PatientId.eq(patient)).await?);
+    rows.append(&mut table(tx, injury_revision::Entity, of_patient).await?);
+    rows.append(&mut table(tx, assessment::Entity, assessment::Column::InjuryId.eq(injury)).await?);
+    rows.append(&mut table(tx, activity::Entity, activity::Column::InjuryId.eq(injury)).await?);
+    rows.append(&mut table(tx, plan::Entity, plan::Column::PlanId.eq(plan)).await?);
+    rows.append(&mut table(tx, plan_revision::Entity, plan_revision::Column::PlanId.eq(plan)).await?);
+    rows.append(&mut table(tx, session::Entity, session::Column::PlanId.eq(plan)).await?);
+    rows.append(&mut table(tx, decision::Entity, decision::Column::PlanId.eq(plan)).await?);
+    Ok(rows)
+}
+
+/// Reads every column that the entity has, so that a new one counts without a change here.
+async fn table<E: EntityTrait>(tx: &Read, entity: E, of_record: Expr) -> Result<Vec<Row>, Error> {
+    let table = entity.table_name();
+    let mut select: SelectStatement = Query::select();
+    for column in E::Column::iter() {
+        let is_json = *column.def().get_column_type() == ColumnType::JsonBinary;
+        let plain = Expr::col((table, column.as_str()));
+        select.expr_as(if is_json { plain.cast_as("text") } else { plain }, column.as_str());
+    }
+    select.from(table).cond_where(of_clinic(tx, table)).and_where(of_record);
+    let found = tx.connection().query_all(&select).await?;
+    let mut rows = Vec::with_capacity(found.len());
+    for row in &found {
+        let mut columns = Map::new();
+        for column in E::Column::iter() {
+            columns.insert(column.as_str().to_owned(), value(row, table, column)?);
+        }
+        rows.push(Row { table, columns });
+    }
+    Ok(rows)
+}
+
+fn value<C: ColumnTrait>(row: &QueryResult, table: &str, column: C) -> Result<Value, Error> {
+    let name = column.as_str();
+    Ok(match column.def().get_column_type() {
+        ColumnType::BigInteger => read::<Option<i64>>(row, name)?.into(),
+        ColumnType::Boolean => read::<Option<bool>>(row, name)?.into(),
+        ColumnType::Uuid => read::<Option<Uuid>>(row, name)?.map(|id| id.to_string()).into(),
+        ColumnType::String(_) | ColumnType::Text => read::<Option<String>>(row, name)?.into(),
+        ColumnType::JsonBinary => {
+            // Parsed here, both databases read alike: jsonb has its own order of keys.
+            let text: String = read(row, name)?;
+            serde_json::from_str(&text).map_err(|_| Error::Damaged { what: format!("{table}.{name}") })?
+        }
+        _ => return Err(Error::Internal),
+    })
+}
+
+impl Row {
+    fn number(&self, column: &str) -> Option<i64> {
+        self.columns.get(column).and_then(Value::as_i64)
+    }
+
+    fn text(&self, column: &str) -> Option<&str> {
+        self.columns.get(column).and_then(Value::as_str)
+    }
+
+    fn of_body(&self, key: &str) -> Option<&str> {
+        self.columns.get("body").and_then(|body| body.get(key)).and_then(Value::as_str)
+    }
+
+    fn is_head(&self) -> bool {
+        matches!(self.table, "patients" | "injuries" | "plans")
+    }
+
+    /// The row as it was known at an instant, or none when it was not.
+    fn line(&self, known_at: i64) -> Option<String> {
+        let recorded_at = if self.is_head() { self.number("created_at") } else { self.number("recorded_at") };
+        if recorded_at.is_none_or(|recorded_at| recorded_at > known_at) {
+            return None;
+        }
+        let mut columns = self.columns.clone();
+        if self.is_head() {
+            columns.retain(|name, _| !CHANGING.contains(&name.as_str()));
+        }
+        if self.number("superseded_at").is_some_and(|ended| ended > known_at) {
+            columns.remove("superseded_at");
+        }
+        // Without them, a column that a later migration adds leaves the lines of older rows as they were.
+        columns.retain(|_, value| *value != Value::Null);
+        if self.table == "patient_revisions"
+            && let Some(Value::Object(body)) = columns.get_mut("body")
+        {
+            body.retain(|key, _| OF_PATIENT.contains(&key.as_str()));
+        }
+        Some(format!("{} {}", self.table, sorted(Value::Object(columns))))
+    }
+}
+
+/// The same with the keys of every object in the order of their bytes, whichever order a map keeps.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields: BTreeMap<String, Value> = fields.into_iter().collect();
+            Value::Object(fields.into_iter().map(|(key, value)| (key, sorted(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        other => other,
+    }
+}
+
+/// The injury and the earlier ones that it recurs from, as they were known at an instant.
+fn chain(rows: &[Row], injury: &str, known_at: i64) -> BTreeSet<String> {
+    let mut earlier_of = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.table == "injury_revisions") {
+        let recorded = row.number("recorded_at").is_some_and(|recorded| recorded <= known_at);
+        let ended = row.number("superseded_at").is_some_and(|ended| ended <= known_at);
+        if let Some(id) = row.text("injury_id").filter(|_| recorded && !ended) {
+            earlier_of.insert(id, row.of_body("recurs_from"));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    let mut next = Some(injury);
+    while let Some(id) = next.filter(|id| seen.insert((*id).to_owned())) {
+        next = earlier_of.get(id).copied().flatten();
+    }
+    seen
+}
+
+/// The column that names what the rows of a table belong to as revisions; a decision has one revision only.
+fn id_column(table: &str) -> Option<&'static str> {
+    match table {
+        "patients" | "patient_revisions" => Some("patient_id"),
+        "injuries" | "injury_revisions" => Some("injury_id"),
+        "plans" | "plan_revisions" => Some("plan_id"),
+        "assessments" => Some("assessment_id"),
+        "activities" => Some("activity_id"),
+        "sessions" => Some("session_id"),
+        _ => None,
+    }
+}
+
+/// Refuses rows that do not fit together.
+fn check(rows: &[&Row]) -> Result<(), Error> {
+    let broken = |table: &str| {
+        tracing::error!(table, "stored revisions do not follow each other");
+        Err(Error::Damaged { what: table.to_owned() })
+    };
+    let mut revisions: BTreeMap<(&str, &str), Vec<&Row>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| !row.is_head()) {
+        if let Some(id) = id_column(row.table).and_then(|column| row.text(column)) {
+            revisions.entry((row.table, id)).or_default().push(row);
+        }
+    }
+    for ((table, _), revisions) in &mut revisions {
+        revisions.sort_by_key(|row| row.number("revision"));
+        if !fit_together(revisions) {
+            return broken(table);
+        }
+    }
+    let decision_count = rows.iter().filter(|row| row.table == "decisions").count();
+    for head in rows.iter().filter(|row| row.is_head()) {
+        let id = id_column(head.table).and_then(|column| head.text(column)).unwrap_or_default();
+        let (table, raised_by) = match head.table {
+            "patients" => ("patient_revisions", 0),
+            "injuries" => ("injury_revisions", 0),
+            _ => ("plan_revisions", decision_count),
+        };
+        let own = revisions.get(&(table, id)).map(Vec::as_slice).unwrap_or_default();
+        if broken_head(head, own, raised_by) {
+            return broken(head.table);
+        }
+    }
+    Ok(())
+}
+
+/// Whether revisions count 1, 2, 3 without a gap, each ending when the next begins, and the last one not at all.
+fn fit_together(revisions: &[&Row]) -> bool {
+    let mut following = revisions.iter().skip(1);
+    revisions.iter().zip(1_i64..).all(|(row, count)| {
+        let next_begins = following.next().and_then(|row| row.number("recorded_at"));
+        row.number("revision") == Some(count) && row.number("superseded_at") == next_begins
+    })
+}
+
+/// Whether what a head says of its revisions is not so.
+fn broken_head(head: &Row, revisions: &[&Row], raised_by: usize) -> bool {
+    let counted = i64::try_from(revisions.len().saturating_add(raised_by)).ok();
+    let is_active = revisions.last().and_then(|last| last.of_body("state")) == Some(PlanState::Active.code());
+    let says_active = head.columns.get("active").and_then(Value::as_bool);
+    head.number("version") != counted || says_active.is_some_and(|says| says != is_active)
+}

@@ -1,0 +1,159 @@
+//! `taper caseload`: the clinic's active plans, a page at a time, with what each needs next.
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use taper_api::v1;
+use taper_api::v1::treatment_plan_service_client::TreatmentPlanServiceClient;
+
+use crate::caseload;
+use crate::command::arguments::date;
+use crate::connection::{Server, answered, asked};
+use crate::paper::{Paper, say};
+use crate::play::wire;
+
+/// Lists a clinic's active plans with what each needs next: who is due for review, ready for fewer visits, stopped.
+#[derive(Debug, Args)]
+pub struct Caseload {
+    /// The clinic, by its slug
+    #[arg(long, value_name = "CLINIC")]
+    clinic: String,
+
+    /// Only plans of this therapist, by the id or the whole name
+    #[arg(long, value_name = "THERAPIST")]
+    therapist: Option<String>,
+
+    /// Only plans that need one of these
+    #[arg(long, value_name = "NEED,...", value_delimiter = ',', value_enum)]
+    attention: Vec<Need>,
+
+    /// As of this day; today when absent
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    as_of: Option<Date>,
+
+    /// Plans that are looked at for one page
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i32).range(1..=1000))]
+    page_size: i32,
+
+    /// Pages to print
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pages: u32,
+
+    /// Print every page
+    #[arg(long, conflicts_with = "pages")]
+    all: bool,
+
+    /// Begin with this page, which an earlier answer named
+    #[arg(long, value_name = "TOKEN", default_value = "", hide_default_value = true)]
+    page_token: String,
+
+    #[command(flatten)]
+    server: Server,
+}
+
+/// What a plan may need.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Need {
+    /// A referral stops the treatment
+    Stopped,
+    /// The case does not respond
+    NotResponding,
+    /// A review is due
+    ReviewDue,
+    /// The next rung is advised
+    ReadyToStepDown,
+    /// Fewer visits than prescribed
+    BehindOnVisits,
+    /// The next phase is advised
+    ReadyToAdvance,
+    /// Discharge is advised
+    ReadyForDischarge,
+}
+
+impl Need {
+    fn attention(self) -> v1::Attention {
+        match self {
+            Self::Stopped => v1::Attention::Stopped,
+            Self::NotResponding => v1::Attention::NotResponding,
+            Self::ReviewDue => v1::Attention::ReviewDue,
+            Self::ReadyToStepDown => v1::Attention::ReadyToStepDown,
+            Self::BehindOnVisits => v1::Attention::BehindOnVisits,
+            Self::ReadyToAdvance => v1::Attention::ReadyToAdvance,
+            Self::ReadyForDischarge => v1::Attention::ReadyForDischarge,
+        }
+    }
+}
+
+/// Wide enough for the needs of a plan beside its dates.
+const WIDTH: usize = 140;
+
+impl Caseload {
+    /// Asks page after page, and prints each as it comes.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let paper = Paper::of_stdout().as_wide_as(WIDTH);
+        let clinic = format!("clinics/{}", self.clinic.trim_start_matches("clinics/"));
+        let therapist = match &self.therapist {
+            None => String::new(),
+            Some(name) if name.contains('/') => name.clone(),
+            Some(id) => format!("{clinic}/therapists/{id}"),
+        };
+        let mut plans = TreatmentPlanServiceClient::new(self.server.connect().await?);
+        let mut page_token = self.page_token.clone();
+        let (mut pages, mut told) = (0_u32, 0_usize);
+        loop {
+            let request = v1::ListCaseloadRequest {
+                parent: clinic.clone(),
+                therapist: therapist.clone(),
+                attentions: self.attention.iter().map(|need| need.attention().into()).collect(),
+                as_of: self.as_of.map(wire::date),
+                page_size: self.page_size,
+                page_token: page_token.clone(),
+            };
+            let page = answered("ListCaseload", plans.list_caseload(asked(request)).await)?;
+            if !page.entries.is_empty() {
+                say(caseload::page(paper, &page.entries, told == 0))?;
+            }
+            told = told.saturating_add(page.entries.len());
+            pages = pages.saturating_add(1);
+            if page.next_page_token == page_token && !page_token.is_empty() {
+                bail!("the server gave the same page twice");
+            }
+            page_token = page.next_page_token;
+            if page_token.is_empty() || (!self.all && pages >= self.pages) {
+                break;
+            }
+        }
+        say(ending(told, &page_token))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn ending(told: usize, page_token: &str) -> String {
+    let plans = crate::story::words::counted_items(told, "plan");
+    match page_token.is_empty() {
+        true => format!("{plans}; that is all."),
+        false => format!("{plans}; there are more: --all, or --page-token {page_token}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_says_whether_there_is_more() {
+        assert_eq!(ending(1, ""), "1 plan; that is all.");
+        assert_eq!(ending(50, "abc"), "50 plans; there are more: --all, or --page-token abc");
+    }
+
+    #[test]
+    fn every_need_of_the_contract_can_be_asked_for() {
+        let mut needs: Vec<i32> = Need::value_variants().iter().map(|need| need.attention().into()).collect();
+        needs.sort_unstable();
+        assert_eq!(needs, Vec::from_iter(1..=7));
+        assert!(v1::Attention::try_from(8).is_err(), "the contract has another need");
+    }
+}

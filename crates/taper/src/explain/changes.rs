@@ -1,0 +1,178 @@
+//! What would change the advice: the smallest sets of changes to the record, each with its earliest day.
+
+use taper_api::v1::counterfactual_change::Change;
+use taper_api::v1::{
+    ActivityNeeded, Counterfactual, CounterfactualChange, CounterfactualGoal, CounterfactualPath, MeasureChangeNeeded,
+    Recommendation, SeenValue, WhyUnknown,
+};
+
+use crate::page::{Piece, Rank, Section};
+use crate::paper::Paper;
+use crate::story::{criteria, words};
+
+use super::piece;
+
+/// Changes of one set that are told on one screen.
+const CHANGES_TOLD: usize = 4;
+
+/// Goal after goal: the nearest way first, others after it.
+pub(super) fn section(paper: Paper, advice: &Recommendation, is_all: bool) -> Section {
+    let mut section = Section::new();
+    let given: Vec<String> =
+        advice.counterfactuals.iter().filter(|one| one.given).map(|one| goal(one.goal()).to_owned()).collect();
+    for asked in advice.counterfactuals.iter().filter(|one| !one.given) {
+        section.extend(one_goal(paper, advice, asked, if is_all { usize::MAX } else { CHANGES_TOLD }));
+    }
+    if !given.is_empty() {
+        section.push(piece(paper, Rank::Aside, "already", &format!("advised now: {}", given.join(", "))));
+    }
+    if !section.is_empty() {
+        section.insert(0, Piece::new(Rank::Always, paper.heading("WHAT WOULD CHANGE IT")));
+        section.push(Piece::room());
+    }
+    section
+}
+
+fn goal(goal: CounterfactualGoal) -> &'static str {
+    match goal {
+        CounterfactualGoal::NextPhase => "next phase",
+        CounterfactualGoal::NextStep => "next step",
+        CounterfactualGoal::Discharge => "discharge",
+        CounterfactualGoal::Running => "running",
+        CounterfactualGoal::Stretching => "stretching",
+        CounterfactualGoal::Unspecified => "advice",
+    }
+}
+
+/// What is nearest weighs most: the next phase and the next rung, and discharge after the last of both.
+fn one_goal(paper: Paper, advice: &Recommendation, asked: &Counterfactual, changes_told: usize) -> Section {
+    let is_near = |goal| matches!(goal, CounterfactualGoal::NextPhase | CounterfactualGoal::NextStep);
+    let has_near = advice.counterfactuals.iter().any(|one| is_near(one.goal()) && !one.paths.is_empty());
+    let is_nearest = match asked.goal() {
+        CounterfactualGoal::Discharge => !has_near,
+        goal => is_near(goal),
+    };
+    let rank = if is_nearest { Rank::Reason } else { Rank::Ground };
+    let label = goal(asked.goal());
+    let mut paths: Vec<&CounterfactualPath> = asked.paths.iter().collect();
+    paths.sort_by_key(|one| {
+        (one.changes.len(), one.earliest_date.as_ref().map(|date| (date.year, date.month, date.day)))
+    });
+    let mut section = Section::new();
+    for (place, one) in paths.into_iter().enumerate() {
+        let told = path(advice, one, changes_told);
+        match place {
+            0 => section.push(piece(paper, rank, label, &told)),
+            // Of two long sets only the same beginning would be told.
+            _ if one.changes.len() > changes_told => {}
+            _ => section.push(piece(paper, Rank::Aside, "", &format!("or {told}"))),
+        }
+    }
+    if section.is_empty() {
+        let is_end = asked.blocking_rule_ids.iter().all(|code| code == "last_phase" || code == "last_step");
+        section.push(piece(paper, if is_end { Rank::Aside } else { rank }, label, &blocked(advice, asked)));
+    }
+    section
+}
+
+/// Why no change of the record gives it: the plan's own end, or rules with their sentences.
+fn blocked(advice: &Recommendation, asked: &Counterfactual) -> String {
+    let mut own: Vec<&str> = Vec::new();
+    let mut rules: Vec<String> = Vec::new();
+    for code in &asked.blocking_rule_ids {
+        match code.as_str() {
+            "discharged" => own.push("the plan has ended"),
+            "plan_not_active" => own.push("the plan is not active"),
+            "last_phase" => own.push("this is the last phase; discharge comes next"),
+            "last_step" => own.push("this is the last rung; discharge comes next"),
+            "no_rule" => own.push("the protocol has no rule that gives it"),
+            "discharge" => own.push("discharge is not within reach"),
+            rule_id => {
+                let rule = advice.rules.iter().find(|rule| rule.rule_id == rule_id);
+                let text = rule.map(|rule| rule.text.clone()).unwrap_or_default();
+                rules.push(format!("{text} [{rule_id}]").trim().to_owned());
+            }
+        }
+    }
+    let mut sentences: Vec<String> = own.into_iter().map(str::to_owned).collect();
+    if !rules.is_empty() {
+        sentences.push(format!("no change of the record gives it while this holds: {}", rules.join(" ")));
+    }
+    if sentences.is_empty() { "no set of changes was found".to_owned() } else { sentences.join("; ") }
+}
+
+/// One way: from which day, and what must then be on record. At most `changes_told` changes are named; those of one day
+/// stand together.
+pub fn path(advice: &Recommendation, path: &CounterfactualPath, changes_told: usize) -> String {
+    let earliest = path.earliest_date.as_ref().map(words::date).unwrap_or_else(|| "an unknown day".to_owned());
+    if path.changes.is_empty() {
+        return format!("from {earliest}: time alone, if nothing gets worse");
+    }
+    // Whatever else is needed may only be done once a referral is cleared.
+    let mut changes: Vec<&CounterfactualChange> = path.changes.iter().collect();
+    changes.sort_by_key(|one| !matches!(one.change, Some(Change::ReferralRuleId(_))));
+    let mut told = String::new();
+    let mut day = earliest.clone();
+    // One more takes no more room than to say so.
+    let shown = if changes.len() == changes_told.saturating_add(1) { changes.len() } else { changes_told };
+    for one in changes.into_iter().take(shown) {
+        let date = one.date.as_ref().map(words::date).unwrap_or_else(|| earliest.clone());
+        let joined = if told.is_empty() { "" } else { "; and " };
+        let on = if date == day { String::new() } else { format!("on {date}, ") };
+        told.push_str(&format!("{joined}{on}{}", change(advice, one)));
+        day = date;
+    }
+    let more = path.changes.len().saturating_sub(shown);
+    if more > 0 {
+        told.push_str(&format!("; and {}", words::counted_items(more, "more change")));
+    }
+    format!("from {earliest}: {told}")
+}
+
+/// One change in words.
+pub fn change(advice: &Recommendation, change: &CounterfactualChange) -> String {
+    match &change.change {
+        Some(Change::Measure(needed)) => measure(needed),
+        Some(Change::Activity(needed)) => activity(needed),
+        Some(Change::Visit(_)) => "one more visit attended".to_owned(),
+        Some(Change::ReferralRuleId(rule_id)) => {
+            let referral = advice.referrals.iter().find(|referral| referral.rule_id == *rule_id);
+            let condition = referral.map_or_else(|| rule_id.clone(), |referral| words::spaced(&referral.condition));
+            format!("the referral for {condition} cleared")
+        }
+        Some(Change::Phase(phase)) => format!("phase {phase} decided first"),
+        Some(Change::SessionCountPerWeek(count)) => format!("{} decided first", words::visits_a_week(*count)),
+        Some(Change::ResumeStretching(_)) => "the therapist's decision that stretching resumes".to_owned(),
+        Some(Change::Fact(_)) if !change.text.is_empty() => change.text.clone(),
+        Some(Change::Fact(code)) => format!("{} completed", words::spaced(code)),
+        None => change.text.clone(),
+    }
+}
+
+fn measure(needed: &MeasureChangeNeeded) -> String {
+    let site = match needed.site {
+        0 => String::new(),
+        _ => format!(" ({})", words::value_name(needed.site().as_str_name(), "SITE_")),
+    };
+    let value = |seen: &SeenValue| criteria::value(seen, &needed.unit);
+    let wanted = criteria::wanted(&needed.comparator, needed.needed.as_slice(), &needed.unit);
+    let now = match (&needed.present, needed.why_unknown()) {
+        (_, WhyUnknown::Missing) => " (measure it first)".to_owned(),
+        (_, WhyUnknown::NotMeasured) => " (measure it first: not measured)".to_owned(),
+        (_, WhyUnknown::TooOld) => " (measure it again: too old)".to_owned(),
+        (_, WhyUnknown::OtherTester) => " (measure it again: other tester)".to_owned(),
+        (_, WhyUnknown::NoBaseline) => " (measure it first: nothing to compare it with)".to_owned(),
+        (Some(present), WhyUnknown::Unspecified) => format!(" (now {})", value(present)),
+        (None, WhyUnknown::Unspecified) => String::new(),
+    };
+    let tester = if needed.tester.is_empty() { "" } else { ", by the same tester" };
+    format!("{}{site} {}{now}{tester}", words::measure(&needed.measure), wanted.trim())
+}
+
+fn activity(needed: &ActivityNeeded) -> String {
+    let mut told = words::value_name(needed.activity().as_str_name(), "ACTIVITY_KIND_");
+    told.extend(needed.minutes.map(|minutes| format!(" for {minutes} min")));
+    told.extend(needed.effort_percent.map(|percent| format!(" at {percent}% effort")));
+    let (during, next) = (needed.pain_during_max_nprs, needed.pain_next_morning_max_nprs);
+    format!("{told} with pain at most {during}/10, and at most {next}/10 the next morning")
+}

@@ -1,0 +1,66 @@
+//! SimulateRecommendation: what would be advised if more were on record; nothing is stored.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use taper_api::v1;
+use taper_core::difference::differences;
+use taper_core::limits;
+use taper_core::refusal::Refusal;
+use taper_kit::fields::Fields;
+use taper_kit::{Call, Caller, name};
+use taper_store::{At, Store, plans, protocols, records};
+
+use crate::answer::{Answer, With};
+use crate::hypothetical::{self, Bounds};
+use crate::place::{Present, plan_key};
+use crate::wire;
+
+pub(crate) async fn simulate_recommendation(
+    store: &Store,
+    call: Call,
+    request: v1::SimulateRecommendationRequest,
+) -> Result<v1::SimulateRecommendationResponse, Refusal> {
+    let mut fields = Fields::new();
+    let name: Option<name::Plan> = fields.name("name", &request.name);
+    let as_of = wire::optional_date("as_of", request.as_of.as_ref(), &mut fields);
+    let Some(name) = name else {
+        return fields.finish(None);
+    };
+
+    let caller = Caller::on(&call, &name.clinic)?;
+    let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+    let present = Present::of(&tx, &call).await?;
+    let plan = plans::get(&tx, plan_key(&name), At::NOW).await?;
+    let start = plan.content.start_date;
+    let as_of = as_of.unwrap_or(present.today.max(start));
+    check_day(as_of, start, &present, &mut fields);
+    let record = records::load(&tx, plan_key(&name), None).await?;
+    let protocol = protocols::pinned(&tx, &plan.content.protocol).await?;
+    drop(tx);
+    let bounds = Bounds { record: &record, present: &present, as_of };
+    let facts = hypothetical::read(&request.facts, &call, &bounds, &mut fields);
+    fields.finish(Some(()))?;
+
+    let supposed = hypothetical::with(&record, facts, &call);
+    let from = Answer { plan: &name, etag: plan.version, protocol: &protocol, record: &record };
+    let (advice, present) = from.on(as_of, With { text: request.include_text, counterfactuals: false });
+    let with = With { text: request.include_text, counterfactuals: request.include_counterfactuals };
+    let (would_be, simulated) = Answer { record: &supposed, ..from }.on(as_of, with);
+    Ok(v1::SimulateRecommendationResponse {
+        present: Some(present),
+        simulated: Some(simulated),
+        differences: wire::difference::differences(&differences(&advice, &would_be)),
+    })
+}
+
+/// A simulation may ask for days to come, but not for ever.
+fn check_day(as_of: Date, start: Date, present: &Present, fields: &mut Fields) {
+    let days_max = i64::try_from(limits::SIMULATION_DAYS_AHEAD_MAX).unwrap_or_default();
+    let last = present.today.checked_add(days_max.days()).unwrap_or(present.today);
+    if as_of > last {
+        fields.fault("as_of", format!("is more than {days_max} days ahead"));
+    }
+    if as_of < start {
+        fields.fault("as_of", "is before the plan's first day");
+    }
+}
