@@ -3,6 +3,7 @@
 mod advice;
 mod answer;
 mod course;
+mod golden;
 mod hypothetical;
 mod place;
 mod planned;
@@ -210,7 +211,7 @@ impl ProtocolService for Service {
         &self,
         request: Request<taper_api::v1::ValidateProtocolRequest>,
     ) -> Answer<taper_api::v1::ValidateProtocolResponse> {
-        unary(request, |call, message| rpc::validate_protocol(&self.store, call, message)).await
+        unary(request, rpc::validate_protocol).await
     }
 
     async fn create_protocol_version(

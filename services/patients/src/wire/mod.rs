@@ -3,6 +3,7 @@
 pub mod clinic;
 pub mod injury;
 pub mod patient;
+pub mod policy;
 pub mod therapist;
 
 use jiff::civil;

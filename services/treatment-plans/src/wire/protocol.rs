@@ -2,7 +2,7 @@
 
 use taper_api::v1;
 use taper_core::ids::ClinicId;
-use taper_core::protocol::{self, Protocol};
+use taper_core::protocol::{self, DocumentFault, Protocol};
 use taper_core::record::codes::Presentation;
 use taper_core::record::plan::ProtocolRef;
 use taper_kit::fields::Fields;
@@ -52,6 +52,11 @@ pub(crate) fn name(clinic: &ClinicId, reference: &ProtocolRef) -> String {
 /// The resource name of a built-in version.
 pub(crate) fn built_in_name(reference: &ProtocolRef) -> String {
     format!("protocols/{}/versions/{}", reference.protocol, reference.version)
+}
+
+/// A fault of a document or of a case.
+pub(crate) fn document_fault(fault: &DocumentFault) -> v1::DocumentFault {
+    v1::DocumentFault { line: i32::try_from(fault.line).unwrap_or(i32::MAX), reason: fault.reason.clone() }
 }
 
 /// A protocol version without its document, under this name.
