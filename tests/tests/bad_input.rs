@@ -255,7 +255,7 @@ async fn another_clinics_resource_answers_exactly_like_one_that_does_not_exist()
         let foreign = case.plan.replace(&theirs.name, &mine.name);
         let nobody = format!("{}{}", &foreign[..foreign.len() - 4], "0000");
         let get = async |name: &str| {
-            let request = v1::GetTreatmentPlanRequest { name: name.into() };
+            let request = v1::GetTreatmentPlanRequest { known_at: None, name: name.into() };
             let status = world.plans().get_treatment_plan(request).await.unwrap_err();
             let refused = Refused::of(&status);
             (refused.code, refused.reason, refused.message.replace(name, "NAME"))

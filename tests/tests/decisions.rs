@@ -133,15 +133,24 @@ async fn as_of_sees_no_fact_that_is_dated_later() {
         let case = Clinic::open(&world).await.case(&world).await;
         let as_of = async |days: i64| {
             let as_of = Some(days_ago(days));
-            let request = v1::GetRecommendationRequest { name: case.plan.clone(), as_of, include_text: false };
+            let request = v1::GetRecommendationRequest {
+                name: case.plan.clone(),
+                as_of,
+                include_text: false,
+                ..Default::default()
+            };
             world.plans().get_recommendation(request).await.expect("GetRecommendation").into_inner()
         };
         let before = as_of(20).await;
         record(&world, &case, 10, vec![finding("palpable_gap", true)]).await;
         assert_eq!(as_of(20).await, before, "{database:?}: a later fact changed an earlier answer");
         assert_eq!(as_of(10).await.phase_action(), v1::PhaseAction::Stop, "{database:?}");
-        let request =
-            v1::GetRecommendationRequest { name: case.plan.clone(), as_of: Some(days_ago(-2)), include_text: false };
+        let request = v1::GetRecommendationRequest {
+            name: case.plan.clone(),
+            as_of: Some(days_ago(-2)),
+            include_text: false,
+            ..Default::default()
+        };
         let refused = Refused::of(&world.plans().get_recommendation(request).await.unwrap_err());
         assert_eq!((refused.code, refused.fields), (Code::InvalidArgument, vec!["as_of".to_owned()]));
         world.stop().await;
@@ -153,13 +162,14 @@ async fn every_code_of_an_explanation_names_a_record_that_can_be_read() {
     let world = World::start(Database::Sqlite).await;
     let case = Clinic::open(&world).await.case(&world).await;
     record(&world, &case, 1, vec![number("pain_worst_24h", 5.0), number("knee_extension_deficit_deg", 12.0)]).await;
-    let request = v1::GetRecommendationRequest { name: case.plan.clone(), as_of: None, include_text: true };
+    let request =
+        v1::GetRecommendationRequest { name: case.plan.clone(), as_of: None, include_text: true, ..Default::default() };
     let advice = world.plans().get_recommendation(request).await.unwrap().into_inner();
     let criteria = advice.rules.iter().flat_map(|rule| &rule.criteria);
     let mut from_assessments = 0;
     for criterion in criteria.filter(|criterion| criterion.source.contains("/assessments/")) {
         from_assessments += 1;
-        let request = v1::GetAssessmentRequest { name: criterion.source.clone() };
+        let request = v1::GetAssessmentRequest { known_at: None, name: criterion.source.clone() };
         world.assessments().get_assessment(request).await.expect("the source of a criterion");
         assert!(criterion.observed_date.is_some() && criterion.age_days.is_some(), "{criterion:?}");
         let known = criterion.verdict() != v1::Verdict::Unknown;

@@ -25,5 +25,6 @@ pub mod counterfactual;
 pub mod difference;
 pub mod forecast;
 pub mod receipt;
+pub mod replay;
 pub mod trends;
 pub mod visits;

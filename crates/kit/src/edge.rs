@@ -20,6 +20,7 @@ use crate::call::{self, Call};
 use crate::clock::Clock;
 use crate::logs::CallLine;
 use crate::status::status;
+use crate::stream::GoesOn;
 use crate::until::{End, Until};
 use crate::{answer, deadline, greeting};
 
@@ -74,6 +75,10 @@ impl Edge {
             Ok(response) => response,
             Err(refusal) => status(refusal).into_http(),
         };
+        let stream_end = match answer.extensions().get::<GoesOn>() {
+            Some(GoesOn) => Some(self.or_draining(stream_end)),
+            None => stream_end,
+        };
         answer::finished(answer, line, stream_end)
     }
 
@@ -123,6 +128,22 @@ impl Edge {
                 tokio::select! { status = by_caller => status, status = by_us => status }
             }),
             None => by_us,
+        })
+    }
+
+    /// The same end, and when we shut down: the stream of a task goes on after its handler. How long it may is the
+    /// task's own business.
+    fn or_draining(&self, end: Option<End>) -> End {
+        let mut draining = self.draining.clone();
+        Box::pin(async move {
+            let shut_down = async {
+                let _sender_gone = draining.wait_for(|draining| *draining).await;
+                status(answer::shutting_down())
+            };
+            match end {
+                Some(end) => tokio::select! { status = end => status, status = shut_down => status },
+                None => shut_down.await,
+            }
         })
     }
 

@@ -14,6 +14,7 @@ pub mod paging;
 pub mod serve;
 pub mod status;
 pub mod stop;
+pub mod stream;
 
 mod answer;
 mod deadline;
@@ -25,3 +26,4 @@ pub use call::{Call, unary};
 pub use caller::Caller;
 pub use clock::Clock;
 pub use serve::{ServerLimits, Services, serve};
+pub use stream::server_stream;

@@ -121,12 +121,13 @@ impl Evaluator<'_> {
         let series = self.book.at(Some(place::PAIN_NEXT_MORNING));
         let in_plan = series.within(&Window { from: self.plan_start(), to: day, site: None });
         let first = in_plan.iter().find(|entry| entry.level.is_some()).map(|entry| entry.date);
+        let seen = Window { from: Date::MIN, to: day, site: None };
         let of_first = first.map(|date| in_plan.iter().filter(move |entry| entry.date == date));
         Mornings {
             series,
             day,
             baseline: of_first.and_then(|of_day| of_day.filter_map(|entry| entry.level).max()),
-            asked: series.has_unmeasured(),
+            asked: series.has_unmeasured() && series.within(&seen).iter().any(|entry| entry.level.is_none()),
         }
     }
 }

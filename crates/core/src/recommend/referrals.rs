@@ -81,7 +81,7 @@ impl<'a> Evaluator<'a> {
         if !applies_today && !refer.latched {
             return None;
         }
-        let (may_be_met, may_be_asked) = self.days_to_look_for(rule, refer, &view);
+        let (may_be_met, may_be_asked) = self.days_to_look_for(rule, refer.latched, &view);
         if let Some(since) = may_be_met.into_iter().find(|date| self.newly_met(rule, &View { day: *date, ..view })) {
             return as_standing(ReferralStanding::Open, Some(since), View { day: since, ..view });
         }
@@ -98,7 +98,8 @@ impl<'a> Evaluator<'a> {
         };
         match cleared {
             Some(date) if !unknown || days::between(date, self.as_of) <= CLEARANCE_DAYS => {
-                let (may_be_met, _) = self.days_to_look_for(rule, refer, &View::on(self.as_of));
+                // What was cleared was met on some earlier day, whether or not it would have stayed open by itself.
+                let (may_be_met, _) = self.days_to_look_for(rule, true, &View::on(self.as_of));
                 let since = may_be_met.into_iter().find(|day| *day <= date && self.newly_met(rule, &View::on(*day)));
                 as_standing(ReferralStanding::Cleared, since, view)
             }
@@ -153,9 +154,10 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Of the days on which the rule's outcome can have changed, seen after the view's clearance: those on which it may
-    /// have been met, and those on which it may have waited for a value that was asked for.
-    fn days_to_look_for(&self, rule: &Rule, refer: &Refer, view: &View) -> (Vec<Date>, Vec<Date>) {
-        let Some(test) = rule.test.as_ref().filter(|_| refer.latched) else {
+    /// have been met, and those on which it may have waited for a value that was asked for; only the day of the
+    /// recommendation where earlier days do not count.
+    fn days_to_look_for(&self, rule: &Rule, earlier_count: bool, view: &View) -> (Vec<Date>, Vec<Date>) {
+        let Some(test) = rule.test.as_ref().filter(|_| earlier_count) else {
             let today: Vec<Date> = Some(self.as_of).into_iter().filter(|day| *day >= view.seen_from()).collect();
             return (today.clone(), today);
         };

@@ -9,7 +9,7 @@ use crate::harness::{Case, activity, date, fields_of};
 async fn an_activity_is_recorded_read_listed_and_amended() {
     let case = Case::open().await;
     let first = case.create_activity(activity()).await.unwrap();
-    let request = case.request(v1::GetActivityRequest { name: first.name.clone() });
+    let request = case.request(v1::GetActivityRequest { known_at: None, name: first.name.clone() });
     assert_eq!(case.service.get_activity(request).await.unwrap().into_inner(), first);
     let request = v1::AmendActivityRequest {
         activity: Some(v1::Activity { pain_next_morning_nprs: Some(2), speed_kmh: Some(9.25), ..first.clone() }),

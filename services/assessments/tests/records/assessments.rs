@@ -151,7 +151,7 @@ async fn assessments_are_listed_in_the_order_of_their_creation() {
     }
     let list = |page_token| {
         let parent = case.injury.clone();
-        let request = v1::ListAssessmentsRequest { parent, page_size: 2, page_token };
+        let request = v1::ListAssessmentsRequest { as_of: None, known_at: None, parent, page_size: 2, page_token };
         case.service.list_assessments(case.request(request))
     };
     let first = list(String::new()).await.unwrap().into_inner();

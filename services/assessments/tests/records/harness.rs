@@ -72,7 +72,7 @@ impl Case {
     }
 
     pub async fn get(&self, name: &str) -> Result<v1::Assessment, Status> {
-        let request = v1::GetAssessmentRequest { name: name.to_owned() };
+        let request = v1::GetAssessmentRequest { known_at: None, name: name.to_owned() };
         Ok(self.service.get_assessment(self.request(request)).await?.into_inner())
     }
 

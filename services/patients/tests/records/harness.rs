@@ -77,7 +77,7 @@ impl Clinic {
     }
 
     pub async fn get_injury(&self, name: &str) -> v1::Injury {
-        let request = v1::GetInjuryRequest { name: name.to_owned() };
+        let request = v1::GetInjuryRequest { known_at: None, name: name.to_owned() };
         self.service.get_injury(self.request(request)).await.unwrap().into_inner()
     }
 

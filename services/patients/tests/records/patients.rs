@@ -87,7 +87,7 @@ async fn an_update_changes_the_masked_fields_and_a_stale_etag_is_refused() {
     change.etag.clear();
     let all = clinic.update(change, &["*"]).await.unwrap();
     assert_eq!(all.family_name, "Reed");
-    let request = clinic.request(v1::GetPatientRequest { name: all.name.clone() });
+    let request = clinic.request(v1::GetPatientRequest { known_at: None, name: all.name.clone() });
     assert_eq!(clinic.service.get_patient(request).await.unwrap().into_inner(), all);
 }
 

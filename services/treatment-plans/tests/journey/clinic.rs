@@ -106,7 +106,7 @@ impl Clinic {
     /// A plan as it is now.
     pub async fn plan(&self, name: &str) -> v1::TreatmentPlan {
         use v1::treatment_plan_service_server::TreatmentPlanService;
-        let request = v1::GetTreatmentPlanRequest { name: name.to_owned() };
+        let request = v1::GetTreatmentPlanRequest { known_at: None, name: name.to_owned() };
         self.service.get_treatment_plan(self.ask(request)).await.unwrap().into_inner()
     }
 

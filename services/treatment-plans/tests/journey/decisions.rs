@@ -76,7 +76,13 @@ async fn a_discharge_completes_the_plan_and_the_decisions_stay_listed() {
     let late = clinic.service.create_decision(clinic.ask(late)).await.unwrap_err();
     assert_eq!(reason(&late), (Code::FailedPrecondition, "WRONG_STATE".to_owned()));
 
-    let list = |page_token: String| v1::ListDecisionsRequest { parent: plan.name.clone(), page_size: 1, page_token };
+    let list = |page_token: String| v1::ListDecisionsRequest {
+        as_of: None,
+        known_at: None,
+        parent: plan.name.clone(),
+        page_size: 1,
+        page_token,
+    };
     let first = clinic.service.list_decisions(clinic.ask(list(String::new()))).await.unwrap().into_inner();
     let last = clinic.service.list_decisions(clinic.ask(list(first.next_page_token))).await.unwrap().into_inner();
     let mut listed: Vec<_> = first.decisions.into_iter().chain(last.decisions).map(|d| d.decided.unwrap()).collect();
@@ -99,7 +105,12 @@ async fn a_referral_that_is_neither_open_nor_impossible_to_exclude_cannot_be_cle
 
 /// The rules of the referrals that stand so.
 async fn referrals(clinic: &Clinic, plan: &v1::TreatmentPlan, standing: v1::ReferralStanding) -> Vec<String> {
-    let request = v1::GetRecommendationRequest { name: plan.name.clone(), as_of: None, include_text: false };
+    let request = v1::GetRecommendationRequest {
+        name: plan.name.clone(),
+        as_of: None,
+        include_text: false,
+        ..Default::default()
+    };
     let advice = clinic.service.get_recommendation(clinic.ask(request)).await.unwrap().into_inner();
     let mut rules: Vec<_> = advice.referrals.into_iter().filter(|r| r.standing() == standing).collect();
     rules.sort_by(|left, right| left.rule_id.cmp(&right.rule_id));
@@ -136,7 +147,12 @@ async fn an_open_stop_refuses_an_advance_until_it_is_cleared() {
     let clinic = Clinic::open().await;
     clinic.find(&["palpable_gap"]).await;
     let draft = clinic.draft().await;
-    let advice = v1::GetRecommendationRequest { name: draft.name.clone(), as_of: None, include_text: true };
+    let advice = v1::GetRecommendationRequest {
+        name: draft.name.clone(),
+        as_of: None,
+        include_text: true,
+        ..Default::default()
+    };
     let advice = clinic.service.get_recommendation(clinic.ask(advice)).await.unwrap().into_inner();
     assert_eq!(advice.phase_action(), v1::PhaseAction::Stop);
     assert!(advice.summary.contains("Refer, and stop"), "{}", advice.summary);

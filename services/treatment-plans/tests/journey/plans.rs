@@ -123,6 +123,7 @@ async fn a_draft_gets_a_recommendation_for_any_day_from_its_first_to_today() {
         name: plan.name.clone(),
         as_of: as_of.and_then(day),
         include_text,
+        ..Default::default()
     };
     let plain = clinic.service.get_recommendation(clinic.ask(ask(None, false))).await.unwrap().into_inner();
     assert_eq!(plain.plan_etag, plan.etag);
@@ -142,8 +143,12 @@ async fn the_plans_of_an_injury_are_listed_by_pages() {
     let clinic = Clinic::open().await;
     let active = clinic.active().await;
     let draft = clinic.draft().await;
-    let list =
-        |page_token: String| v1::ListTreatmentPlansRequest { parent: clinic.injury.clone(), page_size: 1, page_token };
+    let list = |page_token: String| v1::ListTreatmentPlansRequest {
+        parent: clinic.injury.clone(),
+        page_size: 1,
+        page_token,
+        ..Default::default()
+    };
     let first = clinic.service.list_treatment_plans(clinic.ask(list(String::new()))).await.unwrap().into_inner();
     let token = first.next_page_token.clone();
     let last = clinic.service.list_treatment_plans(clinic.ask(list(token))).await.unwrap().into_inner();
@@ -158,7 +163,7 @@ async fn a_plan_that_does_not_exist_is_not_found() {
     let name = format!("{}/treatmentPlans/019591b2-1c5e-7c32-9d4f-0a1b2c3d4e5f", clinic.injury);
     let elsewhere = name.replace("clinics/default", "clinics/elsewhere");
     for name in [name, elsewhere] {
-        let read = v1::GetTreatmentPlanRequest { name: name.clone() };
+        let read = v1::GetTreatmentPlanRequest { known_at: None, name: name.clone() };
         let read = clinic.service.get_treatment_plan(clinic.ask(read)).await.unwrap_err();
         assert_eq!(reason(&read), (Code::NotFound, "RESOURCE_NOT_FOUND".to_owned()));
         let advice = v1::GetRecommendationRequest { name: name.clone(), ..Default::default() };

@@ -9,7 +9,7 @@ use crate::clinic::{Clinic, fields};
 #[tokio::test]
 async fn the_built_in_protocols_are_listed_by_pages_and_read_with_their_documents() {
     let clinic = Clinic::open().await;
-    let list = |page_token: String| v1::ListProtocolsRequest { page_size: 1, page_token };
+    let list = |page_token: String| v1::ListProtocolsRequest { page_size: 1, page_token, ..Default::default() };
     let first = clinic.service.list_protocols(clinic.ask(list(String::new()))).await.unwrap().into_inner();
     let token = first.next_page_token.clone();
     let last = clinic.service.list_protocols(clinic.ask(list(token))).await.unwrap().into_inner();

@@ -60,7 +60,7 @@ async fn a_session_reads_back_as_it_was_recorded() {
     assert_eq!((created.revision, created.amend_reason.as_str()), (1, ""));
     assert_eq!((&created.charge, created.pain_before_nprs), (&given.charge, Some(0)));
     assert_eq!((created.start_time, &created.therapist), (given.start_time, &given.therapist));
-    let read = v1::GetSessionRequest { name: created.name.clone() };
+    let read = v1::GetSessionRequest { known_at: None, name: created.name.clone() };
     assert_eq!(clinic.service.get_session(clinic.ask(read)).await.unwrap().into_inner(), created);
     let list = v1::ListSessionsRequest { parent: plan, ..Default::default() };
     let listed = clinic.service.list_sessions(clinic.ask(list)).await.unwrap().into_inner();

@@ -8,8 +8,9 @@ use taper_core::value::Money as Kept;
 use taper_kit::fields::Fields;
 
 use super::noted;
-use crate::wire::session::{check_first_state, draft, instant};
+use crate::wire::session::{check_first_state, draft};
 use crate::wire::timestamp;
+use taper_wire::at::instant;
 
 const THERAPIST: &str = "clinics/default/therapists/019591b2-1c5e-7c32-9d4f-0a1b2c3d4e5f";
 
