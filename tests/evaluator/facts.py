@@ -1,10 +1,10 @@
 """The facts that criteria compare, each a function of case, day, first day seen and the fact's argument."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 
 from catalogue import DEGREES, MEASURES, MECHANISMS, PRESENTATIONS, RECURRENCES, RESULTS, SITES
 from figures import Figure, exact, nothing, span
-from logic import ASKED, MET, UNKNOWN, UNMET, all_of, any_of, at_least, inverse
+from logic import ASKED, MET, UNKNOWN, UNMET, all_of, any_of
 from record import add_months, day_of, months_between
 
 FAR = 100_000

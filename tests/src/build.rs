@@ -39,6 +39,12 @@ pub fn finding(measure: &str, present: bool) -> v1::Observation {
     v1::Observation { measure: measure.to_owned(), value, ..Default::default() }
 }
 
+/// A code of a measure.
+pub fn code(measure: &str, code: &str) -> v1::Observation {
+    let value = Some(observation::Value::Code(code.to_owned()));
+    v1::Observation { measure: measure.to_owned(), value, ..Default::default() }
+}
+
 /// An assessment of so many days ago.
 pub fn assessment(days: i64, observations: Vec<v1::Observation>) -> v1::Assessment {
     v1::Assessment { date: Some(days_ago(days)), observations, ..Default::default() }

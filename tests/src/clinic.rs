@@ -97,7 +97,13 @@ impl Case {
         let mut names = Vec::new();
         let mut page_token = String::new();
         loop {
-            let request = v1::ListSessionsRequest { as_of: None, known_at: None, parent: self.plan.clone(), page_size: 1000, page_token };
+            let request = v1::ListSessionsRequest {
+                as_of: None,
+                known_at: None,
+                parent: self.plan.clone(),
+                page_size: 1000,
+                page_token,
+            };
             let page = world.sessions().list_sessions(request).await.expect("ListSessions").into_inner();
             names.extend(page.sessions.into_iter().map(|session| session.name));
             if page.next_page_token.is_empty() {

@@ -2,13 +2,16 @@
 
 mod build;
 mod clinic;
+mod course;
 mod database;
 mod process;
 mod refused;
+mod rows;
 mod world;
 
-pub use build::{assessment, date, days_ago, finding, number, request_id, session, timestamp_days_ago};
+pub use build::{assessment, code, date, days_ago, finding, number, request_id, session, timestamp_days_ago};
 pub use clinic::{Case, Clinic};
+pub use course::ready_for_phase_2;
 pub use database::Database;
 pub use process::DevServer;
 pub use refused::Refused;

@@ -19,14 +19,20 @@ fn methods() -> Vec<MethodDescriptor> {
     methods
 }
 
-/// Sends a message of any method; the answer is not read, only whether it was given.
+/// Sends a message of any method; the answer is not read, only whether it was given, a stream to its end.
 async fn send(world: &World, method: &MethodDescriptor, message: DynamicMessage) -> Result<(), Status> {
     let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
     let mut client = tonic::client::Grpc::new(world.channel.clone());
     client.ready().await.unwrap();
     // The codec only needs the bytes: as unknown fields of an empty message they would be dropped.
     let request = tonic::Request::new(Raw(message.encode_to_vec()));
-    client.unary(request, path.parse::<PathAndQuery>().unwrap(), RawCodec).await.map(|_| ())
+    let path = path.parse::<PathAndQuery>().unwrap();
+    if !method.is_server_streaming() {
+        return client.unary(request, path, RawCodec).await.map(|_| ());
+    }
+    let mut stream = client.server_streaming(request, path, RawCodec).await?.into_inner();
+    while stream.message().await?.is_some() {}
+    Ok(())
 }
 
 #[tokio::test]

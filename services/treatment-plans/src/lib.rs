@@ -22,7 +22,7 @@ use taper_api::v1::{
     ListTreatmentPlansResponse, Protocol, Recommendation, Session, TreatmentPlan,
 };
 use taper_core::{protocol, recommendation};
-use taper_kit::{name, unary};
+use taper_kit::{name, server_stream, unary};
 use taper_store::{Store, Version};
 use tonic::{Request, Response, Status};
 
@@ -234,6 +234,6 @@ impl ProtocolService for Service {
         &self,
         request: Request<taper_api::v1::ReplayProtocolRequest>,
     ) -> Answer<Self::ReplayProtocolStream> {
-        unary(request, |call, message| rpc::replay_protocol(&self.store, call, message)).await
+        server_stream(request, |call, message| rpc::replay_protocol(&self.store, call, message)).await
     }
 }

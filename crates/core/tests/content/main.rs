@@ -12,6 +12,7 @@ mod ground;
 mod hands_off;
 mod notes;
 mod permits;
+mod persistent;
 mod red_flags;
 mod rows;
 mod sentences;

@@ -11,7 +11,7 @@ use taper_core::protocol::builtin::Document;
 use crate::mutant::{self, Mutant};
 use crate::reread::{Reread, reread};
 use crate::rows::story::Row;
-use crate::rows::{TABLES, figures};
+use crate::rows::{TABLES, figures, persistent};
 use crate::survivors::Listed;
 
 /// What became of the changes of one document.
@@ -99,7 +99,8 @@ pub fn hunt(document: &Document) -> Outcome {
 
 /// Every row of the protocol and every golden case; each must hold under the unchanged protocol.
 fn rows_and_cases(document: &Document, protocol: &Protocol) -> Vec<Tried> {
-    let rows = TABLES.iter().flat_map(|(_, table)| table()).filter(|row| row.folder == document.folder);
+    let rows = TABLES.iter().flat_map(|(_, table)| table()).chain(persistent::same());
+    let rows = rows.filter(|row| row.folder == document.folder);
     let golden = document.cases.iter().map(|(name, text)| Row {
         folder: document.folder.to_owned(),
         what: (*name).to_owned(),

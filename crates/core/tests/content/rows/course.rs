@@ -1,38 +1,35 @@
 //! Thresholds of progress, setbacks, tapering and activities: what changed since the first value, or was done.
 
-use super::story::{Row, Story};
-use super::thresholds::{sides, from, line};
+use super::story::{FOLDERS, Row, Story, injury_of};
+use super::thresholds::{both, from, line, sides};
 
 pub fn progress_and_setbacks() -> Vec<Row> {
     let mut rows = Vec::new();
-    rows.extend(sides(
-        "hamstring-strain",
-        &[
-            line("U-PROGRESS", 2, "pain_worst_24h = 2", "pain_worst_24h = 3"),
-            from("U-PROGRESS", 2, "pain_next_morning = 2", "pain_next_morning = 2", "pain_next_morning = 3"),
-            line("U-REGRESS-1", 2, "pain_daily_life = 4", "pain_daily_life = 3"),
-            line("U-REGRESS-1", 2, "gait = \"limp\"", "gait = \"normal\""),
-            line("U-REGRESS-1", 2, "swelling = \"mild\"", "swelling = \"none\""),
-            line("U-REGRESS-2", 2, "pain_activity = 5", "pain_activity = 4"),
-            line("U-REGRESS-2", 2, "pain_running = 5", "pain_running = 4"),
-            from("U-REGRESS-3", 2, "pain_next_morning = 1", "pain_next_morning = 3", "pain_next_morning = 2"),
-            line("U-REGRESS-4", 2, "gait = \"limp\"", "gait = \"normal\""),
-            from(
-                "U-REGRESS-5",
-                2,
-                "knee_extension_deficit_deg = 5",
-                "knee_extension_deficit_deg = 15",
-                "knee_extension_deficit_deg = 14.9",
-            ),
-            from(
-                "U-REGRESS-5",
-                2,
-                "knee_extension_deficit_deg = 5",
-                "knee_extension_deficit_deg = { value = 20, tester = \"B\" }",
-                "knee_extension_deficit_deg = { value = 14, tester = \"B\" }",
-            ),
-        ],
-    ));
+    rows.extend(sides("hamstring-strain", &[line("U-PROGRESS", 2, "pain_worst_24h = 2", "pain_worst_24h = 3")]));
+    rows.extend(both(&[
+        from("U-PROGRESS", 2, "pain_next_morning = 2", "pain_next_morning = 2", "pain_next_morning = 3"),
+        line("U-REGRESS-1", 2, "pain_daily_life = 4", "pain_daily_life = 3"),
+        line("U-REGRESS-1", 2, "gait = \"limp\"", "gait = \"normal\""),
+        line("U-REGRESS-1", 2, "swelling = \"mild\"", "swelling = \"none\""),
+        line("U-REGRESS-2", 2, "pain_activity = 5", "pain_activity = 4"),
+        line("U-REGRESS-2", 2, "pain_running = 5", "pain_running = 4"),
+        from("U-REGRESS-3", 2, "pain_next_morning = 1", "pain_next_morning = 3", "pain_next_morning = 2"),
+        line("U-REGRESS-4", 2, "gait = \"limp\"", "gait = \"normal\""),
+        from(
+            "U-REGRESS-5",
+            2,
+            "knee_extension_deficit_deg = 5",
+            "knee_extension_deficit_deg = 15",
+            "knee_extension_deficit_deg = 14.9",
+        ),
+        from(
+            "U-REGRESS-5",
+            2,
+            "knee_extension_deficit_deg = 5",
+            "knee_extension_deficit_deg = { value = 20, tester = \"B\" }",
+            "knee_extension_deficit_deg = { value = 14, tester = \"B\" }",
+        ),
+    ]));
     rows
 }
 
@@ -41,7 +38,6 @@ pub fn holds_and_lost_gates() -> Vec<Row> {
     rows.extend(sides(
         "hamstring-strain",
         &[
-            line("P1-HOLD", 1, "pain_walking = 1", "pain_walking = 0"),
             line("U-HOLD", 2, "pain_activity = 3", "pain_activity = 2"),
             line(
                 "U-HOLD",
@@ -51,11 +47,14 @@ pub fn holds_and_lost_gates() -> Vec<Row> {
             ),
             line("U-HOLD", 2, "clinical_degree = \"third\"", "clinical_degree = \"second\""),
             line("U-REGRESS-6", 3, "pain_stretch = 4", "pain_stretch = 3"),
-            line("U-REGRESS-6", 3, "knee_extension_deficit_deg = 25", "knee_extension_deficit_deg = 24.9"),
-            line("U-REGRESS-6", 3, "single_leg_squat = \"painful\"", "single_leg_squat = \"painless\""),
-            line("U-REGRESS-6", 2, "single_leg_squat = \"painful\"", "jog_very_slow = \"painful\""),
         ],
     ));
+    rows.extend(both(&[
+        line("P1-HOLD", 1, "pain_walking = 1", "pain_walking = 0"),
+        line("U-REGRESS-6", 3, "knee_extension_deficit_deg = 25", "knee_extension_deficit_deg = 24.9"),
+        line("U-REGRESS-6", 3, "single_leg_squat = \"painful\"", "single_leg_squat = \"painless\""),
+        line("U-REGRESS-6", 2, "single_leg_squat = \"painful\"", "jog_very_slow = \"painful\""),
+    ]));
     rows
 }
 
@@ -131,16 +130,13 @@ pub fn pain_limits_of_the_persistent_protocol_are_one_point_higher() -> Vec<Row>
 
 pub fn from_three_visits_to_two() -> Vec<Row> {
     let mut rows = Vec::new();
-    rows.extend(sides(
-        "hamstring-strain",
-        &[
-            from("T2", 2, "pain_worst_24h = 10", "pain_worst_24h = 7", "pain_worst_24h = 8"),
-            from("T2", 2, "pain_worst_24h = 6", "pain_worst_24h = 4", "pain_worst_24h = 5"),
-            from("T2", 2, "pain_worst_24h = 5", "pain_worst_24h = 3", "pain_worst_24h = 4"),
-            from("T2", 2, "pain_worst_24h = 3", "pain_worst_24h = 2", "pain_worst_24h = 3"),
-            from("T2", 2, "pain_worst_24h = 4", "pain_worst_24h = 2", "pain_worst_24h = 3"),
-        ],
-    ));
+    rows.extend(both(&[
+        from("T2", 2, "pain_worst_24h = 10", "pain_worst_24h = 7", "pain_worst_24h = 8"),
+        from("T2", 2, "pain_worst_24h = 6", "pain_worst_24h = 4", "pain_worst_24h = 5"),
+        from("T2", 2, "pain_worst_24h = 5", "pain_worst_24h = 3", "pain_worst_24h = 4"),
+        from("T2", 2, "pain_worst_24h = 3", "pain_worst_24h = 2", "pain_worst_24h = 3"),
+        from("T2", 2, "pain_worst_24h = 4", "pain_worst_24h = 2", "pain_worst_24h = 3"),
+    ]));
     let early = Story {
         phase: Some(1),
         before: "pain_worst_24h = 6",
@@ -154,43 +150,37 @@ pub fn from_three_visits_to_two() -> Vec<Row> {
 
 pub fn from_two_visits_to_one() -> Vec<Row> {
     let mut rows = Vec::new();
-    rows.extend(sides(
-        "hamstring-strain",
-        &[
-            from(
-                "T3",
-                3,
-                "pain_worst_24h = 4; lefs = 50",
-                "pain_worst_24h = 2; lefs = 59",
-                "pain_worst_24h = 3; lefs = 59",
-            ),
-            from(
-                "T3",
-                3,
-                "pain_worst_24h = 4; lefs = 50",
-                "pain_worst_24h = 2; lefs = 59",
-                "pain_worst_24h = 2; lefs = 58",
-            ),
-            from(
-                "T3",
-                3,
-                "pain_worst_24h = 4; lefs = 68",
-                "pain_worst_24h = 2; lefs = 71",
-                "pain_worst_24h = 2; lefs = 70",
-            ),
-        ],
-    ));
-    let before = "pain_worst_24h = 4; lefs = 50; pain_onset_speed_kmh = 9; full_speed_running = \"painful\"";
-    rows.extend(sides(
-        "hamstring-strain",
-        &[from(
+    rows.extend(both(&[
+        from(
             "T3",
-            4,
-            before,
-            "pain_worst_24h = 2; lefs = 60; pain_onset_speed_kmh = 9.1; full_speed_running = \"painful\"",
-            "pain_worst_24h = 2; lefs = 60; pain_onset_speed_kmh = 9; full_speed_running = \"painful\"",
-        )],
-    ));
+            3,
+            "pain_worst_24h = 4; lefs = 50",
+            "pain_worst_24h = 2; lefs = 59",
+            "pain_worst_24h = 3; lefs = 59",
+        ),
+        from(
+            "T3",
+            3,
+            "pain_worst_24h = 4; lefs = 50",
+            "pain_worst_24h = 2; lefs = 59",
+            "pain_worst_24h = 2; lefs = 58",
+        ),
+        from(
+            "T3",
+            3,
+            "pain_worst_24h = 4; lefs = 68",
+            "pain_worst_24h = 2; lefs = 71",
+            "pain_worst_24h = 2; lefs = 70",
+        ),
+    ]));
+    let before = "pain_worst_24h = 4; lefs = 50; pain_onset_speed_kmh = 9; full_speed_running = \"painful\"";
+    rows.extend(both(&[from(
+        "T3",
+        4,
+        before,
+        "pain_worst_24h = 2; lefs = 60; pain_onset_speed_kmh = 9.1; full_speed_running = \"painful\"",
+        "pain_worst_24h = 2; lefs = 60; pain_onset_speed_kmh = 9; full_speed_running = \"painful\"",
+    )]));
     rows
 }
 
@@ -270,4 +260,3 @@ pub fn what_was_done_counts_as_it_was_felt() -> Vec<Row> {
     }
     rows
 }
-

@@ -5,6 +5,7 @@ pub mod figures;
 pub mod hands_off;
 pub mod notes;
 pub mod permits;
+pub mod persistent;
 pub mod red_flags;
 pub mod story;
 pub mod thresholds;
@@ -22,29 +23,65 @@ pub const TABLES: &[(&str, fn() -> Vec<Row>)] = &[
     ("the_clock_of_phase_1_starts_again_with_a_flare", course::the_clock_of_phase_1_starts_again_with_a_flare),
     ("walking_with_pain_refers_from_day_7_on", course::walking_with_pain_refers_from_day_7_on),
     ("response_is_judged_from_three_weeks_on", course::response_is_judged_from_three_weeks_on),
-    ("between_10_and_15_degrees_another_tester_leaves_it_open", course::between_10_and_15_degrees_another_tester_leaves_it_open),
-    ("pain_limits_of_the_persistent_protocol_are_one_point_higher", course::pain_limits_of_the_persistent_protocol_are_one_point_higher),
+    (
+        "between_10_and_15_degrees_another_tester_leaves_it_open",
+        course::between_10_and_15_degrees_another_tester_leaves_it_open,
+    ),
+    (
+        "pain_limits_of_the_persistent_protocol_are_one_point_higher",
+        course::pain_limits_of_the_persistent_protocol_are_one_point_higher,
+    ),
     ("from_three_visits_to_two", course::from_three_visits_to_two),
     ("from_two_visits_to_one", course::from_two_visits_to_one),
     ("without_response", course::without_response),
     ("nearly_well_is_not_without_response", course::nearly_well_is_not_without_response),
     ("what_was_done_counts_as_it_was_felt", course::what_was_done_counts_as_it_was_felt),
-    ("the_grade_by_knee_extension_changes_every_10_degrees", permits::the_grade_by_knee_extension_changes_every_10_degrees),
+    (
+        "the_grade_by_knee_extension_changes_every_10_degrees",
+        permits::the_grade_by_knee_extension_changes_every_10_degrees,
+    ),
     ("the_grade_by_findings_is_that_of_the_first_day", permits::the_grade_by_findings_is_that_of_the_first_day),
-    ("each_caution_blocks_what_it_should_and_nothing_is_blocked_without_one", permits::each_caution_blocks_what_it_should_and_nothing_is_blocked_without_one),
-    ("cautions_that_nobody_asked_about_must_be_asked_about_first", permits::cautions_that_nobody_asked_about_must_be_asked_about_first),
+    (
+        "each_caution_blocks_what_it_should_and_nothing_is_blocked_without_one",
+        permits::each_caution_blocks_what_it_should_and_nothing_is_blocked_without_one,
+    ),
+    (
+        "cautions_that_nobody_asked_about_must_be_asked_about_first",
+        permits::cautions_that_nobody_asked_about_must_be_asked_about_first,
+    ),
     ("ultrasound_waits_for_the_growth_plates", permits::ultrasound_waits_for_the_growth_plates),
     ("findings_block_and_limit_modalities", permits::findings_block_and_limit_modalities),
     ("heat_waits_three_days", permits::heat_waits_three_days),
-    ("massage_goes_onto_the_site_after_phase_1_and_72_hours", permits::massage_goes_onto_the_site_after_phase_1_and_72_hours),
-    ("a_modality_that_failed_this_patient_is_not_repeated", permits::a_modality_that_failed_this_patient_is_not_repeated),
-    ("stretching_waits_for_phase_2_and_the_therapists_word", permits::stretching_waits_for_phase_2_and_the_therapists_word),
+    (
+        "massage_goes_onto_the_site_after_phase_1_and_72_hours",
+        permits::massage_goes_onto_the_site_after_phase_1_and_72_hours,
+    ),
+    (
+        "a_modality_that_failed_this_patient_is_not_repeated",
+        permits::a_modality_that_failed_this_patient_is_not_repeated,
+    ),
+    (
+        "stretching_waits_for_phase_2_and_the_therapists_word",
+        permits::stretching_waits_for_phase_2_and_the_therapists_word,
+    ),
     ("activities_open_by_phase", permits::activities_open_by_phase),
     ("machines_follow_the_degree_and_clean_days", permits::machines_follow_the_degree_and_clean_days),
-    ("a_third_degree_keeps_off_the_machines_until_it_is_cleared", permits::a_third_degree_keeps_off_the_machines_until_it_is_cleared),
-    ("running_comes_back_below_the_onset_and_step_by_step", permits::running_comes_back_below_the_onset_and_step_by_step),
-    ("persistent_running_goes_on_below_the_onset_in_every_phase", permits::persistent_running_goes_on_below_the_onset_in_every_phase),
-    ("persistent_loading_starts_with_isometric_work_and_goes_on_to_eccentric", permits::persistent_loading_starts_with_isometric_work_and_goes_on_to_eccentric),
+    (
+        "a_third_degree_keeps_off_the_machines_until_it_is_cleared",
+        permits::a_third_degree_keeps_off_the_machines_until_it_is_cleared,
+    ),
+    (
+        "running_comes_back_below_the_onset_and_step_by_step",
+        permits::running_comes_back_below_the_onset_and_step_by_step,
+    ),
+    (
+        "persistent_running_goes_on_below_the_onset_in_every_phase",
+        permits::persistent_running_goes_on_below_the_onset_in_every_phase,
+    ),
+    (
+        "persistent_loading_starts_with_isometric_work_and_goes_on_to_eccentric",
+        permits::persistent_loading_starts_with_isometric_work_and_goes_on_to_eccentric,
+    ),
     ("each_trigger_opens_its_referral_and_stops", red_flags::each_trigger_opens_its_referral_and_stops),
     ("each_trigger_stops_a_plan_that_is_still_a_draft", red_flags::each_trigger_stops_a_plan_that_is_still_a_draft),
     ("what_is_not_enough_leaves_the_rule_unmet", red_flags::what_is_not_enough_leaves_the_rule_unmet),
@@ -54,14 +91,23 @@ pub const TABLES: &[(&str, fn() -> Vec<Row>)] = &[
     ("an_eccentric_slip_counts_as_one_of_three_signs", red_flags::an_eccentric_slip_counts_as_one_of_three_signs),
     ("a_clean_screen_opens_nothing", red_flags::a_clean_screen_opens_nothing),
     ("the_home_programme_follows_the_phase", notes::the_home_programme_follows_the_phase),
-    ("prevention_and_risk_factors_come_with_phase_4_and_stay_after_discharge", notes::prevention_and_risk_factors_come_with_phase_4_and_stay_after_discharge),
+    (
+        "prevention_and_risk_factors_come_with_phase_4_and_stay_after_discharge",
+        notes::prevention_and_risk_factors_come_with_phase_4_and_stay_after_discharge,
+    ),
     ("reviews_fall_due", notes::reviews_fall_due),
     ("five_visits_are_not_six", notes::five_visits_are_not_six),
     ("flags_say_what_is_odd", notes::flags_say_what_is_odd),
     ("referrals_wait_for_their_day", notes::referrals_wait_for_their_day),
     ("pain_when_sitting_refers_at_any_site", notes::pain_when_sitting_refers_at_any_site),
     ("no_progress_needs_something_left_to_gain", notes::no_progress_needs_something_left_to_gain),
-    ("a_judged_third_degree_counts_beside_a_milder_grade_and_keeps_hands_off", hands_off::a_judged_third_degree_counts_beside_a_milder_grade_and_keeps_hands_off),
+    (
+        "a_judged_third_degree_counts_beside_a_milder_grade_and_keeps_hands_off",
+        hands_off::a_judged_third_degree_counts_beside_a_milder_grade_and_keeps_hands_off,
+    ),
     ("self_massage_waits_for_a_clean_place", hands_off::self_massage_waits_for_a_clean_place),
-    ("ultrasound_needling_and_self_massage_wait_72_hours_and_say_what_is_not_shown", hands_off::ultrasound_needling_and_self_massage_wait_72_hours_and_say_what_is_not_shown),
+    (
+        "ultrasound_needling_and_self_massage_wait_72_hours_and_say_what_is_not_shown",
+        hands_off::ultrasound_needling_and_self_massage_wait_72_hours_and_say_what_is_not_shown,
+    ),
 ];

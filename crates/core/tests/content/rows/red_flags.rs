@@ -1,8 +1,6 @@
 //! Every rule that refers is triggered by a record made for it, and by no clean one.
 
-use super::story::{Row, Story};
-
-const FOLDERS: [&str; 2] = ["hamstring-strain", "hamstring-persistent"];
+use super::story::{FOLDERS, Row, Story, injury_of};
 
 /// The rule, what is found, and whether it stops.
 pub const BY_FINDINGS: &[(&str, &str, bool)] = &[
@@ -65,10 +63,6 @@ pub const NOT_ENOUGH: &[(&str, &str)] = &[
 
 fn found<'a>(folder: &'a str, now: &'a str, expect: &'a str) -> Story<'a> {
     Story { folder, now, expect, injury: injury_of(folder), ..Story::default() }
-}
-
-fn injury_of(folder: &str) -> &'static str {
-    if folder == "hamstring-persistent" { "presentation = \"persistent\"" } else { "" }
 }
 
 pub fn each_trigger_opens_its_referral_and_stops() -> Vec<Row> {
@@ -134,13 +128,21 @@ pub fn the_age_and_the_cautions_of_the_patient_count() -> Vec<Row> {
     let teen = |year: u16| format!("birth_date = \"{year}-01-10\"; cautions = []; cautions_reviewed_day = 20");
     let open = "referrals = { \"RF-ADOLESCENT\" = \"open\" }; phase_action = \"stop\"";
     let shut = "unmet = [\"RF-ADOLESCENT\"]; no_open_stop = true";
-    for (year, expect) in [(2015, open), (2016, shut), (2000, shut), (2001, open)] {
-        let patient = teen(year);
-        let story = Story { patient: &patient, ..found("hamstring-strain", tender, expect) };
-        rows.push(story.row(format!("born {year}")));
+    for folder in FOLDERS {
+        for (year, expect) in [(2015, open), (2016, shut), (2000, shut), (2001, open)] {
+            let patient = teen(year);
+            let story = Story { patient: &patient, ..found(folder, tender, expect) };
+            rows.push(story.row(format!("{folder}, born {year}")));
+        }
+        for (mechanism, expect) in
+            [("gradual", shut), ("sprint", open), ("direct_blow", open), ("other", open), ("stretch", open)]
+        {
+            let patient = teen(2008);
+            let injury = format!("{}; mechanism = \"{mechanism}\"", injury_of(folder));
+            let story = Story { injury: &injury, patient: &patient, ..found(folder, tender, expect) };
+            rows.push(story.row(format!("{folder}, {mechanism}")));
+        }
     }
-    let gradual = Story { injury: "mechanism = \"gradual\"", ..found("hamstring-strain", tender, shut) };
-    rows.push(gradual.row("a gradual onset"));
     for caution in ["anticoagulant", "bleeding_disorder"] {
         let patient = format!("birth_date = \"1980-01-10\"; cautions = [\"{caution}\"]; cautions_reviewed_day = 20");
         let expect = "referrals = { \"RF-ANTICOAGULANT\" = \"open\" }; no_open_stop = true; \
@@ -196,10 +198,14 @@ pub fn an_eccentric_slip_counts_as_one_of_three_signs() -> Vec<Row> {
     for (mechanism, expect) in [
         ("eccentric_slip", "referrals = { \"RF-AVULSION-POSSIBLE\" = \"open\" }; phase_action = \"stop\""),
         ("sprint", "referrals = { \"RF-AVULSION-POSSIBLE\" = \"absent\" }; no_open_stop = true"),
+        ("stretch", "referrals = { \"RF-AVULSION-POSSIBLE\" = \"absent\" }; no_open_stop = true"),
+        ("direct_blow", "referrals = { \"RF-AVULSION-POSSIBLE\" = \"absent\" }; no_open_stop = true"),
     ] {
-        let injury = format!("mechanism = \"{mechanism}\"");
-        let story = Story { injury: &injury, ..found("hamstring-strain", now, expect) };
-        rows.push(story.row(mechanism));
+        for folder in FOLDERS {
+            let injury = format!("{}; mechanism = \"{mechanism}\"", injury_of(folder));
+            let story = Story { injury: &injury, ..found(folder, now, expect) };
+            rows.push(story.row(format!("{folder}, {mechanism}")));
+        }
     }
     rows
 }
@@ -214,4 +220,3 @@ pub fn a_clean_screen_opens_nothing() -> Vec<Row> {
     }
     rows
 }
-

@@ -213,6 +213,14 @@ impl Story<'_> {
     }
 }
 
+/// Folders of both protocols.
+pub const FOLDERS: [&str; 2] = ["hamstring-strain", "hamstring-persistent"];
+
+/// The line of the injury that goes with a protocol.
+pub fn injury_of(folder: &str) -> &'static str {
+    if folder == "hamstring-persistent" { "presentation = \"persistent\"" } else { "" }
+}
+
 /// The findings of the red-flag screen.
 pub fn screen_codes() -> impl Iterator<Item = &'static str> {
     let codes = ALL.iter().map(|measure| measure.code);

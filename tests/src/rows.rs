@@ -1,0 +1,70 @@
+//! The rows of a world's database, read and changed behind the server's back.
+
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
+
+use crate::database::Database;
+use crate::world::World;
+
+impl World {
+    /// Every row of every table with all its columns, as text, in order: two equal answers are two equal databases.
+    pub async fn rows(&self) -> Vec<String> {
+        let tables = match self.database {
+            Database::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+            Database::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
+        };
+        let mut rows = Vec::new();
+        for table in self.texts(tables.to_owned()).await {
+            let select = match self.database {
+                Database::Sqlite => {
+                    let names = self.texts(format!("SELECT quote(name) FROM pragma_table_info('{table}')")).await;
+                    let columns: Vec<String> =
+                        names.iter().map(|n| format!("quote({})", n.replace('\'', "\""))).collect();
+                    format!("SELECT {} FROM \"{table}\" ORDER BY 1", columns.join(" || ' | ' || "))
+                }
+                Database::Postgres => format!("SELECT t::text FROM \"{table}\" t ORDER BY 1"),
+            };
+            rows.extend(self.texts(select).await.into_iter().map(|row| format!("{table}: {row}")));
+        }
+        rows
+    }
+
+    /// The first column, a text, of every row of a query.
+    pub async fn texts(&self, query: String) -> Vec<String> {
+        let url = self.database_url.as_str();
+        let query = sqlx::AssertSqlSafe(query);
+        match self.database {
+            Database::Sqlite => {
+                let mut connection = SqliteConnection::connect(url).await.unwrap();
+                sqlx::query_scalar(query).fetch_all(&mut connection).await.unwrap()
+            }
+            Database::Postgres => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                sqlx::query_scalar(query).fetch_all(&mut connection).await.unwrap()
+            }
+        }
+    }
+
+    /// Replaces a text within a column, in the one row that holds it, as somebody with access to the database would.
+    pub async fn forge(&self, table: &str, column: &str, from: &str, to: &str) {
+        let (text, json) = match (self.database, column) {
+            (Database::Postgres, "body") => (format!("{column}::text"), "::jsonb"),
+            _ => (column.to_owned(), ""),
+        };
+        let statement = format!(
+            "UPDATE {table} SET {column} = replace({text}, '{from}', '{to}'){json} WHERE {text} LIKE '%{from}%'"
+        );
+        let statement = AssertSqlSafe(statement);
+        let url = self.database_url.as_str();
+        let count = match self.database {
+            Database::Sqlite => {
+                let mut connection = SqliteConnection::connect(url).await.unwrap();
+                connection.execute(statement).await.unwrap().rows_affected()
+            }
+            Database::Postgres => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                connection.execute(statement).await.unwrap().rows_affected()
+            }
+        };
+        assert_eq!(count, 1, "{table}.{column} holds {from} in {count} rows");
+    }
+}

@@ -1,0 +1,181 @@
+//! A protocol version over a clinic's past cases: who differs from which day, the manifest, and readers of all kinds.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use taper::play;
+use taper_api::google::r#type::Date;
+use taper_api::v1;
+use taper_api::v1::replay_protocol_response::Message;
+use taper_core::case::Case;
+use taper_core::record::clinic::TimeZoneName;
+use taper_tests::{Clinic, Database, Refused, World, request_id};
+use tonic::{Code, Status};
+
+const STRAIN: &str = include_str!("../../crates/core/protocols/hamstring-strain/protocol.toml");
+const C1: &str = include_str!("../../crates/core/protocols/hamstring-strain/cases/c1.case.toml");
+const C2: &str = include_str!("../../crates/core/protocols/hamstring-strain/cases/c2.case.toml");
+const BUILT_IN: &str = "protocols/hamstring-strain/versions/1";
+/// Of `printf ''`: no case differs.
+const HASH_OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Plays a golden case in; gives the name of its plan.
+async fn played(world: &World, clinic: &Clinic, text: &str) -> String {
+    let slug = clinic.name.trim_start_matches("clinics/");
+    let place = play::Clinic::existing(slug, &TimeZoneName::parse("Etc/UTC").unwrap());
+    let case = Case::parse(text).unwrap();
+    play::play(world.channel.clone(), &place, &case, |_| Ok(())).await.unwrap().plan
+}
+
+/// The clinic's own version 2: P1-PROG-4's exception counts after 72 instead of 48 hours.
+async fn stricter(world: &World, clinic: &Clinic) -> String {
+    let clock = r#"fact = "hours_since_onset_or_flare", op = ">=", value = 48"#;
+    assert_eq!(STRAIN.matches(clock).count(), 1);
+    let document = STRAIN.replace(clock, &clock.replace("48", "72")).replace("version = \"1\"", "version = \"2\"");
+    let request = v1::CreateProtocolVersionRequest {
+        parent: clinic.name.clone(),
+        document,
+        cases: Vec::new(),
+        request_id: request_id(),
+    };
+    world.protocols().create_protocol_version(request).await.unwrap().into_inner().name
+}
+
+fn request(parent: &str, protocol: &str) -> v1::ReplayProtocolRequest {
+    v1::ReplayProtocolRequest { parent: parent.to_owned(), protocol: protocol.to_owned(), include_differences: false }
+}
+
+/// Reads a replay to its end, with a pause before each message: the cases, and the manifest that must come last.
+async fn replayed(
+    world: &World,
+    request: v1::ReplayProtocolRequest,
+    pause: Duration,
+) -> (Vec<v1::ReplayedCase>, v1::ReplayManifest) {
+    let mut stream = world.protocols().replay_protocol(request).await.unwrap().into_inner();
+    let mut cases = Vec::new();
+    loop {
+        tokio::time::sleep(pause).await;
+        match stream.message().await.unwrap().expect("the manifest comes before the end").message.unwrap() {
+            Message::ReplayedCase(case) => cases.push(case),
+            Message::Manifest(manifest) => {
+                assert!(stream.message().await.unwrap().is_none(), "something came after the manifest");
+                return (cases, manifest);
+            }
+        }
+    }
+}
+
+async fn refused(world: &World, request: v1::ReplayProtocolRequest) -> Refused {
+    let status: Status = match world.protocols().replay_protocol(request).await {
+        Err(status) => status,
+        Ok(mut stream) => stream.get_mut().message().await.unwrap_err(),
+    };
+    Refused::of(&status)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replay_finds_exactly_the_case_that_the_stricter_version_holds_back() {
+    for database in Database::ALL {
+        let world = World::start(database).await;
+        let (clinic, neighbour) = (Clinic::open(&world).await, Clinic::open(&world).await);
+        let own = stricter(&world, &clinic).await;
+        let held = played(&world, &clinic, C1).await;
+        played(&world, &clinic, C2).await;
+        played(&world, &neighbour, C1).await;
+
+        let (cases, manifest) = replayed(&world, request(&clinic.name, &own), Duration::ZERO).await;
+        let expected = v1::ReplayedCase {
+            treatment_plan: held.clone(),
+            protocol: BUILT_IN.to_owned(),
+            first_date: Some(Date { year: 2026, month: 3, day: 4 }),
+            differing_date_count: 1,
+            date_count: 2,
+            direction: v1::Direction::HoldsBack.into(),
+            differences: Vec::new(),
+        };
+        assert_eq!(cases, [expected.clone()], "{database:?}");
+        let counts = (manifest.case_count, manifest.differing_case_count);
+        assert_eq!((counts, manifest.truncated), ((2, 1), false));
+        assert_eq!((manifest.advances_count, manifest.holds_back_count, manifest.neither_count), (0, 1, 0));
+        assert!(manifest.date_count > i64::from(expected.date_count));
+        assert_eq!(manifest.sha256, sha256(&format!("{held} 2026-03-04\n")));
+
+        let with = v1::ReplayProtocolRequest { include_differences: true, ..request(&clinic.name, &own) };
+        let (cases, same) = replayed(&world, with, Duration::ZERO).await;
+        let action = cases[0].differences.iter().find(|difference| difference.path == "phase_action").unwrap();
+        assert_eq!((action.before.as_str(), action.after.as_str()), ("advance", "hold"));
+        assert_eq!(v1::ReplayedCase { differences: Vec::new(), ..cases[0].clone() }, expected);
+        assert_eq!(same, manifest);
+        world.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_version_that_all_are_pinned_to_and_a_clinic_without_cases_differ_nowhere() {
+    for database in Database::ALL {
+        let world = World::start(database).await;
+        let clinic = Clinic::open(&world).await;
+        let (cases, empty) = replayed(&world, request(&clinic.name, BUILT_IN), Duration::ZERO).await;
+        assert_eq!((cases.len(), empty.case_count, empty.date_count), (0, 0, 0));
+        assert_eq!(empty.sha256, HASH_OF_NOTHING);
+        played(&world, &clinic, C1).await;
+        let (cases, manifest) = replayed(&world, request(&clinic.name, BUILT_IN), Duration::ZERO).await;
+        assert_eq!((cases.len(), manifest.case_count, manifest.date_count), (0, 1, 2), "{database:?}");
+        assert_eq!(manifest.sha256, HASH_OF_NOTHING);
+        world.stop().await;
+    }
+}
+
+/// More cases than two batches hold: every one comes once, in order, however slowly it is read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_case_comes_once_also_to_a_reader_that_is_slow_or_comes_back() {
+    const CASES: usize = 150;
+    for database in Database::ALL {
+        let world = World::start(database).await;
+        let clinic = Clinic::open(&world).await;
+        let own = stricter(&world, &clinic).await;
+        let mut plans = BTreeSet::new();
+        for _ in 0..CASES {
+            plans.insert(played(&world, &clinic, C1).await);
+        }
+        // One that goes away after the first message.
+        let mut stream = world.protocols().replay_protocol(request(&clinic.name, &own)).await.unwrap().into_inner();
+        assert!(stream.message().await.unwrap().is_some());
+        drop(stream);
+
+        let (cases, manifest) = replayed(&world, request(&clinic.name, &own), Duration::from_millis(5)).await;
+        let came: Vec<String> = cases.into_iter().map(|case| case.treatment_plan).collect();
+        assert_eq!(came.len(), CASES, "{database:?}");
+        assert_eq!(came.iter().cloned().collect::<BTreeSet<_>>(), plans);
+        let count = CASES as i64;
+        assert_eq!((manifest.case_count, manifest.holds_back_count, manifest.date_count), (count, count, 2 * count));
+        let lines: String = came.iter().map(|plan| format!("{plan} 2026-03-04\n")).collect();
+        assert_eq!(manifest.sha256, sha256(&lines));
+        world.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_version_of_another_clinic_is_refused_as_one_that_nobody_has() {
+    for database in Database::ALL {
+        let world = World::start(database).await;
+        let (mine, theirs) = (Clinic::open(&world).await, Clinic::open(&world).await);
+        let foreign = stricter(&world, &theirs).await;
+        let nobodys = foreign.replace("versions/2", "versions/3");
+        let copied = foreign.replace(&theirs.name, &mine.name);
+        for protocol in [&foreign, &nobodys, &copied, "protocols/hamstring-strain/versions/9"] {
+            let refused = refused(&world, request(&mine.name, protocol)).await;
+            assert_eq!((refused.code, refused.fields), (Code::InvalidArgument, vec!["protocol".to_owned()]));
+        }
+        let unknown = refused(&world, request("clinics/nobodys", BUILT_IN)).await;
+        assert_eq!((unknown.code, unknown.reason.as_str()), (Code::NotFound, "RESOURCE_NOT_FOUND"));
+        let missing = refused(&world, v1::ReplayProtocolRequest::default()).await;
+        assert_eq!(missing.fields, ["parent", "protocol"]);
+        world.stop().await;
+    }
+}
