@@ -11,9 +11,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("taper-api", &[]),
     ("taper-store", &["taper-core"]),
     ("taper-kit", &["taper-core"]),
-    ("taper-patients", &["taper-core", "taper-api", "taper-store", "taper-kit"]),
-    ("taper-assessments", &["taper-core", "taper-api", "taper-store", "taper-kit"]),
-    ("taper-treatment-plans", &["taper-core", "taper-api", "taper-store", "taper-kit"]),
+    ("taper-wire", &["taper-core", "taper-api", "taper-store", "taper-kit"]),
+    ("taper-patients", &["taper-core", "taper-api", "taper-store", "taper-kit", "taper-wire"]),
+    ("taper-assessments", &["taper-core", "taper-api", "taper-store", "taper-kit", "taper-wire"]),
+    ("taper-treatment-plans", &["taper-core", "taper-api", "taper-store", "taper-kit", "taper-wire"]),
     (
         "taper",
         &[

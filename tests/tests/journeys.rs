@@ -14,8 +14,9 @@ const STORIES: [&str; 8] = ["C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8"];
 fn case_files() -> Vec<PathBuf> {
     let protocols = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/core/protocols");
     let mut files = Vec::new();
-    for protocol in fs::read_dir(protocols).unwrap() {
-        for file in fs::read_dir(protocol.unwrap().path().join("cases")).unwrap() {
+    let folders = fs::read_dir(protocols).unwrap().map(|entry| entry.unwrap().path());
+    for protocol in folders.filter(|path| path.is_dir()) {
+        for file in fs::read_dir(protocol.join("cases")).unwrap() {
             files.push(file.unwrap().path());
         }
     }

@@ -1,17 +1,21 @@
 //! A protocol version over a clinic's past cases: who differs from which day, the manifest, and readers of all kinds.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use taper::play;
 use taper_api::google::r#type::Date;
 use taper_api::v1;
 use taper_api::v1::replay_protocol_response::Message;
 use taper_core::case::Case;
+use taper_core::ids::{AssessmentId, DecisionId, InjuryId, PatientId, PlanId};
 use taper_core::record::clinic::TimeZoneName;
+use taper_kit::name;
+use taper_store::{At, Options, PlanKey, Store, Version, assessments, decisions, injuries, patients, plans, records};
 use taper_tests::{Clinic, Database, Refused, World, request_id};
 use tonic::{Code, Status};
+use uuid::Uuid;
 
 const STRAIN: &str = include_str!("../../crates/core/protocols/hamstring-strain/protocol.toml");
 const C1: &str = include_str!("../../crates/core/protocols/hamstring-strain/cases/c1.case.toml");
@@ -131,18 +135,52 @@ async fn the_version_that_all_are_pinned_to_and_a_clinic_without_cases_differ_no
     }
 }
 
+/// The same case for other patients, written into the database as many times in one transaction; names of their plans.
+async fn copied(world: &World, clinic: &Clinic, plan: &str, count: usize) -> Vec<String> {
+    let name: name::Plan = plan.parse().unwrap();
+    let store = Store::open(&world.database_url, Options::default()).await.unwrap();
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let tx = store.begin_write(&name.clinic, deadline).await.unwrap();
+    let key = PlanKey { patient: name.patient, injury: name.injury, plan: name.plan };
+    let record = records::load(&tx, key, None).await.unwrap();
+    let patient = patients::get(&tx, name.patient, At::NOW).await.unwrap().content;
+    let now = Timestamp::now();
+    let mut names = Vec::new();
+    for _ in 0..count {
+        let (patient_id, injury, plan) = (PatientId(Uuid::now_v7()), InjuryId(Uuid::now_v7()), PlanId(Uuid::now_v7()));
+        let key = PlanKey { patient: patient_id, injury, plan };
+        patients::create(&tx, key.patient, &patient, now).await.unwrap();
+        injuries::create(&tx, key.injury_key(), &record.injury.content, now).await.unwrap();
+        let mut version = plans::create(&tx, key, &record.plan.content, now).await.unwrap().version;
+        for fact in &record.assessments {
+            let id = AssessmentId(Uuid::now_v7());
+            assessments::create(&tx, key.injury_key(), id, &fact.content, now).await.unwrap();
+        }
+        for fact in &record.decisions {
+            let id = DecisionId(Uuid::now_v7());
+            decisions::create(&tx, key, version, id, &fact.content, now).await.unwrap();
+            version = Version(version.0 + 1);
+        }
+        let PlanKey { patient, injury, plan } = key;
+        names.push(name::Plan { clinic: name.clinic.clone(), patient, injury, plan }.to_string());
+    }
+    tx.commit().await.unwrap();
+    store.close().await;
+    assert!(names.iter().all(|name| name.starts_with(&clinic.name)));
+    names
+}
+
 /// More cases than two batches hold: every one comes once, in order, however slowly it is read.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_case_comes_once_also_to_a_reader_that_is_slow_or_comes_back() {
+async fn every_case_comes_once_also_to_a_reader_that_is_slow_or_has_left_before() {
     const CASES: usize = 150;
     for database in Database::ALL {
         let world = World::start(database).await;
         let clinic = Clinic::open(&world).await;
         let own = stricter(&world, &clinic).await;
-        let mut plans = BTreeSet::new();
-        for _ in 0..CASES {
-            plans.insert(played(&world, &clinic, C1).await);
-        }
+        let first = played(&world, &clinic, C1).await;
+        let mut expected = copied(&world, &clinic, &first, CASES - 1).await;
+        expected.insert(0, first);
         // One that goes away after the first message.
         let mut stream = world.protocols().replay_protocol(request(&clinic.name, &own)).await.unwrap().into_inner();
         assert!(stream.message().await.unwrap().is_some());
@@ -150,14 +188,37 @@ async fn every_case_comes_once_also_to_a_reader_that_is_slow_or_comes_back() {
 
         let (cases, manifest) = replayed(&world, request(&clinic.name, &own), Duration::from_millis(5)).await;
         let came: Vec<String> = cases.into_iter().map(|case| case.treatment_plan).collect();
-        assert_eq!(came.len(), CASES, "{database:?}");
-        assert_eq!(came.iter().cloned().collect::<BTreeSet<_>>(), plans);
+        assert_eq!(came, expected, "{database:?}");
         let count = CASES as i64;
         assert_eq!((manifest.case_count, manifest.holds_back_count, manifest.date_count), (count, count, 2 * count));
         let lines: String = came.iter().map(|plan| format!("{plan} 2026-03-04\n")).collect();
         assert_eq!(manifest.sha256, sha256(&lines));
         world.stop().await;
     }
+}
+
+/// A server that shuts down ends a replay that is under way with a status, and does not wait for its reader.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_shuts_down_ends_a_replay_with_a_status() {
+    let world = World::start(Database::Sqlite).await;
+    let clinic = Clinic::open(&world).await;
+    let own = stricter(&world, &clinic).await;
+    let first = played(&world, &clinic, C1).await;
+    copied(&world, &clinic, &first, 400).await;
+    let request = v1::ReplayProtocolRequest { include_differences: true, ..request(&clinic.name, &own) };
+    let mut stream = world.protocols().replay_protocol(request).await.unwrap().into_inner();
+    assert!(stream.message().await.unwrap().is_some());
+    let stopping = tokio::spawn(world.stop());
+    let ended = loop {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        match stream.message().await {
+            Ok(Some(answer)) => assert!(!matches!(answer.message, Some(Message::Manifest(_))), "it came to its end"),
+            Ok(None) => panic!("the stream ended without a status"),
+            Err(status) => break status,
+        }
+    };
+    assert_eq!(Refused::of(&ended).reason, "SHUTTING_DOWN", "{ended:?}");
+    stopping.await.unwrap();
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ pub struct Receipt {
 impl Receipt {
     /// SHA-256, in hex, of every field in canonical form.
     ///
-    /// Instants count to the microsecond: that is what both databases keep.
+    /// Times count to the microsecond: that is what both databases keep.
     pub fn seal(&self) -> String {
         let kept =
             Self { known_at: to_microsecond(self.known_at), issued_at: to_microsecond(self.issued_at), ..self.clone() };

@@ -7,6 +7,8 @@
 
 mod catalogue;
 mod course;
+mod edges;
+mod equipment;
 mod golden;
 mod ground;
 mod hands_off;
@@ -14,6 +16,9 @@ mod notes;
 mod permits;
 mod persistent;
 mod red_flags;
+mod response;
 mod rows;
 mod sentences;
+mod settings;
 mod thresholds;
+mod windows;

@@ -25,8 +25,8 @@ fn the_rows_that_are_named_do_come_out_otherwise() {
     let rows = persistent::otherwise();
     let same: Vec<&str> = rows.iter().filter(|row| holds(row)).map(|row| row.what.as_str()).collect();
     assert!(same.is_empty(), "these hold by now, and need no name: {}", same.join("\n"));
-    for (start, _) in persistent::OTHERWISE {
-        assert!(rows.iter().any(|row| row.what.starts_with(start)), "no row is called {start}");
+    for (name, why) in persistent::OTHERWISE {
+        assert!(rows.iter().any(|row| row.what.starts_with(name)), "no row is called {name} ({why})");
     }
 }
 

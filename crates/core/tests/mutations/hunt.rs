@@ -136,8 +136,7 @@ fn is_noticed(mutant: &Mutant, changed: &Protocol, tried: &[Tried]) -> bool {
     ordered.sort_by_cached_key(promise);
     ordered.into_iter().any(|tried| {
         // What stands before the rules is read into the plan, so that the case must be read anew.
-        let fault =
-            if before_the_rules { tried.row.fault(changed) } else { tried.row.fault_of(&tried.case, changed) };
+        let fault = if before_the_rules { tried.row.fault(changed) } else { tried.row.fault_of(&tried.case, changed) };
         fault.is_some()
     })
 }

@@ -35,10 +35,14 @@ impl Listed {
     /// Survivors that are not listed, and listed ones that do not survive.
     pub fn compare(&self, outcome: &Outcome) -> Vec<String> {
         let new = outcome.survivors.iter().filter(|name| !self.reasons.contains_key(*name)).map(|name| {
-            format!("nothing notices: {name}\n    add a row that does to tests/content/rows, or list it with the reason")
+            format!(
+                "nothing notices: {name}\n    add a row that does to tests/content/rows, or list it with the reason"
+            )
         });
-        let caught = self.reasons.keys().filter(|name| outcome.names.contains(name) && !outcome.survivors.contains(name));
-        let caught = caught.map(|name| format!("is noticed by now: {name}\n    take it off tests/mutations/survivors.txt"));
+        let caught =
+            self.reasons.keys().filter(|name| outcome.names.contains(name) && !outcome.survivors.contains(name));
+        let caught =
+            caught.map(|name| format!("is noticed by now: {name}\n    take it off tests/mutations/survivors.txt"));
         new.chain(caught).collect()
     }
 

@@ -1,13 +1,16 @@
 //! IssueRecommendation: the advice of a day as a receipt that can be checked later.
 
+use jiff::Timestamp;
+use jiff::civil::Date;
 use taper_api::v1;
-use taper_core::ids::ReceiptId;
+use taper_core::ids::{PlanId, ReceiptId};
 use taper_core::receipt::{Receipt, sha256_of_lines, sha256_of_output};
+use taper_core::record::plan::Plan;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, Caller, name};
-use taper_store::{At, Store, plans, protocols, receipts, records};
+use taper_store::{At, Read, Store, Stored, plans, protocols, receipts, records};
 use taper_wire::mutation::{answered_before, commit};
 
 use crate::answer::{Answer, With};
@@ -41,24 +44,44 @@ pub(crate) async fn issue_recommendation(
     present.check_date("as_of", as_of, plan.content.start_date, "the plan's first day", &mut fields);
     fields.finish(Some(()))?;
 
-    let record = records::load(&tx, key, Some(known_at)).await?;
-    let evidence = records::evidence(&tx, key, known_at).await?;
-    let protocol = protocols::pinned(&tx, &plan.content.protocol).await?;
-    let answer = Answer { plan: &name, etag: plan.version, protocol: &protocol, record: &record };
-    let (advice, recommendation) = answer.on(as_of, With { text: request.include_text, counterfactuals: false });
-    let receipt = Receipt {
-        plan: name.plan,
-        as_of,
-        known_at,
-        plan_version: plan.version.0,
-        protocol: plan.content.protocol,
-        protocol_sha256: protocol.sha256.to_string(),
-        facts_sha256: sha256_of_lines(evidence.iter().map(String::as_str)),
-        output_sha256: sha256_of_output(&advice),
-        program_version: env!("CARGO_PKG_VERSION").to_owned(),
-        issued_at: call.now,
-    };
+    let asked = Asked { name: &name, plan: &plan, as_of, known_at, include_text: request.include_text };
+    let (receipt, recommendation) = asked.answer(&tx, &call).await?;
     let stored = receipts::create(&tx, key, ReceiptId(call.new_id()), &receipt).await?;
     let issued = wire::receipt::receipt(&name, stored.id, &stored.receipt, &stored.seal);
     commit(tx, &mutation, v1::RecommendationReceipt { recommendation: Some(recommendation), ..issued }).await
+}
+
+/// What is issued: a plan as it was known at an instant, on a day.
+struct Asked<'a> {
+    name: &'a name::Plan,
+    plan: &'a Stored<PlanId, Plan>,
+    as_of: Date,
+    known_at: Timestamp,
+    include_text: bool,
+}
+
+impl Asked<'_> {
+    /// The recommendation, and the receipt of everything that it was made from.
+    async fn answer(&self, tx: &Read, call: &Call) -> Result<(Receipt, v1::Recommendation), Refusal> {
+        let (plan, key) = (self.plan, plan_key(self.name));
+        let record = records::load(tx, key, Some(self.known_at)).await?;
+        let evidence = records::evidence(tx, key, self.known_at).await?;
+        let protocol = protocols::pinned(tx, &plan.content.protocol).await?;
+        let answer = Answer { plan: self.name, etag: plan.version, protocol: &protocol, record: &record };
+        let with = With { text: self.include_text, counterfactuals: false };
+        let (advice, recommendation) = answer.on(self.as_of, with);
+        let receipt = Receipt {
+            plan: self.name.plan,
+            as_of: self.as_of,
+            known_at: self.known_at,
+            plan_version: plan.version.0,
+            protocol: plan.content.protocol.clone(),
+            protocol_sha256: protocol.sha256.to_string(),
+            facts_sha256: sha256_of_lines(evidence.iter().map(String::as_str)),
+            output_sha256: sha256_of_output(&advice),
+            program_version: env!("CARGO_PKG_VERSION").to_owned(),
+            issued_at: call.now,
+        };
+        Ok((receipt, recommendation))
+    }
 }

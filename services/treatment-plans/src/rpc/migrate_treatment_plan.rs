@@ -1,7 +1,10 @@
 //! MigrateTreatmentPlan: a plan goes to another version of a protocol, with the difference shown first.
 
+use std::sync::Arc;
+
+use jiff::civil::Date;
 use taper_api::v1;
-use taper_core::difference::differences;
+use taper_core::difference::{Difference, differences};
 use taper_core::protocol::Protocol;
 use taper_core::recommend::recommend;
 use taper_core::record::Record;
@@ -11,7 +14,7 @@ use taper_core::refusal::{Reason, Refusal};
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, Caller, name};
-use taper_store::{At, Store, plans, protocols, records};
+use taper_store::{At, Read, Store, plans, protocols, records};
 use taper_wire::mutation::{answered_before, check_etag, commit};
 
 use crate::place::{Present, plan_key};
@@ -45,24 +48,15 @@ pub(crate) async fn migrate_treatment_plan(
         return Ok(done);
     }
     let stored = plans::get(&tx, key, At::NOW).await?;
-    let target = match named.is_visible_to(&name.clinic) {
-        true => protocols::find(&tx, &named.reference).await?,
-        false => None,
-    };
-    if target.is_none() {
-        fields.fault("protocol", "is not a protocol of this server or clinic; ListProtocols shows them");
-    }
+    let target = version(&tx, &named, &name, &mut fields).await?;
     let plan = target.as_ref().map(|target| moved(&stored.content, target, &mut fields));
     let (target, plan) = fields.finish(target.zip(plan))?;
     check_etag(&request.etag, stored.version)?;
     check_state(&stored.content)?;
 
-    let before = records::load(&tx, key, None).await?;
-    let as_of = present.today.max(plan.start_date);
     let pinned = protocols::pinned(&tx, &stored.content.protocol).await?;
-    let mut after: Record = before.clone();
-    after.plan.content = plan.clone();
-    let differences = differences(&recommend(&pinned, &before, as_of), &recommend(&target, &after, as_of));
+    let record = records::load(&tx, key, None).await?;
+    let differences = between(&pinned, &target, record, &plan, present.today.max(plan.start_date));
     let standing = standing::read(&tx, key, &plan, At::NOW).await?;
     let revised = match request.validate_only {
         true => taper_store::Stored { content: plan, ..stored },
@@ -73,6 +67,30 @@ pub(crate) async fn migrate_treatment_plan(
         differences: wire::difference::differences(&differences),
     };
     if request.validate_only { Ok(answer) } else { commit(tx, &mutation, answer).await }
+}
+
+/// The version to go to. One that this clinic does not have is noted.
+async fn version(
+    tx: &Read,
+    named: &Named,
+    plan: &name::Plan,
+    fields: &mut Fields,
+) -> Result<Option<Arc<Protocol>>, Refusal> {
+    let found = match named.is_visible_to(&plan.clinic) {
+        true => protocols::find(tx, &named.reference).await?,
+        false => None,
+    };
+    if found.is_none() {
+        fields.fault("protocol", "is not a protocol of this server or clinic; ListProtocols shows them");
+    }
+    Ok(found)
+}
+
+/// In what the advice of a day differs once the plan follows the other version.
+fn between(pinned: &Protocol, target: &Protocol, record: Record, plan: &Plan, as_of: Date) -> Vec<Difference> {
+    let mut moved = record.clone();
+    moved.plan.content = plan.clone();
+    differences(&recommend(pinned, &record, as_of), &recommend(target, &moved, as_of))
 }
 
 /// The plan under the other version. Its ladder and shares stay; its policy must be possible there.
