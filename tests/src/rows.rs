@@ -46,12 +46,13 @@ impl World {
 
     /// Replaces a text within a column, in the one row that holds it, as somebody with access to the database would.
     pub async fn forge(&self, table: &str, column: &str, from: &str, to: &str) {
-        let (text, json) = match (self.database, column) {
+        let (text, back) = match (self.database, column) {
             (Database::Postgres, "body") => (format!("{column}::text"), "::jsonb"),
+            (Database::Postgres, "known_at" | "issued_at" | "plan_version") => (format!("{column}::text"), "::bigint"),
             _ => (column.to_owned(), ""),
         };
         let statement = format!(
-            "UPDATE {table} SET {column} = replace({text}, '{from}', '{to}'){json} WHERE {text} LIKE '%{from}%'"
+            "UPDATE {table} SET {column} = replace({text}, '{from}', '{to}'){back} WHERE {text} LIKE '%{from}%'"
         );
         let statement = AssertSqlSafe(statement);
         let url = self.database_url.as_str();

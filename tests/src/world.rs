@@ -26,6 +26,8 @@ pub struct World {
     pub address: SocketAddr,
     /// The URL of its database.
     pub database_url: String,
+    /// Its store, to put many rows into at once; none when the server is another process.
+    pub store: Option<Store>,
     stop: Option<oneshot::Sender<()>>,
     serving: Option<JoinHandle<()>>,
     _place: Option<Place>,
@@ -49,18 +51,37 @@ impl World {
             // A dropped sender ends the server as well.
             let _ = stopped.await;
         };
+        let served = store.clone();
         let serving = tokio::spawn(async move {
-            server::serve(listener, store, Part::All, until).await.expect("serving");
+            server::serve(listener, served, Part::All, until).await.expect("serving");
         });
         let channel = Self::connect(address).await;
         let database_url = place.url.clone();
-        Self { database, channel, address, database_url, stop: Some(stop), serving: Some(serving), _place: Some(place) }
+        Self {
+            database,
+            channel,
+            address,
+            database_url,
+            store: Some(store),
+            stop: Some(stop),
+            serving: Some(serving),
+            _place: Some(place),
+        }
     }
 
     /// A world whose server is another process.
     pub async fn remote(database: Database, address: SocketAddr) -> Self {
         let channel = Self::connect(address).await;
-        Self { database, channel, address, database_url: String::new(), stop: None, serving: None, _place: None }
+        Self {
+            database,
+            channel,
+            address,
+            database_url: String::new(),
+            store: None,
+            stop: None,
+            serving: None,
+            _place: None,
+        }
     }
 
     /// Another connection to a server.

@@ -55,7 +55,7 @@ impl Course {
         let present = Present::of(&tx, call).await?;
         let stored = plans::get(&tx, plan_key(&plan), At { as_of: None, known_at }).await?;
         let start = stored.content.start_date;
-        let last_known = known_at.map_or(present.today, |known_at| present.date_of(known_at));
+        let last_known = known_at.map_or(present.today, |known_at| present.date_of(known_at).min(present.today));
         let as_of = as_of.unwrap_or(last_known.max(start));
         present.check_date("as_of", as_of, start, "the plan's first day", &mut fields);
         fields.finish(Some(()))?;

@@ -8,6 +8,7 @@ mod grpc;
 mod long_record;
 mod measured;
 mod pgbench;
+mod replay;
 mod report;
 mod rules;
 mod server;
@@ -44,6 +45,9 @@ struct Arguments {
     /// Cases (injuries with a plan) to seed.
     #[arg(long, default_value_t = 200)]
     cases: usize,
+    /// Replay a version over so many cases of the long record instead, and measure nothing else.
+    #[arg(long)]
+    replay_cases: Option<usize>,
     /// Measure the rules alone, without a server.
     #[arg(long)]
     rules_only: bool,
@@ -57,6 +61,9 @@ async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     if let Some(bytes) = arguments.echo_response_bytes {
         return echo::serve(bytes).await;
+    }
+    if let Some(cases) = arguments.replay_cases {
+        return measure_replay(&arguments, cases).await;
     }
     let load = Load {
         connections: arguments.connections,
@@ -72,6 +79,18 @@ async fn main() -> Result<()> {
     let outcome = measure(&arguments, load, &database).await;
     database.drop().await?;
     report::print(load, &outcome?);
+    Ok(())
+}
+
+async fn measure_replay(arguments: &Arguments, cases: usize) -> Result<()> {
+    let database = database::Database::create(&arguments.postgres_url.clone().unwrap_or_default()).await?;
+    let outcome = async {
+        let taper = server::Server::taper(&arguments.taper_binary.clone().unwrap_or_default(), &database.url).await?;
+        replay::measure(&taper, &database, cases).await.context("replay")
+    };
+    let outcome = outcome.await;
+    database.drop().await?;
+    replay::print(&outcome?);
     Ok(())
 }
 

@@ -50,6 +50,15 @@ impl Server {
         self.child.id().map_or(0, cpu::of_process)
     }
 
+    /// A line of /proc/PID/status in KiB: `VmRSS` for the resident memory, `VmHWM` for the most it ever was.
+    pub fn memory_kib(&self, line: &str) -> Result<u64> {
+        let pid = self.child.id().context("the server has ended")?;
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+        let found = status.lines().find_map(|entry| entry.strip_prefix(line)?.strip_prefix(':'));
+        let number = found.and_then(|value| value.split_whitespace().next()).context("no such line")?;
+        Ok(number.parse()?)
+    }
+
     async fn wait_until_it_listens(&self, port: u16) -> Result<()> {
         for _ in 0..100 {
             if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {

@@ -1,6 +1,6 @@
 //! Thresholds of progress, setbacks, tapering and activities: what changed since the first value, or was done.
 
-use super::story::{FOLDERS, Row, Story, injury_of};
+use super::story::{Row, Story};
 use super::thresholds::{both, from, line, sides};
 
 pub fn progress_and_setbacks() -> Vec<Row> {

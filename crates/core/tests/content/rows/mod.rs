@@ -1,12 +1,13 @@
 //! Tables of short cases on either side of each line; they can be tried on any protocol, also on a changed one.
 
+pub mod bounds;
 pub mod course;
-pub mod edges;
 pub mod equipment;
 pub mod figures;
 pub mod hands_off;
 pub mod notes;
 pub mod permits;
+pub mod persistent;
 pub mod red_flags;
 pub mod response;
 pub mod settings;
@@ -201,4 +202,24 @@ pub const TABLES: &[(&str, Table)] = &[
     ("another_tester_needs_the_error_between_testers", windows::another_tester_needs_the_error_between_testers),
     ("tight_quadriceps_count_for_120_days", windows::tight_quadriceps_count_for_120_days),
     ("a_value_counts_until_the_last_day_of_its_freshness", windows::a_value_counts_until_the_last_day_of_its_freshness),
+    ("what_stands_in_when_a_measure_is_missing", bounds::what_stands_in_when_a_measure_is_missing),
+    ("one_entry_is_no_change", bounds::one_entry_is_no_change),
+    ("six_visits_without_function_ask_for_it", bounds::six_visits_without_function_ask_for_it),
+    (
+        "knee_extension_of_another_tester_counts_from_15_degrees",
+        bounds::knee_extension_of_another_tester_counts_from_15_degrees,
+    ),
+    ("grades_begin_at_their_lower_bound", bounds::grades_begin_at_their_lower_bound),
+    ("degrees_open_their_own_machines", bounds::degrees_open_their_own_machines),
+    ("hands_go_onto_the_site_at_72_hours", bounds::hands_go_onto_the_site_at_72_hours),
+    ("walking_and_running_need_something_to_go_by", bounds::walking_and_running_need_something_to_go_by),
+    ("what_was_felt_counts_to_the_point", bounds::what_was_felt_counts_to_the_point),
+    (
+        "the_site_decides_on_the_stretch_tests_and_on_the_proximal_tendon",
+        bounds::the_site_decides_on_the_stretch_tests_and_on_the_proximal_tendon,
+    ),
+    ("ages_mechanisms_and_earlier_treatment", bounds::ages_mechanisms_and_earlier_treatment),
+    ("an_earlier_injury_is_a_risk_also_after_discharge", bounds::an_earlier_injury_is_a_risk_also_after_discharge),
+    ("illness_keeps_lymph_drainage_away", bounds::illness_keeps_lymph_drainage_away),
+    ("the_persistent_limits_are_three", bounds::the_persistent_limits_are_three),
 ];

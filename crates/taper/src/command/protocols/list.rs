@@ -32,7 +32,7 @@ impl List {
         for parent in std::iter::once(String::new()).chain(own) {
             let mut page_token = String::new();
             loop {
-                let request = v1::ListProtocolsRequest { page_size: 1000, page_token, parent: parent.clone(), ..Default::default() };
+                let request = v1::ListProtocolsRequest { page_size: 1000, page_token, parent: parent.clone() };
                 let page = answered("ListProtocols", client.list_protocols(asked(request)).await)?;
                 found.extend(page.protocols);
                 page_token = page.next_page_token;
