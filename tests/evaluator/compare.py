@@ -11,6 +11,7 @@ import time
 from evaluator import PROTOCOLS, Evaluator
 
 CHUNK = 500
+PROGRESS = 5000
 NAMES = ("rule_id", "activity", "modality", "path", "area", "item")
 
 
@@ -116,6 +117,12 @@ def report(total):
     return unexplained
 
 
+def add(total, found):
+    for kind, (times, example) in found.items():
+        before, first = total.get(kind, (0, example))
+        total[kind] = (before + times, first)
+
+
 def chunks(args):
     for first in range(args.first, args.first + args.count, CHUNK):
         yield args, first, min(CHUNK, args.first + args.count - first)
@@ -135,9 +142,9 @@ def main():
     with multiprocessing.Pool(args.workers) as pool:
         for count, found in pool.imap(compare_chunk, chunks(args)):
             asked += count
-            for kind, (times, example) in found.items():
-                before, first = total.get(kind, (0, example))
-                total[kind] = (before + times, first)
+            add(total, found)
+            if asked % PROGRESS == 0:
+                print(f"{asked} records, kinds of difference so far: {len(total)}", file=sys.stderr, flush=True)
     unexplained, seconds = report(total), time.monotonic() - begun
     known = sum(count for count, _ in total.values()) - unexplained
     print(f"{asked} records in {seconds:.0f} s: {unexplained} differences, {known} known differences")

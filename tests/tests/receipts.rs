@@ -187,7 +187,7 @@ async fn a_fact_that_cannot_be_read_any_more_is_named_and_not_an_error() {
         let case = Clinic::open(&world).await.case(&world).await;
         case.assess(&world, 1, vec![taper_tests::code("gait", "normal")]).await;
         let receipt = issue(&world, &case).await;
-        world.forge("assessments", "body", "observations", "0bservations").await;
+        world.forge("assessments", "body", "\"gait\"", "\"gaiz\"").await;
         let answer = verify(&world, &receipt).await;
         let output = answer.differences.iter().find(|one| one.part() == ReceiptPart::Output).expect("the output");
         assert_eq!((output.recomputed_sha256.as_str(), &output.issued_sha256), ("", &receipt.output_sha256));

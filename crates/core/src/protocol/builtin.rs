@@ -31,16 +31,22 @@ pub const DOCUMENTS: &[Document] = documents! {
         "article.case.toml",
         "c4.case.toml",
         "c5.case.toml",
+        "first-therapist.case.toml",
         "not-discharged-with-a-positive-test.case.toml",
     ];
     "hamstring-strain": [
+        "adolescent.case.toml",
+        "bilateral.case.toml",
+        "blood-thinner.case.toml",
         "c1.case.toml",
         "c2.case.toml",
         "c3.case.toml",
         "c6.case.toml",
         "c7.case.toml",
         "c8.case.toml",
+        "contradictory-entries.case.toml",
         "exacerbation.case.toml",
+        "flare-steps-back.case.toml",
         "not-after-48-hours-with-painful-walking.case.toml",
         "not-before-phase-3.case.toml",
         "not-gates-missing-value.case.toml",
@@ -54,6 +60,9 @@ pub const DOCUMENTS: &[Document] = documents! {
         "odd-laser.case.toml",
         "odd-third-degree-beside-little-pain.case.toml",
         "odd-ultrasound-at-17.case.toml",
+        "other-tester.case.toml",
+        "stretch-type.case.toml",
+        "thrombosis-signs.case.toml",
         "twice-recurred.case.toml",
     ];
 };

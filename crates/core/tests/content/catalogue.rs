@@ -118,19 +118,40 @@ fn codes_run_from_best_to_worst() {
     }
 }
 
+/// Measures that are fresh for other days than the screen, range, palpation and tests, by days. Design.md, on freshness:
+/// pain, gait and swelling 7, strength 21, questionnaires 28; all else 14.
+const OTHER_FRESHNESS: &[(u16, &[&str])] = &[
+    (
+        7,
+        &[
+            "pain_rest",
+            "pain_daily_life",
+            "pain_walking",
+            "pain_stretch",
+            "pain_activity",
+            "pain_running",
+            "pain_worst_24h",
+            "pain_next_morning",
+            "gait",
+            "swelling",
+            "bruising",
+            "session_rpe_load",
+        ],
+    ),
+    (28, &["lefs", "fash", "psfs", "visa_h", "tsk_11", "groc"]),
+];
+
 #[test]
 fn freshness_is_that_of_the_kind_of_measure() {
-    let days = |code: &str| MeasureCode::parse(code).unwrap().measure().fresh_days;
-    let table = [
-        (7, ["pain_worst_24h", "pain_next_morning", "gait", "swelling"].as_slice()),
-        (14, &["knee_extension_deficit_deg", "palpation_length_cm", "puranen_orava", "jog_very_slow", "red_flag_pop"]),
-        (21, &["strength_outer_percent", "isometric_15_percent", "manual_resistance_90"]),
-        (28, &["lefs", "fash", "psfs", "visa_h", "tsk_11"]),
-    ];
-    for (expected, codes) in table {
-        for code in codes {
-            assert_eq!(days(code), expected, "{code}");
-        }
+    for measure in ALL {
+        let of_strength =
+            ["strength_", "isometric_", "manual_resistance_"].iter().any(|kind| measure.code.starts_with(kind));
+        let other = OTHER_FRESHNESS.iter().find(|(_, codes)| codes.contains(&measure.code)).map(|(days, _)| *days);
+        let expected = if of_strength { 21 } else { other.unwrap_or(14) };
+        assert_eq!(measure.fresh_days, expected, "{}", measure.code);
+    }
+    for code in OTHER_FRESHNESS.iter().flat_map(|(_, codes)| *codes) {
+        assert!(MeasureCode::parse(code).is_ok(), "{code} is no measure");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Lines that the other tables leave open: visits, grades and sites, permits, flags and risk factors.
+//! Lines that the other tables leave open: visits, grades and sites, and permits.
 
 use crate::rows::edges as table;
 use crate::rows::story::hold;
@@ -61,41 +61,6 @@ fn massage_on_the_site_begins_at_72_hours() {
 #[test]
 fn ultrasound_keeps_off_swelling_in_phase_1_too() {
     hold(&table::ultrasound_keeps_off_swelling_in_phase_1_too());
-}
-
-#[test]
-fn earlier_injuries_count() {
-    hold(&table::earlier_injuries_count());
-}
-
-#[test]
-fn long_pain_and_late_bone_refer_in_both_protocols() {
-    hold(&table::long_pain_and_late_bone_refer_in_both_protocols());
-}
-
-#[test]
-fn proximal_pain_is_flagged_by_site_or_by_sitting() {
-    hold(&table::proximal_pain_is_flagged_by_site_or_by_sitting());
-}
-
-#[test]
-fn earlier_treatment_of_90_days_is_flagged() {
-    hold(&table::earlier_treatment_of_90_days_is_flagged());
-}
-
-#[test]
-fn flags_of_what_was_used() {
-    hold(&table::flags_of_what_was_used());
-}
-
-#[test]
-fn each_finding_and_caution_meets_its_rules() {
-    hold(&table::each_finding_and_caution_meets_its_rules());
-}
-
-#[test]
-fn a_positive_stretch_test_keeps_off_stretching_at_home() {
-    hold(&table::a_positive_stretch_test_keeps_off_stretching_at_home());
 }
 
 #[test]

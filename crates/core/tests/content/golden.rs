@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use taper_core::case::Case;
 use taper_core::protocol::Protocol;
 use taper_core::protocol::builtin::DOCUMENTS;
 
@@ -42,5 +43,39 @@ fn the_open_cases_are_all_there() {
         .collect();
     for id in ["C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "ARTICLE", "ODD-1", "ODD-2", "ODD-3"] {
         assert!(ids.contains(id), "{id} is missing");
+    }
+}
+
+/// Golden cases of our own, and the rules that each is there for.
+const MAIN_RULES: &[(&str, &[&str])] = &[
+    ("ADOLESCENT", &["RF-ADOLESCENT"]),
+    ("BILATERAL", &["P2-PROG-2"]),
+    ("BLOOD-THINNER", &["RF-ANTICOAGULANT", "RF-COMPARTMENT", "MAS-NO-DEEP", "NEEDLING-BLOCK"]),
+    ("CONTRADICTORY", &["P1-PROG-1", "GRADE-M-III", "U-HOLD"]),
+    ("FIRST-THERAPIST", &["T6", "NON-RESPONSE", "RF-NO-PROGRESS"]),
+    ("FLARE-BACK", &["U-REGRESS-2", "T5", "MAS-72H", "T2"]),
+    ("OTHER-TESTER", &["P2-PROG-1", "U-REGRESS-5"]),
+    ("STRETCH", &["FLAG-STRETCH-PATTERN", "P4-DIS-8"]),
+    ("THROMBOSIS", &["RF-DVT"]),
+];
+
+#[test]
+fn a_golden_case_of_our_own_fails_without_its_main_rule() {
+    for (id, rules) in MAIN_RULES {
+        let written = format!("id = \"{id}\"");
+        let found = DOCUMENTS.iter().find_map(|document| {
+            let case = document.cases.iter().find(|(_, text)| text.lines().any(|line| line == written));
+            case.map(|(_, text)| (document, *text))
+        });
+        let (document, text) = found.unwrap_or_else(|| panic!("no case {id}"));
+        let protocol = Protocol::parse(document.text, &[]).unwrap();
+        let case = Case::parse_for(text, &protocol).unwrap();
+        assert!(case.check_with(&protocol).is_empty(), "{id}");
+        for rule_id in *rules {
+            let mut without = protocol.clone();
+            without.rules.retain(|rule| rule.id != *rule_id);
+            assert!(without.rules.len() < protocol.rules.len(), "there is no rule {rule_id}");
+            assert!(!case.check_with(&without).is_empty(), "{id} does not notice that {rule_id} is gone");
+        }
     }
 }

@@ -9,6 +9,7 @@ mod catalogue;
 mod course;
 mod edges;
 mod equipment;
+mod flags;
 mod golden;
 mod ground;
 mod hands_off;

@@ -159,7 +159,7 @@ pub fn grades_begin_at_their_lower_bound() -> Vec<Row> {
         ("unmet", "GRADE-M-II", early("knee_extension_deficit_deg = 20")),
         ("unmet", "GRADE-M-I", early("knee_extension_deficit_deg = 10")),
         ("met", "GRADE-F-FIRST", first("knee_extension_deficit_deg = 9.9")),
-        ("unmet", "GRADE-F-FIRST", first("knee_extension_deficit_deg = 10")),
+        ("unmet", "GRADE-F-FIRST", first("knee_extension_deficit_deg = 10; knee_extension_judged = \"lacking\"")),
         ("met", "GRADE-F-FIRST", first("strength_outer_percent = 75; manual_resistance_90 = \"weaker\"")),
         ("unmet", "GRADE-F-FIRST", first("strength_outer_percent = 74.9; manual_resistance_90 = \"weaker\"")),
         ("met", "GRADE-F-FIRST", first("strength_outer_percent = 60; manual_resistance_90 = \"equal_painful\"")),

@@ -144,7 +144,7 @@ pub fn from_three_visits_to_two() -> Vec<Row> {
         expect: "unmet = [\"T2\"]",
         ..Story::default()
     };
-    rows.push(early.row(format!("not in phase 1")));
+    rows.push(early.row("not in phase 1"));
     rows
 }
 

@@ -2,8 +2,10 @@
 
 pub mod bounds;
 pub mod course;
+pub mod edges;
 pub mod equipment;
 pub mod figures;
+pub mod flags;
 pub mod hands_off;
 pub mod notes;
 pub mod permits;
@@ -58,15 +60,15 @@ pub const TABLES: &[(&str, Table)] = &[
     ("limits_of_ice_and_massage", edges::limits_of_ice_and_massage),
     ("massage_on_the_site_begins_at_72_hours", edges::massage_on_the_site_begins_at_72_hours),
     ("ultrasound_keeps_off_swelling_in_phase_1_too", edges::ultrasound_keeps_off_swelling_in_phase_1_too),
-    ("earlier_injuries_count", edges::earlier_injuries_count),
-    ("long_pain_and_late_bone_refer_in_both_protocols", edges::long_pain_and_late_bone_refer_in_both_protocols),
-    ("proximal_pain_is_flagged_by_site_or_by_sitting", edges::proximal_pain_is_flagged_by_site_or_by_sitting),
-    ("earlier_treatment_of_90_days_is_flagged", edges::earlier_treatment_of_90_days_is_flagged),
-    ("flags_of_what_was_used", edges::flags_of_what_was_used),
-    ("each_finding_and_caution_meets_its_rules", edges::each_finding_and_caution_meets_its_rules),
+    ("earlier_injuries_count", flags::earlier_injuries_count),
+    ("long_pain_and_late_bone_refer_in_both_protocols", flags::long_pain_and_late_bone_refer_in_both_protocols),
+    ("proximal_pain_is_flagged_by_site_or_by_sitting", flags::proximal_pain_is_flagged_by_site_or_by_sitting),
+    ("earlier_treatment_of_90_days_is_flagged", flags::earlier_treatment_of_90_days_is_flagged),
+    ("flags_of_what_was_used", flags::flags_of_what_was_used),
+    ("each_finding_and_caution_meets_its_rules", flags::each_finding_and_caution_meets_its_rules),
     (
         "a_positive_stretch_test_keeps_off_stretching_at_home",
-        edges::a_positive_stretch_test_keeps_off_stretching_at_home,
+        flags::a_positive_stretch_test_keeps_off_stretching_at_home,
     ),
     ("setbacks_in_phase_3", edges::setbacks_in_phase_3),
     (

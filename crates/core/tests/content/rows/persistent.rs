@@ -7,22 +7,6 @@ use super::story::Row;
 
 /// Rows that come out otherwise in the persistent protocol, by table or by table and row, and why.
 pub const OTHERWISE: &[(&str, &str)] = &[
-    (
-        "holds_and_lost_gates: hamstring-strain, U-HOLD with pain_activity = 3",
-        "the pain limit is 3, not 2, and no degree is given",
-    ),
-    (
-        "holds_and_lost_gates: hamstring-strain, U-HOLD with clinical_degree = \"third\"; pain_worst_24h = 1",
-        "the pain limit is 3, not 2, and no degree is given",
-    ),
-    (
-        "holds_and_lost_gates: hamstring-strain, U-HOLD with clinical_degree = \"third\"",
-        "the pain limit is 3, not 2, and no degree is given",
-    ),
-    (
-        "holds_and_lost_gates: hamstring-strain, U-REGRESS-6 with pain_stretch = 4",
-        "the pain limit is 3, not 2, and no degree is given",
-    ),
     ("the_clock_of_phase_1_starts_again_with_a_flare", "there is no acute clock"),
     ("walking_with_pain_refers_from_day_7_on", "a referral for diagnosis runs from the first day"),
     (
@@ -50,8 +34,6 @@ pub const OTHERWISE: &[(&str, &str)] = &[
     ),
     ("each_caution_blocks_what_it_should_and_nothing_is_blocked_without_one: ", "there is no ice"),
     ("cautions_that_nobody_asked_about_must_be_asked_about_first", "there is no ice"),
-    ("findings_block_and_limit_modalities: hamstring-strain, swelling = \"mild\"", "there is no ice"),
-    ("findings_block_and_limit_modalities: hamstring-strain, pain_worst_24h = 0", "there is no ice"),
     ("heat_waits_three_days: day 2", "there is no acute clock"),
     ("massage_goes_onto_the_site_after_phase_1_and_72_hours", "massage is an adjunct on tie-in and belly"),
     ("stretching_waits_for_phase_2_and_the_therapists_word: phase 1, ", "there is no acute block"),
@@ -131,15 +113,6 @@ pub const OTHERWISE: &[(&str, &str)] = &[
     (
         "running_comes_back_below_the_onset_and_step_by_step: phase 4, pain_onset_speed_kmh = 9; pain_walking = 1, ",
         "running goes on below the onset, up to a pain of 2",
-    ),
-    (
-        "the_course_refers_beside_the_treatment: knee_extension_deficit_deg = 30",
-        "the rules of the acute injury are missing",
-    ),
-    ("the_course_refers_beside_the_treatment: gait = \"limp\"", "the rules of the acute injury are missing"),
-    (
-        "the_course_refers_beside_the_treatment: clinical_degree = \"third\"",
-        "the rules of the acute injury are missing",
     ),
     ("the_home_programme_follows_the_phase: phase 1", "loading starts at once"),
     ("the_home_programme_follows_the_phase: phase 3", "loading starts at once"),

@@ -3,17 +3,28 @@
 use super::story::{FOLDERS, Row, Story, injury_of};
 
 pub fn a_grade_by_knee_extension_is_one_of_days_2_to_5() -> Vec<Row> {
-    let rules = ["GRADE-M-I", "GRADE-M-II", "GRADE-M-III", "GRADE-M-IV"];
+    let (i, ii, iii, iv) = ("GRADE-M-I", "GRADE-M-II", "GRADE-M-III", "GRADE-M-IV");
+    let rules = [i, ii, iii, iv];
     // Degrees, and the rule that they meet.
-    let table = [("5", 0), ("9.9", 0), ("10", 1), ("15", 1), ("19.9", 1), ("20", 2), ("25", 2), ("29.9", 2), ("30", 3)];
+    let table = [
+        ("5", i),
+        ("9.9", i),
+        ("10", ii),
+        ("15", ii),
+        ("19.9", ii),
+        ("20", iii),
+        ("25", iii),
+        ("29.9", iii),
+        ("30", iv),
+    ];
     let mut rows = Vec::new();
     for (degrees, grade) in table {
         for day in [1, 2, 5, 6] {
             let value = format!("knee_extension_deficit_deg = {degrees}");
             let expect = if day == 2 || day == 5 {
                 let other: Vec<String> =
-                    rules.iter().filter(|rule| **rule != rules[grade]).map(|rule| format!("\"{rule}\"")).collect();
-                format!("met = [\"{}\"]; unmet = [{}]", rules[grade], other.join(", "))
+                    rules.iter().filter(|rule| **rule != grade).map(|rule| format!("\"{rule}\"")).collect();
+                format!("met = [\"{grade}\"]; unmet = [{}]", other.join(", "))
             } else {
                 format!("unknown = {rules:?}")
             };
