@@ -102,7 +102,7 @@ async fn a_replay_finds_exactly_the_case_that_the_stricter_version_holds_back() 
             direction: v1::Direction::HoldsBack.into(),
             differences: Vec::new(),
         };
-        assert_eq!(cases, [expected.clone()], "{database:?}");
+        assert_eq!(cases, std::slice::from_ref(&expected), "{database:?}");
         let counts = (manifest.case_count, manifest.differing_case_count);
         assert_eq!((counts, manifest.truncated), ((2, 1), false));
         assert_eq!((manifest.advances_count, manifest.holds_back_count, manifest.neither_count), (0, 1, 0));
