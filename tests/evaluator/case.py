@@ -190,8 +190,9 @@ class Case:
             return ["gait", "pain_walking"]
         if name in CROSSTRAINING:
             return ["pain_next_morning"]
-        if name == "gate_lost":
-            return {c.measure for gate in self.protocol.of("gate") for c in gate.criteria if c.measure}
+        behind = {"gate_lost": "gate", "degree": "grade", "activity_degree": "grade"}.get(name)
+        if behind:
+            return {c.measure for rule in self.protocol.of(behind) for c in rule.criteria if c.measure}
         return []
 
     # Lost gates

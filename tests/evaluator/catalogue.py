@@ -23,7 +23,7 @@ pain_rest | number | 7 | 1.77 | higher |
 pain_daily_life | number | 7 | 1.77 | higher |
 pain_walking | number | 7 | 1.77 | higher |
 pain_stretch | number | 7 | 1.77 | higher |
-pain_isometric | number | 14 | 1.77 | higher |
+pain_isometric | number | 7 | 1.77 | higher |
 max_effort_90_pain | number | 14 | 1.77 | higher |
 pain_activity | number | 7 | 1.77 | higher |
 pain_running | number | 7 | 1.77 | higher |

@@ -258,26 +258,26 @@ def activities_to(case, day, first, kinds):
     return [a for a in case.record.activities if first <= a["day"] <= day and a["kind"] in kinds]
 
 
-def settled(case, activity, day, first):
+def settled(case, activity, day):
     """Was the activity settled by the next morning?"""
     series, morning = case.record.series["pain_next_morning"], activity["day"] + 1
     pain = None
     if day >= morning:
         own = activity.get("pain_next_morning")
         pain = series.highest(morning) if own is None else 1000 * own
-    days = series.within(max(first, case.record.start), day)
+    days = series.within(case.record.start, day)
     known = [series.highest(d) for d in days if series.highest(d) is not None]
     if pain is not None and known:
         return int(pain <= known[0])
     if pain == 0:
         return MET
-    unmeasured = any(e.level is None for d in series.within(first, day) for e in series.by_day[d])
+    unmeasured = any(e.level is None for d in series.within(1, day) for e in series.by_day[d])
     return ASKED if unmeasured else UNKNOWN
 
 
-def clean(case, activity, limit, day, first):
+def clean(case, activity, limit, day):
     pain = activity.get("pain_during")
-    return all_of([ASKED if pain is None else int(1000 * pain <= limit), settled(case, activity, day, first)])
+    return all_of([ASKED if pain is None else int(1000 * pain <= limit), settled(case, activity, day)])
 
 
 class Counting:
@@ -305,7 +305,7 @@ class Counting:
 def full_sessions_symptom_free(case, day, first, arg):
     counting = Counting()
     for activity in reversed(activities_to(case, day, first, ("full_training",))):
-        if not counting.passes(clean(case, activity, 0, day, first)):
+        if not counting.passes(clean(case, activity, 0, day)):
             break
         counting.add()
     return counting.figure()
@@ -319,7 +319,7 @@ def crosstraining_clean_days(case, day, first, arg):
             break
         of_day = [a for a in done if a["day"] == entered]
         long = [UNKNOWN if a.get("minutes") is None else int(a["minutes"] >= 20) for a in of_day]
-        verdicts = [clean(case, a, limit, day, first) for a in of_day]
+        verdicts = [clean(case, a, limit, day) for a in of_day]
         if not counting.passes(all_of([any_of(long), all_of(verdicts)])):
             break
         counting.add()
@@ -340,7 +340,7 @@ def loading_pain(case, day, first, arg):
 def running_step_percent(case, day, first, arg):
     runs = [a for a in activities_to(case, day, first, ("run",)) if a.get("effort_percent") is not None]
     limit = case.record.settings["pain_limit_running"]
-    verdicts = [clean(case, run, limit, day, first) for run in runs]
+    verdicts = [clean(case, run, limit, day) for run in runs]
     low = high = 0
     for step in (25, 70, 100):
         days = {}

@@ -3,7 +3,7 @@
     python3 -m venv /tmp/venv && /tmp/venv/bin/pip install scipy==1.17.1
     /tmp/venv/bin/python tests/python/forecast_check.py > crates/core/tests/forecast/theil_sen.csv
 
-With --check it only says whether the committed file still is what SciPy gives.
+With --check it only says whether the committed file still is what SciPy gives; `cargo xtask test` asks that.
 """
 
 import pathlib

@@ -13,6 +13,6 @@ pub use build::{assessment, code, date, days_ago, finding, number, request_id, s
 pub use clinic::{Case, Clinic};
 pub use course::ready_for_phase_2;
 pub use database::Database;
-pub use process::DevServer;
+pub use process::{DevServer, Served};
 pub use refused::Refused;
 pub use world::World;

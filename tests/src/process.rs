@@ -1,6 +1,6 @@
-//! The built binary as a process: `taper dev` on a folder, to be killed.
+//! The built binary as a process: `taper dev` on a folder, to be killed; `taper serve` on a database, to be weighed.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -30,6 +30,39 @@ impl DevServer {
     /// Ends it with SIGKILL, as a crash would, and waits until it is gone.
     pub async fn kill_9(mut self) {
         self.child.kill().await.expect("killing taper dev");
+    }
+}
+
+/// A running `taper serve all`; it ends with this value.
+pub struct Served {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Served {
+    /// Starts the built binary on a migrated database, and waits until it listens.
+    pub async fn start(database_url: &str) -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let mut command = Command::new(binary());
+        command.args(["serve", "all", "--listen", &address.to_string(), "--database-url", database_url]);
+        command.env("TAPER_LOG", "warn").stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+        let child = command.spawn().expect("starting taper serve");
+        for _ in 0..300 {
+            if tokio::net::TcpStream::connect(address).await.is_ok() {
+                return Self { child, address };
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("taper serve did not listen within 30 s");
+    }
+
+    /// The most resident memory that it ever held, in KiB.
+    pub fn peak_memory_kib(&self) -> u64 {
+        let pid = self.child.id().expect("taper serve has ended");
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.split_whitespace().next().unwrap().parse().unwrap()
     }
 }
 

@@ -47,7 +47,7 @@ impl World {
     /// Replaces a text within a column, in the one row that holds it, as somebody with access to the database would.
     pub async fn forge(&self, table: &str, column: &str, from: &str, to: &str) {
         let (text, back) = match (self.database, column) {
-            (Database::Postgres, "body") => (format!("{column}::text"), "::jsonb"),
+            (Database::Postgres, "body") => (format!("{column}::text"), "::json"),
             (Database::Postgres, "known_at" | "issued_at" | "plan_version") => (format!("{column}::text"), "::bigint"),
             _ => (column.to_owned(), ""),
         };

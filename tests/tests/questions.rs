@@ -1,8 +1,8 @@
-//! Questions to a course: what is left and what it costs, how it went, who needs something, what a migration would
-//! change; on both databases.
+//! Questions to a course: what is left and what it costs, who needs something, what a migration would change; on both
+//! databases.
 
 use taper_api::google::r#type::Money;
-use taper_api::v1::{self, ChangeMark, decision::Decided};
+use taper_api::v1;
 use taper_tests::{
     Case, Clinic, Database, Refused, World, days_ago, finding, number, ready_for_phase_2, request_id, session,
 };
@@ -39,7 +39,8 @@ async fn a_forecast_with_coverage_tells_what_each_ladder_costs_at_least_and_gues
             ..Default::default()
         };
         let told = world.plans().forecast_taper(request).await.expect("ForecastTaper").into_inner();
-        assert!(told.remaining_visits.is_none() && told.earliest_end_date.is_some(), "{database:?} {told:?}");
+        let visits = told.remaining_visits.unwrap_or_else(|| panic!("{database:?} {told:?}"));
+        assert!(visits.median.is_none() && visits.high.is_none() && told.earliest_end_date.is_some(), "{told:?}");
         assert!(told.notes.iter().any(|note| note == "too_few_points"), "{:?}", told.notes);
         assert!(told.grounds.iter().all(|ground| ground.too_few && ground.slope_per_week.is_none()));
         assert_eq!(told.costs.len(), 2, "{database:?}: the plan's own ladder and the alternative: {told:?}");
@@ -50,7 +51,8 @@ async fn a_forecast_with_coverage_tells_what_each_ladder_costs_at_least_and_gues
             let (patient, insurer) = (patient.low.as_ref().unwrap(), insurer.low.as_ref().unwrap());
             assert_eq!(patient.units + insurer.units, 100 * i64::from(visits), "{cost:?}");
             // Two visits are covered at a copay of 30; the others are the patient's.
-            assert_eq!(patient.units, 60 + 100 * (i64::from(visits) - 2), "{cost:?}");
+            let covered = i64::from(visits.min(2));
+            assert_eq!(patient.units, 30 * covered + 100 * (i64::from(visits) - covered), "{cost:?}");
             let cap = cost.limits_reached.iter().find(|one| one.limit() == v1::CoverageLimit::VisitCap);
             assert_eq!(cap.map(|cap| cap.visit_number), Some(3), "{cost:?}");
         }
@@ -59,22 +61,52 @@ async fn a_forecast_with_coverage_tells_what_each_ladder_costs_at_least_and_gues
 }
 
 #[tokio::test]
-async fn a_forecast_from_a_trend_tells_the_middle_and_an_interval_around_it() {
+async fn a_forecast_with_trends_tells_only_the_least_where_a_rung_waits_for_more_and_names_it() {
     for database in Database::ALL {
         let world = World::start(database).await;
         let case = Clinic::open(&world).await.case(&world).await;
         for (days, pain, lefs) in [(25, 6.0, 40.0), (20, 5.0, 45.0), (14, 5.0, 48.0), (8, 4.0, 53.0), (1, 3.0, 56.0)] {
             case.assess(&world, days, vec![number("pain_worst_24h", pain), number("lefs", lefs)]).await;
         }
-        let coverage = Some(v1::Coverage { session_price: dollars(100), copay: dollars(30), ..Default::default() });
+        let coverage = Some(v1::Coverage {
+            session_price: dollars(100),
+            copay: dollars(30),
+            authorized_visit_count: Some(6),
+            ..Default::default()
+        });
         let request = v1::ForecastTaperRequest { name: case.plan.clone(), coverage, ..Default::default() };
         let told = world.plans().forecast_taper(request).await.expect("ForecastTaper").into_inner();
-        let visits = told.remaining_visits.unwrap_or_else(|| panic!("{database:?} {told:?}"));
-        let median = visits.median.expect("a middle");
-        assert!(visits.low <= median && visits.high.is_none_or(|high| median <= high), "{visits:?}");
-        let pays = told.costs[0].patient_pays.as_ref().unwrap();
-        assert_eq!(pays.median, dollars(30 * i64::from(median)), "{database:?} {told:?}");
         assert!(told.grounds.iter().all(|ground| !ground.too_few && ground.point_count == 5), "{:?}", told.grounds);
+        let visits = told.remaining_visits.unwrap_or_else(|| panic!("{database:?} {told:?}"));
+        assert_eq!((visits.median, visits.high), (None, None), "{database:?} {told:?}");
+        assert!(told.remaining_weeks.is_some_and(|weeks| weeks.median.is_none() && weeks.high.is_none()), "{told:?}");
+        let pays = told.costs[0].patient_pays.as_ref().unwrap();
+        assert!(pays.low.is_some() && pays.median.is_none() && pays.high.is_none(), "{database:?} {pays:?}");
+        // The 7th visit is not authorised, whenever it comes.
+        let reached = told.costs[0].limits_reached[0];
+        assert_eq!((reached.limit(), reached.visit_number), (v1::CoverageLimit::Authorization, 7), "{database:?}");
+        assert_eq!(reached.date, None, "{database:?}");
+        let waits = &told.rungs.last().unwrap().rules_not_forecast;
+        let t4 = waits.iter().find(|rule| rule.rule_id == "T4").unwrap_or_else(|| panic!("{database:?} {waits:?}"));
+        assert!(t4.text.contains("two weekly visits") && t4.criteria[0].quantity == "discharge_visits", "{t4:?}");
+        assert!(waits.iter().any(|rule| rule.rule_id == "P4-DIS-6" && !rule.criteria[0].text.is_empty()), "{waits:?}");
+        world.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn while_a_referral_stops_the_treatment_no_end_is_told_and_it_is_said_why() {
+    for database in Database::ALL {
+        let world = World::start(database).await;
+        let case = Clinic::open(&world).await.case(&world).await;
+        case.assess(&world, 1, vec![finding("palpable_gap", true)]).await;
+        let coverage = Some(v1::Coverage { session_price: dollars(100), ..Default::default() });
+        let request = v1::ForecastTaperRequest { name: case.plan.clone(), coverage, ..Default::default() };
+        let told = world.plans().forecast_taper(request).await.expect("ForecastTaper").into_inner();
+        assert_eq!(told.notes, ["stop_referral_open"], "{database:?} {told:?}");
+        assert_eq!(told.note_texts.len(), 1, "{database:?}");
+        assert_eq!((told.earliest_end_date, told.remaining_visits, told.remaining_weeks), (None, None, None));
+        assert!(told.rungs.is_empty() && told.costs.is_empty(), "{database:?} {told:?}");
         world.stop().await;
     }
 }
@@ -131,50 +163,34 @@ async fn every_bad_value_of_a_coverage_is_named_at_once() {
             as_of: None,
         };
         let refused = Refused::of(&world.plans().forecast_taper(mixed).await.unwrap_err());
-        for field in ["coverage.deductible_remaining", "coverage.out_of_pocket_remaining"] {
-            assert!(refused.fields.iter().any(|path| path == field), "{field} is not in {:?}", refused.fields);
-        }
+        let expected = ["coverage.deductible_remaining", "coverage.out_of_pocket_remaining", "alternatives[0].rungs"];
+        assert_eq!(refused.fields, expected, "{database:?}");
         world.stop().await;
     }
 }
 
 #[tokio::test]
-async fn trends_mark_each_change_and_tell_what_came_of_an_override() {
+async fn faults_of_the_alternatives_are_named_at_their_places_together_with_all_others() {
     for database in Database::ALL {
         let world = World::start(database).await;
         let case = Clinic::open(&world).await.case(&world).await;
-        for (days, lefs) in [(20, 40.0), (15, 43.0), (10, 60.0), (5, 20.0)] {
-            case.assess(&world, days, vec![number("lefs", lefs)]).await;
-        }
-        let decision = v1::Decision {
-            override_reason: v1::OverrideReason::PatientPreference.into(),
-            note: "Wants to.".into(),
-            ..Default::default()
+        let contradictory = v1::Coverage { copay: dollars(5), coinsurance_percent: Some(20), ..Default::default() };
+        let refuse = async |alternatives: Vec<v1::Ladder>| {
+            let request = v1::ForecastTaperRequest {
+                name: case.plan.clone(),
+                as_of: Some(days_ago(-3)),
+                coverage: Some(contradictory.clone()),
+                alternatives,
+            };
+            Refused::of(&world.plans().forecast_taper(request).await.unwrap_err()).fields
         };
-        let decision = case.decide(&world, Decided::Phase(2), decision).await.expect("an override");
-        let measures = vec!["lefs".to_owned()];
-        let request = v1::GetTrendsRequest { treatment_plan: case.plan.clone(), measures, ..Default::default() };
-        let trends = world.assessments().get_trends(request).await.expect("GetTrends").into_inner();
-        assert_eq!(trends.series.len(), 1, "{database:?}: only the measure that was asked for");
-        let marks: Vec<ChangeMark> = trends.series[0].points.iter().map(v1::TrendPoint::mark).collect();
-        let expected = [
-            ChangeMark::Baseline,
-            ChangeMark::NoDetectableChange,
-            ChangeMark::BetterMeaningful,
-            ChangeMark::WorseMeaningful,
-        ];
-        assert_eq!(marks, expected, "{database:?} {:?}", trends.series);
-        assert_eq!(trends.series[0].points[1].change_from_baseline, Some(3.0));
-
-        let [course] = trends.overrides.as_slice() else { panic!("{:?}", trends.overrides) };
-        assert_eq!((course.decision.as_str(), course.has_note), (decision.name.as_str(), true));
-        assert_eq!((course.reason.as_str(), course.therapist.as_str()), ("patient_preference", &*case.therapist));
-        assert_eq!((course.date, course.setback_within_21_days), (Some(days_ago(0)), None), "too early to tell");
-        assert!(course.rule_ids.iter().any(|rule| rule.starts_with("P1-PROG")), "{course:?}");
-        let counted: i32 = trends.override_reason_counts.iter().map(|one| one.count).sum();
-        assert_eq!(counted, 1);
-        let counted: Vec<&str> = trends.override_counts.iter().map(|one| one.rule_id.as_str()).collect();
-        assert!(course.rule_ids.iter().all(|rule| counted.contains(&rule.as_str())), "{counted:?}");
+        let always = ["coverage.session_price", "coverage.coinsurance_percent"];
+        let ladders = vec![ladder(&[(9, 30), (1, 30)]), ladder(&[]), ladder(&[(2, 30), (2, 45)])];
+        let places =
+            ["alternatives[0].rungs[0].session_count_per_week", "alternatives[1].rungs", "alternatives[2].rungs"];
+        assert_eq!(refuse(ladders).await, [&always[..], &places, &["as_of"]].concat(), "{database:?}");
+        let four = refuse(vec![ladder(&[(2, 30), (1, 30)]); 4]).await;
+        assert_eq!(four, [&always[..], &["alternatives", "as_of"]].concat(), "{database:?}");
         world.stop().await;
     }
 }
@@ -319,10 +335,13 @@ async fn a_migration_that_only_validates_shows_the_difference_and_writes_nothing
         let refused = Refused::of(&world.plans().migrate_treatment_plan(request.clone()).await.unwrap_err());
         assert_eq!((refused.code, refused.fields), (Code::InvalidArgument, vec!["etag".to_owned()]));
         let request = v1::MigrateTreatmentPlanRequest { etag: advice.plan_etag, ..request };
-        let done = world.plans().migrate_treatment_plan(request).await.expect("with the etag").into_inner();
+        let done = world.plans().migrate_treatment_plan(request.clone()).await.expect("with the etag").into_inner();
         assert_eq!(done.differences, shown.differences, "{database:?}: what was done is not what was shown");
         assert_eq!(case.advice(&world).await.protocol, other, "{database:?}");
         assert_ne!(world.rows().await, before);
+        let again = v1::MigrateTreatmentPlanRequest { validate_only: true, ..request };
+        let again = Refused::of(&world.plans().migrate_treatment_plan(again).await.unwrap_err());
+        assert_eq!((again.code, again.fields), (Code::InvalidArgument, vec!["protocol".to_owned()]), "{database:?}");
         world.stop().await;
     }
 }

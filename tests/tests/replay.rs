@@ -10,10 +10,12 @@ use taper_api::v1;
 use taper_api::v1::replay_protocol_response::Message;
 use taper_core::case::Case;
 use taper_core::ids::{AssessmentId, DecisionId, InjuryId, PatientId, PlanId};
+use taper_core::limits;
 use taper_core::record::clinic::TimeZoneName;
+use taper_core::text::Note;
 use taper_kit::name;
 use taper_store::{At, PlanKey, Version, assessments, decisions, injuries, patients, plans, records};
-use taper_tests::{Clinic, Database, Refused, World, request_id};
+use taper_tests::{Clinic, Database, Refused, Served, World, request_id};
 use tonic::{Code, Status};
 use uuid::Uuid;
 
@@ -103,8 +105,7 @@ async fn a_replay_finds_exactly_the_case_that_the_stricter_version_holds_back() 
             differences: Vec::new(),
         };
         assert_eq!(cases, std::slice::from_ref(&expected), "{database:?}");
-        let counts = (manifest.case_count, manifest.differing_case_count);
-        assert_eq!((counts, manifest.truncated), ((2, 1), false));
+        assert_eq!((manifest.case_count, manifest.differing_case_count), (2, 1));
         assert_eq!((manifest.advances_count, manifest.holds_back_count, manifest.neither_count), (0, 1, 0));
         assert!(manifest.date_count > i64::from(expected.date_count));
         assert_eq!(manifest.sha256, sha256(&format!("{held} 2026-03-04\n")));
@@ -217,6 +218,80 @@ async fn a_server_that_shuts_down_ends_a_replay_with_a_status() {
     };
     assert_eq!(Refused::of(&ended).reason, "SHUTTING_DOWN", "{ended:?}");
     stopping.await.unwrap();
+}
+
+/// Each stands still at a reader that does not read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_replay_more_than_the_server_takes_is_refused_until_another_ends() {
+    let world = World::start(Database::Sqlite).await;
+    let clinic = Clinic::open(&world).await;
+    let own = stricter(&world, &clinic).await;
+    let first = played(&world, &clinic, C1).await;
+    copied(&world, &first, 400).await;
+    let with = v1::ReplayProtocolRequest { include_differences: true, ..request(&clinic.name, &own) };
+    let mut under_way = Vec::new();
+    for _ in 0..limits::REPLAYS_AT_ONCE_MAX {
+        let mut stream = world.protocols().replay_protocol(with.clone()).await.unwrap().into_inner();
+        assert!(stream.message().await.unwrap().is_some());
+        under_way.push(stream);
+    }
+    let refused = refused(&world, with.clone()).await;
+    assert_eq!((refused.code, refused.reason.as_str()), (Code::ResourceExhausted, "OVERLOADED"));
+
+    drop(under_way.pop());
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while let Err(status) = world.protocols().replay_protocol(with.clone()).await {
+        assert_eq!(Refused::of(&status).reason, "OVERLOADED");
+        assert!(Instant::now() < deadline, "the room of a replay whose reader has gone is not given back");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    drop(under_way);
+    world.stop().await;
+}
+
+/// Long notes make the cases large and the comparison quick.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_times_the_cases_take_no_more_memory() {
+    const CASE_BYTES: usize = 180_000;
+    const GROWTH_KIB_MAX: u64 = 16 * 1024;
+    let world = World::start(Database::Postgres).await;
+    let clinic = Clinic::open(&world).await;
+    let own = stricter(&world, &clinic).await;
+    let first = played(&world, &clinic, C1).await;
+    with_long_notes(&world, &first, CASE_BYTES).await;
+    // Some whole batches, so that one is fetched while another is at work.
+    let few = copied(&world, &first, 200).await.len() + 1;
+    let server = Served::start(&world.database_url).await;
+    let weighed = World::remote(Database::Postgres, server.address).await;
+    let (_, manifest) = replayed(&weighed, request(&clinic.name, &own), Duration::ZERO).await;
+    assert_eq!(manifest.case_count, few as i64);
+    let before = server.peak_memory_kib();
+
+    let many = few + copied(&world, &first, 400).await.len();
+    let (_, manifest) = replayed(&weighed, request(&clinic.name, &own), Duration::ZERO).await;
+    assert_eq!(manifest.case_count, many as i64);
+    let growth = server.peak_memory_kib() - before;
+    let added = (many - few) * CASE_BYTES / 1024;
+    assert!(added as u64 > 2 * GROWTH_KIB_MAX, "{added} KiB more to read show nothing");
+    assert!(growth <= GROWTH_KIB_MAX, "{before} KiB at {few} cases, {growth} KiB more at {many}");
+    world.stop().await;
+}
+
+/// Records assessments with notes of so many bytes together, on the day of one that is there.
+async fn with_long_notes(world: &World, plan: &str, bytes: usize) {
+    let name: name::Plan = plan.parse().unwrap();
+    let store = world.store.as_ref().unwrap();
+    let tx = store.begin_write(&name.clinic, Instant::now() + Duration::from_secs(30)).await.unwrap();
+    let key = PlanKey { patient: name.patient, injury: name.injury, plan: name.plan };
+    let mut noted = records::load(&tx, key, None).await.unwrap().assessments.remove(0).content;
+    // Three bytes each.
+    noted.note = Note::parse(&"\u{5b57}".repeat(limits::NOTE_CHARACTERS_MAX as usize)).unwrap();
+    noted.results.clear();
+    for _ in 0..bytes.div_ceil(noted.note.as_str().len()) {
+        let id = AssessmentId(Uuid::now_v7());
+        assessments::create(&tx, key.injury_key(), id, &noted, Timestamp::now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]

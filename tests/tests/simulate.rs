@@ -175,3 +175,31 @@ async fn the_day_may_lie_a_year_ahead_and_no_more() {
         world.stop().await;
     }
 }
+
+#[tokio::test]
+async fn a_decision_is_judged_by_the_state_that_the_plan_had_on_the_day_that_is_asked_for() {
+    for database in Database::ALL {
+        let world = World::start(database).await;
+        let case = Clinic::open(&world).await.case(&world).await;
+        let discharge = v1::decision::Decided::Discharge(v1::Discharge {});
+        let reason = v1::OverrideReason::ClinicalJudgement.into();
+        let more = v1::Decision { date: Some(days_ago(2)), override_reason: reason, ..Default::default() };
+        case.decide(&world, discharge, more).await.expect("a discharge");
+        let step = |days: i64| {
+            fact(Fact::Decision(v1::Decision {
+                therapist: case.therapist.clone(),
+                date: Some(days_ago(days)),
+                decided: Some(v1::decision::Decided::SessionCountPerWeek(2)),
+                ..Default::default()
+            }))
+        };
+        let then = simulate(&world, &case, 10, vec![step(10)]).await.expect("ten days ago the plan was active");
+        let rung = |advice: Option<v1::Recommendation>| advice.unwrap().rung.unwrap().session_count_per_week;
+        assert_eq!((rung(then.present), rung(then.simulated)), (3, 2), "{database:?}");
+        for days in [2, 0] {
+            let refused = Refused::of(&simulate(&world, &case, days, vec![step(days)]).await.unwrap_err());
+            assert_eq!(refused.fields, ["facts[0].decision"], "{database:?}: discharged two days ago");
+        }
+        world.stop().await;
+    }
+}

@@ -4,6 +4,7 @@
 
 pub mod refusal;
 
+pub mod currency;
 pub mod ids;
 pub mod limits;
 pub mod text;

@@ -30,7 +30,7 @@ limits! {
     /// A message of an import stream.
     IMPORT_MESSAGE_BYTES_MAX = 4194304, "bytes";
     /// The document of a protocol.
-    PROTOCOL_BYTES_MAX = 262144, "bytes";
+    PROTOCOL_BYTES_MAX = 196608, "bytes";
     /// Golden cases of one request.
     GOLDEN_CASES_MAX = 100, "count";
     /// Hypothetical facts of one simulation.
@@ -49,7 +49,8 @@ limits! {
     PENDING_ACCEPT_RESET_STREAMS_MAX = 20, "count";
     /// The age of a connection, before it is asked to go away.
     CONNECTION_AGE_SECONDS_MAX = 900, "seconds";
-    /// The age of a health watch or a reflection stream, before it is ended with UNAVAILABLE.
+    /// The age of a health watch or a reflection stream, before it is ended with UNAVAILABLE, and of a replay, before it
+    /// is ended with RESOURCE_EXHAUSTED.
     OPEN_STREAM_SECONDS_MAX = 900, "seconds";
     /// An HTTP/2 frame that the server accepts.
     FRAME_BYTES_MAX = 16384, "bytes";
@@ -87,6 +88,8 @@ limits! {
     REQUEST_ID_KEPT_SECONDS = 2592000, "seconds";
     /// Calls at work at once in one process; more are refused with a retry hint.
     CALLS_AT_ONCE_MAX = 512, "count";
+    /// Replays under way at once in one process; more are refused with a retry hint.
+    REPLAYS_AT_ONCE_MAX = 2, "count";
     /// The retry hint of RESOURCE_EXHAUSTED and UNAVAILABLE.
     RETRY_AFTER_SECONDS = 1, "seconds";
     /// The x-request-id that a caller may choose.

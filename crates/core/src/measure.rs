@@ -122,6 +122,11 @@ impl MeasureCode {
         ALL.get(self.place()).unwrap_or(&NO_MEASURE)
     }
 
+    /// Whether it is a finding of the red-flag screen.
+    pub fn is_red_flag(self) -> bool {
+        catalogue::is_red_flag(self.as_str())
+    }
+
     /// Its place in the catalogue.
     pub(crate) fn place(self) -> usize {
         usize::from(self.place)
@@ -136,8 +141,22 @@ impl Serialize for MeasureCode {
 
 impl<'de> Deserialize<'de> for MeasureCode {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let code = String::deserialize(deserializer)?;
-        Self::parse(&code).map_err(serde::de::Error::custom)
+        deserializer.deserialize_str(ByCode)
+    }
+}
+
+/// Reads a code without keeping its text: a record holds thousands.
+struct ByCode;
+
+impl serde::de::Visitor<'_> for ByCode {
+    type Value = MeasureCode;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the code of a measure")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, code: &str) -> Result<MeasureCode, E> {
+        MeasureCode::parse(code).map_err(E::custom)
     }
 }
 

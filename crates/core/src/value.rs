@@ -5,6 +5,8 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::currency::minor_digits;
+
 /// Why a number or a date is refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ValueFault {
@@ -56,7 +58,8 @@ impl Thousandths {
         }
         let scaled = number * 1000.0;
         let rounded = scaled.round();
-        if (scaled - rounded).abs() > 1e-4 {
+        // What a double cannot hold exactly is a few units of its last place; everything else are more decimals.
+        if (scaled - rounded).abs() > scaled.abs() * 4.0 * f64::EPSILON {
             return Err(ValueFault::TooFine);
         }
         #[expect(clippy::cast_possible_truncation, reason = "the magnitude was checked above")]
@@ -154,24 +157,23 @@ pub fn date(year: i32, month: i32, day: i32) -> Result<Date, ValueFault> {
     Date::new(year, part(month)?, part(day)?).map_err(|_| ValueFault::NotADate)
 }
 
-/// An amount of money in minor units (cents) of an ISO 4217 currency.
+/// An amount of money in the minor units of its currency (cents; yen have none, so whole yen), ISO 4217.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Money {
-    /// Three upper-case letters.
+    /// Three upper-case letters, of [`crate::currency`].
     pub currency_code: String,
     /// Minor units, 0 or more.
     pub minor_units: i64,
 }
 
 impl Money {
-    /// Checks the currency's form and the sign; at most 10^12 minor units.
+    /// Checks the currency and the sign; at most 10^12 minor units.
     pub fn new(currency_code: &str, minor_units: i64) -> Result<Self, ValueFault> {
-        let letters = currency_code.len() == 3 && currency_code.chars().all(|c| c.is_ascii_uppercase());
-        if !letters {
-            return Err(ValueFault::Other("needs a currency code of three upper-case letters (ISO 4217)".to_owned()));
+        if minor_digits(currency_code).is_none() {
+            return Err(ValueFault::Other("needs the code of a currency of ISO 4217, in upper case".to_owned()));
         }
         if !(0..=1_000_000_000_000).contains(&minor_units) {
-            return Err(ValueFault::Other("must be 0 or more, and at most 10^10 units".to_owned()));
+            return Err(ValueFault::Other("must be 0 or more, and at most 10^12 minor units".to_owned()));
         }
         Ok(Self { currency_code: currency_code.to_owned(), minor_units })
     }

@@ -166,7 +166,7 @@ impl Fields {
 }
 
 /// The day that it is in the clinic, by a caller's clock that may be ahead of ours by the grace of the limits.
-pub fn latest_date(zone: &TimeZoneName, now: Timestamp) -> Date {
+fn latest_date(zone: &TimeZoneName, now: Timestamp) -> Date {
     let grace = Duration::from_secs(limits::FUTURE_GRACE_SECONDS);
     zone.date_at(now.saturating_add(grace).unwrap_or(now))
 }

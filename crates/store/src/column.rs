@@ -28,7 +28,7 @@ impl Micros {
     }
 }
 
-/// A content type of core as JSON: `jsonb` on Postgres, TEXT on SQLite.
+/// A content type of core as JSON: `json` on Postgres, TEXT on SQLite.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Body<T>(pub T);
@@ -59,7 +59,7 @@ impl<T: DeserializeOwned> ValueType for Body<T> {
     }
 
     fn column_type() -> ColumnType {
-        ColumnType::JsonBinary
+        ColumnType::Json
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a row hangs below: the way from the clinic down, its resource name, and the condition that it is there.
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
-use taper_core::ids::PatientId;
+use taper_core::ids::{ClinicId, InjuryId, PatientId};
 use uuid::Uuid;
 
 use crate::scope::Read;
@@ -35,12 +35,24 @@ pub(crate) fn clinic_name(tx: &Read) -> String {
     format!("clinics/{}", tx.clinic())
 }
 
+pub(crate) fn patient_name(clinic: &ClinicId, patient: PatientId) -> String {
+    format!("clinics/{clinic}/patients/{patient}")
+}
+
+pub(crate) fn injury_name(clinic: &ClinicId, patient: PatientId, injury: InjuryId) -> String {
+    format!("{}/injuries/{injury}", patient_name(clinic, patient))
+}
+
+pub(crate) fn plan_name(clinic: &ClinicId, key: PlanKey) -> String {
+    format!("{}/treatmentPlans/{}", injury_name(clinic, key.patient, key.injury), key.plan)
+}
+
 /// A patient.
 pub(crate) fn patient(tx: &Read, patient: PatientId) -> Parent {
     Parent {
         column: "patient_id",
         id: patient.0,
-        name: format!("{}/patients/{patient}", clinic_name(tx)),
+        name: patient_name(tx.clinic(), patient),
         patient,
         exists: find(tx, "patients", "patient_id", patient.0),
     }
@@ -53,7 +65,7 @@ pub(crate) fn injury(tx: &Read, key: InjuryKey) -> Parent {
     Parent {
         column: "injury_id",
         id: key.injury.0,
-        name: format!("{}/injuries/{}", patient(tx, key.patient).name, key.injury),
+        name: injury_name(tx.clinic(), key.patient, key.injury),
         patient: key.patient,
         exists,
     }
@@ -64,13 +76,7 @@ pub(crate) fn plan(tx: &Read, key: PlanKey) -> Parent {
     let injury = injury(tx, key.injury_key());
     let mut exists = find(tx, "plans", "plan_id", key.plan.0);
     exists.cond_where(injury.of("plans"));
-    Parent {
-        column: "plan_id",
-        id: key.plan.0,
-        name: format!("{}/treatmentPlans/{}", injury.name, key.plan),
-        patient: key.patient,
-        exists,
-    }
+    Parent { column: "plan_id", id: key.plan.0, name: plan_name(tx.clinic(), key), patient: key.patient, exists }
 }
 
 fn find(tx: &Read, table: &'static str, column: &'static str, id: Uuid) -> SelectStatement {

@@ -12,7 +12,7 @@ use taper_core::record::plan::ProtocolRef;
 
 use crate::clinics;
 use crate::column::Micros;
-use crate::entity::protocol as own;
+use crate::entity::{protocol as own, protocol_case};
 use crate::error::Error;
 use crate::parent::clinic_name;
 use crate::scope::{Read, Write};
@@ -20,9 +20,9 @@ use crate::scope::{Read, Write};
 /// The most parsed protocols that are kept, over all clinics.
 const KEPT_MAX: usize = 64;
 
-/// Records a version of the clinic's own, which never changes. One of that id and version that is there, or built in,
-/// is [`Error::AlreadyExists`].
-pub async fn create(tx: &Write, content: &Protocol, now: Timestamp) -> Result<(), Error> {
+/// Records a version of the clinic's own with its golden cases (TOML); both never change. One of that id and version that
+/// is there, or built in, is [`Error::AlreadyExists`].
+pub async fn create(tx: &Write, content: &Protocol, cases: &[String], now: Timestamp) -> Result<(), Error> {
     let taken = Error::AlreadyExists { what: "this version of the protocol" };
     if protocol::find(&content.reference).is_some() {
         return Err(taken);
@@ -36,11 +36,38 @@ pub async fn create(tx: &Write, content: &Protocol, now: Timestamp) -> Result<()
         created_at: Set(Micros::of(now)),
     };
     let inserted = own::Entity::insert(row).exec_without_returning(tx.connection()).await;
-    inserted.map(|_| ()).map_err(Error::from).map_err(|error| match error {
+    inserted.map_err(Error::from).map_err(|error| match error {
         Error::Unique => taken,
         Error::ParentMissing => Error::NotFound { name: clinic_name(tx) },
         other => other,
-    })
+    })?;
+    let case = |(place, document): (i64, &String)| protocol_case::ActiveModel {
+        clinic_id: Set(tx.clinic().to_string()),
+        protocol_id: Set(content.reference.protocol.clone()),
+        version: Set(content.reference.version.clone()),
+        place: Set(place),
+        document: Set(document.clone()),
+    };
+    if !cases.is_empty() {
+        let rows = (0..).zip(cases).map(case);
+        protocol_case::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
+    }
+    Ok(())
+}
+
+/// The golden cases (TOML) that a version of the clinic's own was published with, in their order.
+pub async fn golden_cases(tx: &Read, reference: &ProtocolRef) -> Result<Vec<String>, Error> {
+    let documents = protocol_case::Entity::find()
+        .select_only()
+        .column(protocol_case::Column::Document)
+        .filter(protocol_case::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(protocol_case::Column::ProtocolId.eq(reference.protocol.as_str()))
+        .filter(protocol_case::Column::Version.eq(reference.version.as_str()))
+        .order_by_asc(protocol_case::Column::Place)
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok(documents)
 }
 
 /// A version, built in or the clinic's own. The clinic's own is read and checked anew each time: a document that is not

@@ -1,24 +1,22 @@
 //! The whole record of an injury and one plan of it, in one statement however long it is; and many of them alike.
 
 mod evidence;
+mod fetched;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement, UnionType};
-use sea_orm::{ConnectionTrait, QueryResult};
-use serde::de::DeserializeOwned;
-use taper_core::ids::InjuryId;
-use taper_core::record::injury::Injury;
-use taper_core::record::patient::Patient;
-use taper_core::record::{Fact, PatientFacts, Record, Recurrence};
+use taper_core::record::Record;
 use uuid::Uuid;
 
 pub use self::evidence::evidence;
+pub use self::fetched::Fetched;
 
-use crate::column::{Micros, UuidId, counter};
+use self::fetched::{column, part};
+use crate::column::Micros;
 use crate::error::Error;
-use crate::parent;
 use crate::scope::{Read, Write};
 use crate::seal;
 use crate::statement::{in_force, of_clinic, read_at};
@@ -27,46 +25,32 @@ use crate::stored::PlanKey;
 /// The records that one statement loads: well below the 32,766 parameters that SQLite takes, at about 8 a record.
 const KEYS_PER_STATEMENT: usize = 500;
 
-/// The parts of the statement, by the number in its first column.
-mod part {
-    pub const PATIENT: i64 = 0;
-    pub const INJURY: i64 = 1;
-    pub const PLAN: i64 = 2;
-    pub const ASSESSMENT: i64 = 3;
-    pub const ACTIVITY: i64 = 4;
-    pub const SESSION: i64 = 5;
-    pub const DECISION: i64 = 6;
-}
-
-/// The columns of the statement, by their places.
-mod column {
-    pub const PART: usize = 0;
-    pub const OWNER: usize = 1;
-    pub const ID: usize = 2;
-    pub const REVISION: usize = 3;
-    pub const RECORDED_AT: usize = 4;
-    pub const ENTERED_IN_ERROR: usize = 5;
-    pub const BODY: usize = 6;
-}
-
-/// Rows by their part and by the patient, injury or plan that they hang below.
-type Rows = BTreeMap<(i64, Uuid), Vec<QueryResult>>;
-
 /// Loads everything that the rules read: the revisions that are in force, or those that were at an instant.
 pub async fn load(tx: &Read, key: PlanKey, known_at: Option<Timestamp>) -> Result<Record, Error> {
-    record(tx, key, &rows(tx, &[key], known_at).await?)
+    fetch(tx, &[key], known_at).await?.record(key)
 }
 
 /// Loads many records in the order of their keys, in one statement for every 500 of them; as [`load`] otherwise.
 pub async fn load_many(tx: &Read, keys: &[PlanKey], known_at: Option<Timestamp>) -> Result<Vec<Record>, Error> {
     let mut records = Vec::with_capacity(keys.len());
     for keys in keys.chunks(KEYS_PER_STATEMENT) {
-        let rows = rows(tx, keys, known_at).await?;
+        let fetched = fetch(tx, keys, known_at).await?;
         for key in keys {
-            records.push(record(tx, *key, &rows)?);
+            records.push(fetched.record(*key)?);
         }
     }
     Ok(records)
+}
+
+/// The rows of at most 500 records in one statement, to be read where there is time for it: see [`Fetched`].
+pub async fn fetch(tx: &Read, keys: &[PlanKey], known_at: Option<Timestamp>) -> Result<Fetched, Error> {
+    let mut fetched = Fetched::none(tx.clinic());
+    if !keys.is_empty() {
+        for row in tx.connection().query_all(&everything(tx, keys, known_at)).await? {
+            fetched.add(row)?;
+        }
+    }
+    Ok(fetched)
 }
 
 /// Holds the record before a recommendation is issued from it, and gives the instant to issue it from: now, or later
@@ -84,51 +68,6 @@ pub async fn hold(tx: &Write, key: PlanKey, now: Timestamp) -> Result<Timestamp,
     let known_at = Micros(known_at).instant()?;
     seal::seal(tx, key.patient, known_at).await?;
     Ok(known_at)
-}
-
-async fn rows(tx: &Read, keys: &[PlanKey], known_at: Option<Timestamp>) -> Result<Rows, Error> {
-    let mut rows = Rows::new();
-    for row in tx.connection().query_all(&everything(tx, keys, known_at)).await? {
-        let place = (read_at(&row, column::PART)?, read_at(&row, column::OWNER)?);
-        rows.entry(place).or_default().push(row);
-    }
-    Ok(rows)
-}
-
-fn record(tx: &Read, key: PlanKey, rows: &Rows) -> Result<Record, Error> {
-    let (patient, injury, plan) = (key.patient.0, key.injury.0, key.plan.0);
-    let mut injuries: Vec<Fact<InjuryId, Injury>> = facts(rows, part::INJURY, patient)?;
-    let position = injuries.iter().position(|injury| injury.id == key.injury);
-    let position = position.ok_or_else(|| not_found(parent::injury(tx, key.injury_key()).name))?;
-    let recurrence = recurrence(key.injury, &injuries);
-    let this_plan = rows.get(&(part::PLAN, injury)).into_iter().flatten();
-    let mut plans = Vec::new();
-    for row in this_plan {
-        if read_at::<Uuid>(row, column::ID)? == plan {
-            plans.push(fact(row)?);
-        }
-    }
-    let plan_fact = plans.pop().ok_or_else(|| not_found(parent::plan(tx, key).name))?;
-    let found = rows.get(&(part::PATIENT, patient)).and_then(|rows| rows.first());
-    let found: Patient = content(found.ok_or_else(|| not_found(parent::patient(tx, key.patient).name))?)?;
-    Ok(Record {
-        patient: PatientFacts {
-            birth_date: found.birth_date,
-            cautions: found.cautions,
-            cautions_reviewed_date: found.cautions_reviewed_date,
-        },
-        injury: injuries.swap_remove(position),
-        recurrence,
-        assessments: facts(rows, part::ASSESSMENT, injury)?,
-        activities: facts(rows, part::ACTIVITY, injury)?,
-        plan: plan_fact,
-        sessions: facts(rows, part::SESSION, plan)?,
-        decisions: facts(rows, part::DECISION, plan)?,
-    })
-}
-
-fn not_found(name: String) -> Error {
-    Error::NotFound { name }
 }
 
 /// One UNION ALL over the tables, each branch indexed look-ups below the parents.
@@ -180,7 +119,7 @@ fn same_row(revisions: &'static str, table: &'static str, id: &'static str) -> C
     Condition::all().add(same_clinic).add(Expr::col((revisions, id)).equals((table, id)))
 }
 
-/// The rows of one table. JSON of different tables meets in one column, so it travels as text.
+/// The rows of one table. A body travels as the text that is stored, which costs the database next to nothing.
 fn branch(
     tx: &Read,
     part: i64,
@@ -204,44 +143,6 @@ fn branch(
     select
 }
 
-fn facts<I: UuidId, T: DeserializeOwned>(rows: &Rows, part: i64, owner: Uuid) -> Result<Vec<Fact<I, T>>, Error> {
-    rows.get(&(part, owner)).into_iter().flatten().map(fact).collect()
-}
-
-fn fact<I: UuidId, T: DeserializeOwned>(row: &QueryResult) -> Result<Fact<I, T>, Error> {
-    Ok(Fact {
-        id: I::of(read_at(row, column::ID)?),
-        revision: counter(read_at(row, column::REVISION)?)?,
-        recorded_at: read_at::<Micros>(row, column::RECORDED_AT)?.instant()?,
-        entered_in_error: read_at(row, column::ENTERED_IN_ERROR)?,
-        content: content(row)?,
-    })
-}
-
-fn content<T: DeserializeOwned>(row: &QueryResult) -> Result<T, Error> {
-    let body: String = read_at(row, column::BODY)?;
-    serde_json::from_str(&body).map_err(|_| {
-        // serde's own words could repeat what a patient said.
-        let error = Error::Damaged { what: "body".to_owned() };
-        tracing::error!(%error);
-        error
-    })
-}
-
-/// Follows the chain of earlier injuries. A chain that runs in a circle or leaves the patient ends there.
-fn recurrence(injury: InjuryId, injuries: &[Fact<InjuryId, Injury>]) -> Option<Recurrence> {
-    let by_id: BTreeMap<InjuryId, &Injury> = injuries.iter().map(|fact| (fact.id, &fact.content)).collect();
-    let from = by_id.get(&injury)?.recurs_from?;
-    let mut seen = BTreeSet::from([injury]);
-    let mut next = Some(from);
-    while let Some(earlier) = next.filter(|id| seen.insert(*id)) {
-        next = by_id.get(&earlier).and_then(|injury| injury.recurs_from);
-    }
-    let earlier_count = u16::try_from(seen.len() - 1).unwrap_or(u16::MAX);
-    let return_date = by_id.get(&from).and_then(|injury| injury.return_date);
-    Some(Recurrence { from, return_date, earlier_count })
-}
-
 #[cfg(test)]
 mod tests {
     //! The statement looks rows up, however many there are.
@@ -249,7 +150,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use sea_orm::DbBackend;
-    use taper_core::ids::{PatientId, PlanId};
+    use taper_core::ids::{InjuryId, PatientId, PlanId};
     use uuid::Uuid;
 
     use super::*;

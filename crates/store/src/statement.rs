@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use sea_orm::sea_query::{CaseStatement, Condition, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ConnectionTrait, QueryResult, TryGetable, Value};
+use sqlx::Row as _;
 
 use crate::column::Micros;
 use crate::error::Error;
@@ -75,4 +76,14 @@ pub(crate) fn read<V: TryGetable>(row: &QueryResult, column: &str) -> Result<V, 
 /// Reads a column of a row by its place, which is quicker where rows are many.
 pub(crate) fn read_at<V: TryGetable>(row: &QueryResult, place: usize) -> Result<V, Error> {
     row.try_get_by_index(place).map_err(Error::from)
+}
+
+/// Reads a text of a row by its place without copying it, for the bodies, which are long.
+pub(crate) fn text_at(row: &QueryResult, place: usize) -> Result<&str, Error> {
+    let text = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
+        (Some(row), _) => row.try_get(place),
+        (None, Some(row)) => row.try_get(place),
+        (None, None) => return Err(Error::Internal),
+    };
+    text.map_err(|_| Error::Damaged { what: format!("column {place}") })
 }

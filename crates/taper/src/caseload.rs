@@ -49,6 +49,8 @@ fn rung(rung: &Rung) -> String {
 pub fn attention(attention: Attention) -> &'static str {
     match attention {
         Attention::Stopped => "STOPPED by a referral",
+        Attention::ReferralOpen => "referral open",
+        Attention::SetBack => "GO BACK",
         Attention::NotResponding => "NOT RESPONDING",
         Attention::ReviewDue => "review due",
         Attention::ReadyToStepDown => "ready for fewer visits",

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
+use taper_kit::Clock;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response, Status};
 use tonic_types::StatusExt;
@@ -55,6 +56,11 @@ pub fn asked<M>(message: M) -> Request<M> {
     let mut request = Request::new(message);
     request.set_timeout(WITHIN);
     request
+}
+
+/// A new id of a mutation, so that a repeat of the same message is answered and not done again.
+pub fn request_id() -> String {
+    Clock::system().new_id().to_string()
 }
 
 /// The message as a request whose answer may take an hour.

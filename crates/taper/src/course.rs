@@ -1,25 +1,27 @@
 //! The course of a plan: each measure's values with what their change is worth, what did not help, and how the case went
 //! on after decisions against the advice.
 
+mod summary;
+mod testers;
+mod values;
+
 use taper_api::google::r#type::Date;
 use taper_api::v1::{
-    ChangeMark, ModalityResult, NonResponseCourse, OverrideCourse, ResponseFigure, TrendPoint, TrendSeries, Trends,
-    TriedTreatment,
+    ModalityResult, NonResponseCourse, OverrideCourse, RedFlagCourse, ResponseFigure, Trends, TriedTreatment,
 };
 use taper_core::measure::{MeasureCode, Shape};
 
+use self::testers::Testers;
 use crate::columns::{Columns, Row, row};
 use crate::paper::{Paper, wrapped};
-use crate::story::{criteria, words};
+use crate::story::words;
 
-/// The latest values of a measure that are told, unless all are asked for.
-const POINTS_TOLD: usize = 8;
-
-/// What does not respond first, then a block a measure, then the overrides.
+/// Red flags first, then what does not respond, the measures on one screen or with every value, then the overrides.
 pub fn told(paper: Paper, trends: &Trends, is_all: bool) -> String {
     let plan = words::last_part(&trends.treatment_plan);
     let date = trends.as_of.as_ref().map(words::date).unwrap_or_default();
     let mut lines = vec![paper.heading(&format!("Plan {plan} on {date}: how it went"))];
+    lines.extend(trends.red_flags.iter().map(|course| red_flag(paper, course)));
     if let Some(course) = &trends.non_response {
         lines.push(String::new());
         lines.extend(non_response(paper, course));
@@ -27,104 +29,37 @@ pub fn told(paper: Paper, trends: &Trends, is_all: bool) -> String {
     if trends.series.is_empty() {
         lines.push("\n  No measure has a value within the plan.".to_owned());
     }
-    for series in &trends.series {
-        lines.push(String::new());
-        lines.extend(one_series(paper, series, is_all));
+    let testers = Testers::of(&trends.series);
+    if is_all {
+        lines.extend(values::told(paper, &trends.series, &testers));
+    } else {
+        lines.extend(summary::told(paper, &trends.series, &testers));
     }
+    lines.extend(testers.legend(paper.width()));
     lines.extend(overrides(paper, trends));
     lines.push(String::new());
-    lines.extend(wrapped(CLOSING, paper.width()));
+    let more = if is_all { "" } else { EVERY_VALUE };
+    lines.extend(wrapped(&format!("{CLOSING}{more}"), paper.width()));
     lines.join("\n")
 }
 
 const CLOSING: &str = "A change within the error of a measure is no detectable change, never progress. Taper supports a \
                        clinician, who decides.";
+const EVERY_VALUE: &str = " --measure CODE prints every value of a measure, --all those of all.";
 
-fn one_series(paper: Paper, series: &TrendSeries, is_all: bool) -> Vec<String> {
-    let site = match series.site {
-        0 => String::new(),
-        _ => format!(" ({})", words::value_name(series.site().as_str_name(), "SITE_")),
-    };
-    let mut lines = vec![paper.heading(&format!("{}{site}", words::measure(&series.measure)))];
-    let size = |change: Option<f64>| {
-        change.map_or_else(|| "not published".to_owned(), |size| words::number(size, spread(&series.unit)))
-    };
-    let (detectable, meaningful) = (size(series.detectable_change), size(series.meaningful_change));
-    lines.push(format!("  detectable change: {detectable}; meaningful change: {meaningful}"));
-    let told = if is_all { series.points.len() } else { POINTS_TOLD };
-    let earlier = series.points.len().saturating_sub(told);
-    // The baseline stays, whatever is left out after it.
-    let shown = series.points.iter().enumerate().filter(|(place, _)| *place == 0 || *place >= earlier);
-    let testers = testers(series);
-    let rows: Vec<Row> = shown.map(|(_, point)| one_point(series, point, &testers)).collect();
-    lines.extend(Columns::table(&rows, 2, paper.width()));
-    if earlier > 1 {
-        lines.push(format!("  ({} more with --all)", words::counted_items(earlier.saturating_sub(1), "value")));
+/// `RED FLAG: chest pain, present since 2026-03-05; before, absent until 2026-03-02`.
+fn red_flag(paper: Paper, course: &RedFlagCourse) -> String {
+    let day = |date: &Option<Date>| date.as_ref().map(words::date).unwrap_or_default();
+    let measure = words::measure(&course.measure);
+    let mut text = format!("RED FLAG: {measure}, present since {}", day(&course.present_since_date));
+    if course.absent_since_date.is_some() {
+        let (from, to) = (day(&course.present_since_date), day(&course.absent_since_date));
+        text = format!("RED FLAG: {measure}, present from {from}, absent since {to}");
     }
-    if let Some(since) = &series.plateau_since_date {
-        let text = format!("  PLATEAU: no detectable change since {} (Taper's own rule)", words::date(since));
-        lines.push(paper.alarm(&text));
+    if course.absent_until_date.is_some() {
+        text.push_str(&format!("; before, absent until {}", day(&course.absent_until_date)));
     }
-    lines
-}
-
-fn one_point(series: &TrendSeries, point: &TrendPoint, testers: &[&str]) -> Row {
-    let date = point.date.as_ref().map(words::date).unwrap_or_default();
-    let bound = if point.value_at_least { "at least " } else { "" };
-    let value = point.value.as_ref().map(|seen| criteria::value(seen, &series.unit)).unwrap_or_default();
-    let change = point.change_from_baseline.filter(|_| point.mark() != ChangeMark::Baseline).map(|change| {
-        let sign = if change > 0.0 { "+" } else { "" };
-        format!("{sign}{}", words::number(change, spread(&series.unit)))
-    });
-    vec![
-        date,
-        format!("{bound}{value}"),
-        change.unwrap_or_default(),
-        mark(point.mark()).to_owned(),
-        tester(point, testers),
-    ]
-}
-
-fn mark(mark: ChangeMark) -> &'static str {
-    match mark {
-        ChangeMark::Baseline => "baseline",
-        ChangeMark::NoDetectableChange => "no detectable change",
-        ChangeMark::BetterDetectable => "better, detectable",
-        ChangeMark::BetterMeaningful => "better, meaningful",
-        ChangeMark::WorseDetectable => "WORSE, detectable",
-        ChangeMark::WorseMeaningful => "WORSE, meaningful",
-        ChangeMark::NotComparable => "other tester, not comparable",
-        ChangeMark::ErrorNotPublished => "error not published",
-        ChangeMark::Unspecified => "",
-    }
-}
-
-/// Those who measured this series, in the order of their first value.
-fn testers(series: &TrendSeries) -> Vec<&str> {
-    let mut testers: Vec<&str> = Vec::new();
-    for point in &series.points {
-        if !point.tester.is_empty() && !testers.contains(&point.tester.as_str()) {
-            testers.push(&point.tester);
-        }
-    }
-    testers
-}
-
-/// Who measured is told only where there were several: tester 1, 2, ...
-fn tester(point: &TrendPoint, testers: &[&str]) -> String {
-    if point.tester.is_empty() {
-        return "tester not named".to_owned();
-    }
-    let place = testers.iter().position(|tester| *tester == point.tester).unwrap_or_default();
-    if testers.len() < 2 { String::new() } else { format!("tester {}", place.saturating_add(1)) }
-}
-
-/// A change on a scale is in points, not out of ten.
-fn spread(unit: &str) -> &str {
-    match unit {
-        "{NPRS}" | "{VAS}" | "{score}" => "points",
-        unit => unit,
-    }
+    paper.alarm(&text)
 }
 
 fn non_response(paper: Paper, course: &NonResponseCourse) -> Vec<String> {
@@ -204,7 +139,7 @@ fn overrides(paper: Paper, trends: &Trends) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = vec![String::new(), paper.heading("Decisions against the advice")];
-    let mut rows = vec![row(["from", "reason", "against", "within 21 days", "phase after"])];
+    let mut rows = vec![row(["from", "reason", "against", "within 21 days", "phase then"])];
     rows.extend(trends.overrides.iter().map(override_course));
     lines.extend(Columns::table(&rows, 2, paper.width()));
     let by_rule: Vec<String> =
@@ -226,7 +161,11 @@ fn override_course(course: &OverrideCourse) -> Row {
         Some(true) => "A SETBACK".to_owned(),
         Some(false) => "no setback".to_owned(),
     };
-    let phase = if course.phase_after_21_days == 0 { "-".to_owned() } else { course.phase_after_21_days.to_string() };
+    let phase = match (course.phase_after_21_days, course.discharged_after_21_days) {
+        (Some(phase), _) => phase.to_string(),
+        (None, Some(true)) => "discharged".to_owned(),
+        (None, _) => "-".to_owned(),
+    };
     vec![
         course.date.as_ref().map(words::date).unwrap_or_default(),
         words::spaced(&course.reason),

@@ -2,15 +2,15 @@
 
 use taper_api::google::r#type::{Date, Money};
 use taper_api::v1::{
-    CountInterval, CoverageLimit, DateInterval, ForecastTaperResponse, Ladder, LadderCost, MoneyInterval, Rung,
-    TrendGround, WeeksInterval,
+    CountInterval, CoverageLimit, DateInterval, ForecastTaperResponse, LadderCost, LimitReached, MoneyInterval,
+    RuleNotForecast, RuleResult, Rung, RungForecast, TrendGround, WeeksInterval,
 };
 use taper_core::measure::{MeasureCode, Shape};
 
 use crate::columns::{Columns, row};
 use crate::money;
 use crate::paper::{Paper, wrapped};
-use crate::story::words;
+use crate::story::{criteria, words};
 
 /// The whole forecast. `plan` is its name, `on` the day that was asked for, empty for today.
 pub fn told(paper: Paper, plan: &str, on: &str, forecast: &ForecastTaperResponse) -> String {
@@ -33,8 +33,9 @@ pub fn told(paper: Paper, plan: &str, on: &str, forecast: &ForecastTaperResponse
     lines.join("\n")
 }
 
-const CLOSING: &str = "Median and 80% interval, from this patient's own values and the ladder's minimum times; never a \
-                       promise of a date. Taper supports a clinician, who decides.";
+const CLOSING: &str = "A median with its 80% interval rests on this patient's own values and the ladder's minimum \
+                       times, \"at least\" on the minimum times alone; never a promise of a date. Taper supports a \
+                       clinician, who decides.";
 
 fn not_said() -> String {
     "nothing can be said".to_owned()
@@ -73,7 +74,36 @@ fn rungs(paper: Paper, forecast: &ForecastTaperResponse) -> Vec<String> {
     }
     let mut lines = vec![String::new()];
     lines.extend(Columns::table(&rows, 2, paper.width()));
+    lines.extend(forecast.rungs.iter().flat_map(|one| waits(paper, one)));
     lines
+}
+
+/// What a rung waits for that is not forecast: each rule with what it looks at.
+fn waits(paper: Paper, one: &RungForecast) -> Vec<String> {
+    if one.rules_not_forecast.is_empty() {
+        return Vec::new();
+    }
+    let name = one.rung.as_ref().map(rung).unwrap_or_default();
+    let mut lines = vec![format!("  {name} also waits for what is not forecast:")];
+    for waiting in &one.rules_not_forecast {
+        let text = match waiting.holds {
+            true => format!("{} holds as long as it may be met: {}", waiting.rule_id, waiting.text),
+            false => format!("{}: {}", waiting.rule_id, waited_for(waiting)),
+        };
+        lines.extend(wrapped(&text, paper.width().saturating_sub(4)).iter().map(|line| format!("    {line}")));
+    }
+    lines
+}
+
+/// The criteria that are not met; the rule's sentence when it has none.
+fn waited_for(waiting: &RuleNotForecast) -> String {
+    let rule = RuleResult { criteria: waiting.criteria.clone(), ..RuleResult::default() };
+    let in_the_way = criteria::in_the_way(&rule);
+    if in_the_way.is_empty() {
+        return waiting.text.clone();
+    }
+    let told = in_the_way.iter().map(|(joined, criterion)| format!("{joined}{}", criteria::told(criterion)));
+    told.collect::<Vec<_>>().join("; ")
 }
 
 fn rung(rung: &Rung) -> String {
@@ -99,7 +129,9 @@ fn grounds(paper: Paper, grounds: &[TrendGround]) -> Vec<String> {
         let figure = |number: f64| format!("{number:.2} {unit}").trim_end().to_owned();
         let (change, interval) = match (one.too_few, one.slope_per_week) {
             (true, _) | (_, None) if one.newest_too_old => ("the newest value is too old".to_owned(), String::new()),
-            (true, _) | (_, None) => (format!("too few: {} days needed", one.point_count_needed), String::new()),
+            (true, _) | (_, None) => {
+                (format!("too few: values on {} days are needed", one.point_count_needed), String::new())
+            }
             (false, Some(slope)) => {
                 let side = |side: Option<f64>| side.map_or_else(open, figure);
                 let (low, high) = (side(one.slope_per_week_low), side(one.slope_per_week_high));
@@ -134,37 +166,49 @@ fn costs(paper: Paper, costs: &[LadderCost]) -> Vec<String> {
     if costs.is_empty() {
         return Vec::new();
     }
+    let names = names(costs);
     let mut rows = vec![row(["ladder", "visits", "patient pays", "insurer pays"])];
-    for (place, one) in costs.iter().enumerate() {
+    for (place, (name, one)) in names.iter().zip(costs).enumerate() {
         let own = if place == 0 { " (the plan's)" } else { "" };
-        let name = format!("{}{own}", one.ladder.as_ref().map(ladder).unwrap_or_default());
         let visits = one.visits.as_ref().map(count).unwrap_or_default();
         let pays = |part: &Option<MoneyInterval>| part.as_ref().map(amounts).unwrap_or_default();
-        rows.push(vec![name, visits, pays(&one.patient_pays), pays(&one.insurer_pays)]);
+        rows.push(vec![format!("{name}{own}"), visits, pays(&one.patient_pays), pays(&one.insurer_pays)]);
     }
     let mut lines = vec![String::new()];
     lines.extend(Columns::table(&rows, 2, paper.width()));
-    for one in costs {
-        for reached in &one.limits_reached {
-            let date = reached.date.as_ref().map(|date| format!(", about {},", words::date(date))).unwrap_or_default();
-            let name = one.ladder.as_ref().map(ladder).unwrap_or_default();
-            let limit = match reached.limit() {
-                CoverageLimit::VisitCap => "is the first that is not covered any more",
-                CoverageLimit::Authorization => "is the first that is not authorised",
-                CoverageLimit::OutOfPocket => "reaches the out-of-pocket maximum",
-                CoverageLimit::Deductible => "meets the deductible",
-                CoverageLimit::Unspecified => "meets a limit",
-            };
-            lines.push(format!("  {name}: visit {}{date} {limit}", reached.visit_number));
-        }
+    for (name, one) in names.iter().zip(costs) {
+        lines.extend(one.limits_reached.iter().map(|reached| format!("  {name}: {}", limit(reached))));
     }
     lines
 }
 
-/// `3-2-1`.
-fn ladder(ladder: &Ladder) -> String {
-    let counts: Vec<String> = ladder.rungs.iter().map(|rung| rung.session_count_per_week.to_string()).collect();
-    counts.join("-")
+/// Which visit meets which limit; a visit without a date is one that only a slower course comes to.
+fn limit(reached: &LimitReached) -> String {
+    let when = reached
+        .date
+        .as_ref()
+        .map_or_else(|| ", if it comes to that,".to_owned(), |date| format!(", about {},", words::date(date)));
+    let what = match reached.limit() {
+        CoverageLimit::VisitCap => "is the first that is not covered any more",
+        CoverageLimit::Authorization => "is the first that is not authorised",
+        CoverageLimit::OutOfPocket => "is the first that costs less, beyond the out-of-pocket maximum",
+        CoverageLimit::Deductible => "is the first that the deductible does not take in full",
+        CoverageLimit::Unspecified => "meets a limit",
+    };
+    format!("visit {}{when} {what}", reached.visit_number)
+}
+
+/// Each ladder as `3-2-1`; where the minutes are not all the same as `3x45-1x30`.
+fn names(costs: &[LadderCost]) -> Vec<String> {
+    let rungs = |cost: &LadderCost| cost.ladder.clone().unwrap_or_default().rungs;
+    let mut minutes: Vec<i32> = costs.iter().flat_map(rungs).map(|rung| rung.minutes).collect();
+    minutes.sort_unstable();
+    minutes.dedup();
+    let one = |rung: &Rung| match minutes.len() {
+        0 | 1 => rung.session_count_per_week.to_string(),
+        _ => format!("{}x{}", rung.session_count_per_week, rung.minutes),
+    };
+    costs.iter().map(|cost| rungs(cost).iter().map(one).collect::<Vec<_>>().join("-")).collect()
 }
 
 fn amounts(interval: &MoneyInterval) -> String {
@@ -178,7 +222,8 @@ fn amounts(interval: &MoneyInterval) -> String {
 
 #[cfg(test)]
 mod tests {
-    use taper_api::v1::{LimitReached, RungForecast};
+    use taper_api::v1::seen_value::Value;
+    use taper_api::v1::{CriterionResult, Ladder, SeenValue, Verdict};
 
     use super::*;
 
@@ -215,14 +260,28 @@ mod tests {
             ..Default::default()
         };
         let reached = LimitReached { limit: CoverageLimit::Deductible.into(), visit_number: 4, date: date(4, 2) };
+        let beyond = LimitReached { limit: CoverageLimit::VisitCap.into(), visit_number: 21, date: None };
         let cost = LadderCost {
             ladder: Some(Ladder { rungs: vec![steps(3), steps(2), steps(1)] }),
             visits: Some(CountInterval { low: 8, median: Some(12), high: None }),
             patient_pays: paid("400", "480.50", None),
             insurer_pays: paid("0", "900", Some("1200")),
-            limits_reached: vec![reached],
+            limits_reached: vec![reached, beyond],
             ..Default::default()
         };
+        let number = |number: f64| SeenValue { value: Some(Value::Number(number)) };
+        let phase = CriterionResult {
+            quantity: "phase".to_owned(),
+            comparator: ">=".to_owned(),
+            threshold: vec![number(3.0)],
+            observed: Some(number(2.0)),
+            verdict: Verdict::Unmet.into(),
+            ..Default::default()
+        };
+        let text = "From two visits to one.".to_owned();
+        let waiting = RuleNotForecast { rule_id: "T3".to_owned(), text, criteria: vec![phase], holds: false };
+        let text = "The treatment hurt.".to_owned();
+        let holding = RuleNotForecast { rule_id: "P2-HOLD".to_owned(), text, holds: true, ..Default::default() };
         ForecastTaperResponse {
             remaining_visits: Some(CountInterval { low: 8, median: Some(12), high: Some(20) }),
             remaining_weeks: Some(WeeksInterval { low: 4.0, median: Some(6.5), high: None }),
@@ -230,6 +289,7 @@ mod tests {
                 rung: Some(steps(2)),
                 until: Some(interval),
                 visits: Some(CountInterval { low: 4, median: Some(6), high: Some(8) }),
+                rules_not_forecast: vec![waiting, holding],
                 ..Default::default()
             }],
             earliest_end_date: date(4, 20),
@@ -249,17 +309,30 @@ mod tests {
             "  Weeks      6.5 (4 to open)",
             "  Earliest   2026-04-20, by the ladder's minimum times alone",
             "  2 a week, 30 min  6 (4 to 8)    2026-04-13  2026-04-06 to open",
+            "\n  2 a week, 30 min also waits for what is not forecast:\n    T3: phase: 2, needed at least 3\n",
+            "\n    P2-HOLD holds as long as it may be met: The treatment hurt.\n",
             "-0.50 points",
-            "too few: 4 days needed",
+            "too few: values on 4 days are needed",
             "The phases' gates are not forecast",
             "480.50 USD (400.00 to open)",
             "900.00 USD (0.00 to 1200.00)",
-            "  3-2-1: visit 4, about 2026-04-02, meets the deductible",
+            "  3-2-1: visit 4, about 2026-04-02, is the first that the deductible does not take in full",
+            "  3-2-1: visit 21, if it comes to that, is the first that is not covered any more",
             "promise of a date",
         ] {
             assert!(text.contains(part), "{part:?} is missing in:\n{text}");
         }
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    }
+
+    #[test]
+    fn ladders_of_other_minutes_are_told_apart() {
+        let cost = |minutes: i32| LadderCost {
+            ladder: Some(Ladder { rungs: vec![Rung { session_count_per_week: 3, minutes }, steps(1)] }),
+            ..Default::default()
+        };
+        assert_eq!(names(&[cost(30), cost(30)]), ["3-1", "3-1"]);
+        assert_eq!(names(&[cost(30), cost(45)]), ["3x30-1x30", "3x45-1x30"]);
     }
 
     #[test]

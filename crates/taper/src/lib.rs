@@ -14,6 +14,7 @@ pub mod caseload;
 pub mod course;
 pub mod explain;
 pub mod forecast;
+pub mod receipt;
 pub mod replay;
 pub mod suppose;
 pub mod visits;

@@ -32,15 +32,15 @@ pub fn case(paper: Paper, found: &ReplayedCase) -> String {
 /// What was compared, and how it came out.
 pub fn manifest(paper: Paper, manifest: &ReplayManifest) -> String {
     let entry = |label: &str, text: String| paper.entry(label, &text);
-    let mut lines = vec![
+    let lines = [
         paper.heading("Manifest"),
         entry("Cases", manifest.case_count.to_string()),
         entry("Days", manifest.date_count.to_string()),
         entry(
             "Different",
             format!(
-                "{} cases: {} advanced sooner, {} held back, {} otherwise",
-                manifest.differing_case_count,
+                "{}: {} advanced sooner, {} held back, {} otherwise",
+                words::counted_items(usize::try_from(manifest.differing_case_count).unwrap_or(usize::MAX), "case"),
                 manifest.advances_count,
                 manifest.holds_back_count,
                 manifest.neither_count
@@ -48,9 +48,6 @@ pub fn manifest(paper: Paper, manifest: &ReplayManifest) -> String {
         ),
         entry("SHA-256", manifest.sha256.clone()),
     ];
-    if manifest.truncated {
-        lines.push(paper.alarm("The stream was cut: these counts are not of all cases."));
-    }
     lines.join("\n")
 }
 
@@ -95,11 +92,8 @@ mod tests {
             holds_back_count: 2,
             neither_count: 1,
             sha256: "ab".to_owned(),
-            truncated: false,
         };
         let told = manifest(Paper::plain(), &counts);
         assert!(told.contains("  Different  6 cases: 3 advanced sooner, 2 held back, 1 otherwise"), "{told}");
-        assert!(!told.contains("cut"), "{told}");
-        assert!(manifest(Paper::plain(), &ReplayManifest { truncated: true, ..counts }).contains("The stream was cut"));
     }
 }

@@ -1,6 +1,6 @@
 //! The visits of a plan in words: how many of each kind, adherence to frequency and focus, and the reviews due.
 
-use taper_api::v1::{FocusAdherence, ReviewDue, VisitSummary};
+use taper_api::v1::{FocusAdherence, ReviewDue, VisitSummary, VisitWeek};
 
 use crate::columns::{Columns, Row, row};
 use crate::paper::{Paper, wrapped};
@@ -59,9 +59,15 @@ fn weeks(paper: Paper, summary: &VisitSummary, is_all: bool) -> Vec<String> {
     if summary.weeks.is_empty() {
         return Vec::new();
     }
-    let earlier = if is_all { 0 } else { summary.weeks.len().saturating_sub(WEEKS_TOLD) };
+    // After the end of a plan week follows week with nothing in it.
+    let is_empty = |week: &&VisitWeek| {
+        week.prescribed_count + week.attended_count + week.cancelled_count + week.no_show_count == 0
+    };
+    let empty = if is_all { 0 } else { summary.weeks.iter().rev().take_while(is_empty).count() };
+    let told = summary.weeks.len().saturating_sub(empty);
+    let earlier = if is_all { 0 } else { told.saturating_sub(WEEKS_TOLD) };
     let mut rows = vec![row(["week from", "prescribed", "attended", "cancelled", "no-shows"])];
-    for week in summary.weeks.iter().skip(earlier) {
+    for week in summary.weeks.iter().take(told).skip(earlier) {
         let from = week.start_date.as_ref().map(words::date).unwrap_or_default();
         let counts = [week.prescribed_count, week.attended_count, week.cancelled_count, week.no_show_count];
         rows.push(std::iter::once(from).chain(counts.map(|count| count.to_string())).collect());
@@ -70,6 +76,9 @@ fn weeks(paper: Paper, summary: &VisitSummary, is_all: bool) -> Vec<String> {
     lines.extend(Columns::table(&rows, 2, paper.width()));
     if earlier > 0 {
         lines.push(format!("  ({} before with --all)", words::counted_items(earlier, "week")));
+    }
+    if empty > 0 {
+        lines.push(format!("  since then {} without a visit prescribed or held", words::counted_items(empty, "week")));
     }
     lines
 }
@@ -100,12 +109,27 @@ fn focus(paper: Paper, focus: &[FocusAdherence]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use taper_api::google::r#type::Date;
-    use taper_api::v1::{Area, VisitWeek};
+    use taper_api::v1::Area;
 
     use super::*;
 
     fn date(day: i32) -> Option<Date> {
         Some(Date { year: 2026, month: 3, day })
+    }
+
+    #[test]
+    fn the_empty_weeks_after_the_end_are_told_in_a_line() {
+        let week = |day: i32, prescribed_count: i32| VisitWeek {
+            start_date: date(day),
+            prescribed_count,
+            ..Default::default()
+        };
+        let weeks = vec![week(2, 3), week(9, 0), week(16, 1), week(23, 0), week(30, 0)];
+        let summary = VisitSummary { weeks, ..Default::default() };
+        let text = told(Paper::plain(), &summary, false);
+        assert!(text.contains("  2026-03-09  0") && text.contains("  2026-03-16  1"), "{text}");
+        assert!(!text.contains("2026-03-23") && text.contains("  since then 2 weeks without a visit"), "{text}");
+        assert!(told(Paper::plain(), &summary, true).contains("  2026-03-30  0"));
     }
 
     #[test]

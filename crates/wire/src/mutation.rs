@@ -1,11 +1,13 @@
 //! The envelope of a mutation: done once under its request id, answered again as it was, and refused on a wrong etag.
 
+use jiff::Timestamp;
 use prost::Message;
 use taper_core::refusal::{Reason, Refusal};
+use taper_core::text::Note;
 use taper_kit::Call;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
-use taper_store::{Claim, Version, Write, requests};
+use taper_store::{Amendment, Claim, Version, Write, requests};
 
 /// Claims the mutation's id for this transaction, or gives the answer of the first time.
 pub async fn answered_before<A>(tx: &Write, mutation: &Mutation, call: &Call) -> Result<Option<A>, Refusal>
@@ -59,6 +61,11 @@ pub fn check_etag(etag: &str, current: Version) -> Result<(), Refusal> {
         Some(given) if given != current => Err(taper_store::Error::EtagMismatch { current }.into()),
         Some(_) | None => Ok(()),
     }
+}
+
+/// A new revision of the one that was read: made only on the version that the caller named, or else on the current one.
+pub fn amendment(etag: &str, current: Version, reason: Note, entered_in_error: bool, now: Timestamp) -> Amendment {
+    Amendment { expected: version_of(etag).or(Some(current)), reason: Some(reason), entered_in_error, now }
 }
 
 /// The fault of a change that was made from a row as it was read. Where the caller named no etag, another's change in

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 /// The text of `cargo xtask help`.
 pub const HELP: &str = "\
 cargo xtask test [--only PART]...   sets up Postgres and Python, then runs every check (or only those parts:
-                                    fmt, buf, clippy, rust, cases, python, readme)
+                                    fmt, buf, clippy, rust, cases, evaluator, cql, python, readme)
 cargo xtask bench [--quick]         measures GetRecommendation and CreateSession on Postgres, in release builds";
 
 /// One command of this program.
@@ -45,6 +45,10 @@ pub enum Part {
     Rust,
     /// The patients' stories.
     Cases,
+    /// The independent implementations: the second evaluator on random records, and SciPy's slopes.
+    Evaluator,
+    /// The rules that are also written as CQL, on random records.
+    Cql,
     /// The black-box suite, on both databases.
     Python,
     /// The commands of the README.
@@ -53,8 +57,17 @@ pub enum Part {
 
 impl Part {
     /// Every part, in the order in which they run: the quick ones first.
-    pub const ALL: [Part; 7] =
-        [Part::Fmt, Part::Buf, Part::Clippy, Part::Rust, Part::Cases, Part::Python, Part::Readme];
+    pub const ALL: [Part; 9] = [
+        Part::Fmt,
+        Part::Buf,
+        Part::Clippy,
+        Part::Rust,
+        Part::Cases,
+        Part::Evaluator,
+        Part::Cql,
+        Part::Python,
+        Part::Readme,
+    ];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -64,6 +77,8 @@ impl Part {
             Part::Clippy => "clippy",
             Part::Rust => "rust",
             Part::Cases => "cases",
+            Part::Evaluator => "evaluator",
+            Part::Cql => "cql",
             Part::Python => "python",
             Part::Readme => "readme",
         }

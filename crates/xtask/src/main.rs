@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod cql;
 mod debian;
 mod parts;
 mod place;

@@ -108,6 +108,26 @@ pub fn cases(place: &Place) -> anyhow::Result<Done<()>> {
     Ok(Done { value: (), tally, note: "*.case.toml".to_owned() })
 }
 
+/// So many random records, always the same ones; with two workers they take half a minute.
+const RANDOM_RECORDS: &str = "5000";
+
+/// The engine and the second evaluator say the same about random records; any difference fails.
+pub fn second_evaluator(place: &Place, venv: &Venv) -> anyhow::Result<Done<()>> {
+    let mut compare = Command::new(venv.python());
+    compare.args(["-B", "tests/evaluator/compare.py", "--count", RANDOM_RECORDS, "--seed", "1"]);
+    compare.arg("--records").arg(place.dev_program("taper-records"));
+    compare.arg("--answers").arg(place.dev_program("taper-answers"));
+    place.run(&mut compare)?;
+    Done::passed((), format!("{RANDOM_RECORDS} random records"))
+}
+
+/// The slopes and intervals that core's forecast is tested against still are what SciPy gives.
+pub fn slopes(place: &Place, venv: &Venv) -> anyhow::Result<Done<()>> {
+    let mut check = Command::new(venv.python());
+    place.run(check.args(["-B", "tests/python/forecast_check.py", "--check"]))?;
+    Done::passed((), "tests/python/forecast_check.py")
+}
+
 /// The suite of tests/python against a running server, which must then stop in good order.
 pub fn black_box(place: &Place, venv: &Venv, stubs: &Path, server: Server) -> anyhow::Result<Done<()>> {
     let mut suite = Command::new(venv.python());

@@ -48,7 +48,12 @@ impl Place {
 
     /// The taper binary of the dev profile.
     pub fn taper(&self) -> PathBuf {
-        self.target.join("debug").join("taper")
+        self.dev_program("taper")
+    }
+
+    /// A program of the dev profile.
+    pub fn dev_program(&self, name: &str) -> PathBuf {
+        self.target.join("debug").join(name)
     }
 
     /// Runs the program in the repository to its end.

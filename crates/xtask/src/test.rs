@@ -1,6 +1,7 @@
 //! `cargo xtask test`: sets up what the tests need, then runs the parts; later parts run even when an earlier failed.
 
 use crate::arguments::Part;
+use crate::cql;
 use crate::parts;
 use crate::place::Place;
 use crate::postgres::Postgres;
@@ -47,7 +48,7 @@ impl<'p> Run<'p> {
                 Done::passed(postgres, note)
             });
         }
-        if needs(&[Part::Buf, Part::Rust, Part::Python, Part::Readme]) {
+        if needs(&[Part::Buf, Part::Rust, Part::Evaluator, Part::Cql, Part::Python, Part::Readme]) {
             self.venv = self.steps.run("set up Python", || {
                 let venv = Venv::ready(place)?;
                 let note = place.short(&venv.bin()).to_string();
@@ -80,6 +81,8 @@ impl<'p> Run<'p> {
                     self.steps.cannot_run("cases", EARLIER);
                 }
             }
+            Part::Evaluator => self.evaluator(),
+            Part::Cql => self.cql(),
             Part::Python => self.python(),
             Part::Readme => self.readme(),
         }
@@ -104,6 +107,34 @@ impl<'p> Run<'p> {
                 self.steps.run("Rust tests", || parts::rust(place, postgres, venv));
             }
             _ => self.steps.cannot_run("Rust tests", EARLIER),
+        }
+    }
+
+    fn evaluator(&mut self) {
+        let place = self.place;
+        let built = self.build();
+        match (built, &self.venv) {
+            (true, Some(venv)) => {
+                self.steps.run("second evaluator", || parts::second_evaluator(place, venv));
+            }
+            _ => self.steps.cannot_run("second evaluator", EARLIER),
+        }
+        match &self.venv {
+            Some(venv) => {
+                self.steps.run("slopes of SciPy", || parts::slopes(place, venv));
+            }
+            None => self.steps.cannot_run("slopes of SciPy", EARLIER),
+        }
+    }
+
+    fn cql(&mut self) {
+        let place = self.place;
+        let built = self.build();
+        match (built, &self.venv) {
+            (true, Some(venv)) => {
+                self.steps.run("CQL", || cql::compare(place, venv));
+            }
+            _ => self.steps.cannot_run("CQL", EARLIER),
         }
     }
 

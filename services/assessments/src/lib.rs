@@ -1,6 +1,6 @@
 //! AssessmentService: assessments and activities of an injury, and the catalogue of measures.
 
-mod context;
+mod dates;
 mod rpc;
 mod testers;
 mod wire;
@@ -15,19 +15,16 @@ use taper_kit::call::unary;
 use taper_store::Store;
 use tonic::{Request, Response, Status};
 
-use crate::context::Context;
-
 /// The service, on an open database.
 #[derive(Clone)]
 pub struct Service {
-    context: Context,
+    store: Store,
 }
 
 impl Service {
     /// The service on this store.
     pub fn new(store: Store) -> Self {
-        let context = Context::new(store);
-        Self { context }
+        Self { store }
     }
 
     /// Its tonic server.
@@ -42,41 +39,41 @@ impl AssessmentService for Service {
         &self,
         request: Request<CreateAssessmentRequest>,
     ) -> Result<Response<Assessment>, Status> {
-        unary(request, |call, message| rpc::create_assessment(&self.context, call, message)).await
+        unary(request, |call, message| rpc::create_assessment(&self.store, call, message)).await
     }
 
     async fn get_assessment(&self, request: Request<GetAssessmentRequest>) -> Result<Response<Assessment>, Status> {
-        unary(request, |call, message| rpc::get_assessment(&self.context, call, message)).await
+        unary(request, |call, message| rpc::get_assessment(&self.store, call, message)).await
     }
 
     async fn list_assessments(
         &self,
         request: Request<ListAssessmentsRequest>,
     ) -> Result<Response<ListAssessmentsResponse>, Status> {
-        unary(request, |call, message| rpc::list_assessments(&self.context, call, message)).await
+        unary(request, |call, message| rpc::list_assessments(&self.store, call, message)).await
     }
 
     async fn amend_assessment(&self, request: Request<AmendAssessmentRequest>) -> Result<Response<Assessment>, Status> {
-        unary(request, |call, message| rpc::amend_assessment(&self.context, call, message)).await
+        unary(request, |call, message| rpc::amend_assessment(&self.store, call, message)).await
     }
 
     async fn create_activity(&self, request: Request<CreateActivityRequest>) -> Result<Response<Activity>, Status> {
-        unary(request, |call, message| rpc::create_activity(&self.context, call, message)).await
+        unary(request, |call, message| rpc::create_activity(&self.store, call, message)).await
     }
 
     async fn get_activity(&self, request: Request<GetActivityRequest>) -> Result<Response<Activity>, Status> {
-        unary(request, |call, message| rpc::get_activity(&self.context, call, message)).await
+        unary(request, |call, message| rpc::get_activity(&self.store, call, message)).await
     }
 
     async fn list_activities(
         &self,
         request: Request<ListActivitiesRequest>,
     ) -> Result<Response<ListActivitiesResponse>, Status> {
-        unary(request, |call, message| rpc::list_activities(&self.context, call, message)).await
+        unary(request, |call, message| rpc::list_activities(&self.store, call, message)).await
     }
 
     async fn amend_activity(&self, request: Request<AmendActivityRequest>) -> Result<Response<Activity>, Status> {
-        unary(request, |call, message| rpc::amend_activity(&self.context, call, message)).await
+        unary(request, |call, message| rpc::amend_activity(&self.store, call, message)).await
     }
 
     async fn list_measures(
@@ -90,6 +87,6 @@ impl AssessmentService for Service {
         &self,
         request: Request<taper_api::v1::GetTrendsRequest>,
     ) -> Result<Response<taper_api::v1::Trends>, Status> {
-        unary(request, |call, message| rpc::get_trends(&self.context, call, message)).await
+        unary(request, |call, message| rpc::get_trends(&self.store, call, message)).await
     }
 }

@@ -1,6 +1,5 @@
 //! PatientService: clinics, their therapists, their patients, and the patients' injuries.
 
-mod context;
 mod recurrence;
 mod rpc;
 mod wire;
@@ -16,19 +15,16 @@ use taper_kit::call::unary;
 use taper_store::Store;
 use tonic::{Request, Response, Status};
 
-use crate::context::Context;
-
 /// The service, on an open database.
 #[derive(Clone)]
 pub struct Service {
-    context: Context,
+    store: Store,
 }
 
 impl Service {
     /// The service on this store.
     pub fn new(store: Store) -> Self {
-        let context = Context::new(store);
-        Self { context }
+        Self { store }
     }
 
     /// Its tonic server.
@@ -40,95 +36,95 @@ impl Service {
 #[tonic::async_trait]
 impl PatientService for Service {
     async fn create_clinic(&self, request: Request<CreateClinicRequest>) -> Result<Response<Clinic>, Status> {
-        unary(request, |call, message| rpc::create_clinic(&self.context, call, message)).await
+        unary(request, |call, message| rpc::create_clinic(&self.store, call, message)).await
     }
 
     async fn get_clinic(&self, request: Request<GetClinicRequest>) -> Result<Response<Clinic>, Status> {
-        unary(request, |call, message| rpc::get_clinic(&self.context, call, message)).await
+        unary(request, |call, message| rpc::get_clinic(&self.store, call, message)).await
     }
 
     async fn list_clinics(
         &self,
         request: Request<ListClinicsRequest>,
     ) -> Result<Response<ListClinicsResponse>, Status> {
-        unary(request, |call, message| rpc::list_clinics(&self.context, call, message)).await
+        unary(request, |call, message| rpc::list_clinics(&self.store, call, message)).await
     }
 
     async fn create_therapist(&self, request: Request<CreateTherapistRequest>) -> Result<Response<Therapist>, Status> {
-        unary(request, |call, message| rpc::create_therapist(&self.context, call, message)).await
+        unary(request, |call, message| rpc::create_therapist(&self.store, call, message)).await
     }
 
     async fn get_therapist(&self, request: Request<GetTherapistRequest>) -> Result<Response<Therapist>, Status> {
-        unary(request, |call, message| rpc::get_therapist(&self.context, call, message)).await
+        unary(request, |call, message| rpc::get_therapist(&self.store, call, message)).await
     }
 
     async fn list_therapists(
         &self,
         request: Request<ListTherapistsRequest>,
     ) -> Result<Response<ListTherapistsResponse>, Status> {
-        unary(request, |call, message| rpc::list_therapists(&self.context, call, message)).await
+        unary(request, |call, message| rpc::list_therapists(&self.store, call, message)).await
     }
 
     async fn create_patient(&self, request: Request<CreatePatientRequest>) -> Result<Response<Patient>, Status> {
-        unary(request, |call, message| rpc::create_patient(&self.context, call, message)).await
+        unary(request, |call, message| rpc::create_patient(&self.store, call, message)).await
     }
 
     async fn get_patient(&self, request: Request<GetPatientRequest>) -> Result<Response<Patient>, Status> {
-        unary(request, |call, message| rpc::get_patient(&self.context, call, message)).await
+        unary(request, |call, message| rpc::get_patient(&self.store, call, message)).await
     }
 
     async fn list_patients(
         &self,
         request: Request<ListPatientsRequest>,
     ) -> Result<Response<ListPatientsResponse>, Status> {
-        unary(request, |call, message| rpc::list_patients(&self.context, call, message)).await
+        unary(request, |call, message| rpc::list_patients(&self.store, call, message)).await
     }
 
     async fn update_patient(&self, request: Request<UpdatePatientRequest>) -> Result<Response<Patient>, Status> {
-        unary(request, |call, message| rpc::update_patient(&self.context, call, message)).await
+        unary(request, |call, message| rpc::update_patient(&self.store, call, message)).await
     }
 
     async fn create_injury(&self, request: Request<CreateInjuryRequest>) -> Result<Response<Injury>, Status> {
-        unary(request, |call, message| rpc::create_injury(&self.context, call, message)).await
+        unary(request, |call, message| rpc::create_injury(&self.store, call, message)).await
     }
 
     async fn get_injury(&self, request: Request<GetInjuryRequest>) -> Result<Response<Injury>, Status> {
-        unary(request, |call, message| rpc::get_injury(&self.context, call, message)).await
+        unary(request, |call, message| rpc::get_injury(&self.store, call, message)).await
     }
 
     async fn list_injuries(
         &self,
         request: Request<ListInjuriesRequest>,
     ) -> Result<Response<ListInjuriesResponse>, Status> {
-        unary(request, |call, message| rpc::list_injuries(&self.context, call, message)).await
+        unary(request, |call, message| rpc::list_injuries(&self.store, call, message)).await
     }
 
     async fn record_return(&self, request: Request<RecordReturnRequest>) -> Result<Response<Injury>, Status> {
-        unary(request, |call, message| rpc::record_return(&self.context, call, message)).await
+        unary(request, |call, message| rpc::record_return(&self.store, call, message)).await
     }
 
     async fn record_recurrence(&self, request: Request<RecordRecurrenceRequest>) -> Result<Response<Injury>, Status> {
-        unary(request, |call, message| rpc::record_recurrence(&self.context, call, message)).await
+        unary(request, |call, message| rpc::record_recurrence(&self.store, call, message)).await
     }
 
     async fn get_clinic_policy(
         &self,
         request: Request<taper_api::v1::GetClinicPolicyRequest>,
     ) -> Result<Response<taper_api::v1::ClinicPolicy>, Status> {
-        unary(request, |call, message| rpc::get_clinic_policy(&self.context, call, message)).await
+        unary(request, |call, message| rpc::get_clinic_policy(&self.store, call, message)).await
     }
 
     async fn update_clinic_policy(
         &self,
         request: Request<taper_api::v1::UpdateClinicPolicyRequest>,
     ) -> Result<Response<taper_api::v1::ClinicPolicy>, Status> {
-        unary(request, |call, message| rpc::update_clinic_policy(&self.context, call, message)).await
+        unary(request, |call, message| rpc::update_clinic_policy(&self.store, call, message)).await
     }
 
     async fn list_clinic_policy_revisions(
         &self,
         request: Request<taper_api::v1::ListClinicPolicyRevisionsRequest>,
     ) -> Result<Response<taper_api::v1::ListClinicPolicyRevisionsResponse>, Status> {
-        unary(request, |call, message| rpc::list_clinic_policy_revisions(&self.context, call, message)).await
+        unary(request, |call, message| rpc::list_clinic_policy_revisions(&self.store, call, message)).await
     }
 }

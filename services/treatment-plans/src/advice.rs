@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use taper_core::decide::decide;
 use taper_core::recommend::recommend;
-use taper_core::record::decision::Decision;
+use taper_core::record::codes::PlanState;
+use taper_core::record::decision::{Decided, Decision};
 use taper_core::refusal::Refusal;
 use taper_store::{PlanKey, Read, protocols, records};
 
@@ -21,6 +22,16 @@ pub(crate) async fn accepted(tx: &Read, plan: PlanKey, decision: Decision, path:
     let latest = record.decisions.iter().map(|earlier| earlier.content.decided_at).max();
     let decided_at = after(latest, decision.decided_at);
     Ok(Decision { decided_at, ..decision })
+}
+
+/// Whether a plan in this state is decided on: only an active one; a referral can be cleared in a draft, so that it can
+/// be activated.
+pub(crate) fn can_be_decided(state: PlanState, decided: &Decided) -> bool {
+    match state {
+        PlanState::Active => true,
+        PlanState::Draft => matches!(decided, Decided::ClearReferral { .. }),
+        PlanState::Suspended | PlanState::Completed | PlanState::Cancelled => false,
+    }
 }
 
 /// Of two decisions of one day the later one is in force: a decision is later than all that it builds on, whatever

@@ -39,7 +39,8 @@ impl Answer<'_> {
         let mut answer = wire::recommendation::recommendation(self.plan, self.etag, &advice, texts);
         if with.counterfactuals {
             let found = counterfactuals(self.protocol, self.record, as_of);
-            let steps = &self.record.plan.content.steps;
+            let own = &self.record.plan.content.steps;
+            let steps = if own.is_empty() { &self.protocol.ladder.steps } else { own };
             answer.counterfactuals = wire::counterfactual::counterfactuals(self.plan, steps, &found, texts);
         }
         (advice, answer)

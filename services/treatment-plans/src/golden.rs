@@ -1,7 +1,7 @@
 //! Golden cases of a request: played on a version, with what was expected and what was found.
 
 use taper_api::v1;
-use taper_core::case::Case;
+use taper_core::case::{Case, EXPECTS_NOTHING};
 use taper_core::limits;
 use taper_core::protocol::Protocol;
 use taper_kit::fields::Fields;
@@ -41,6 +41,10 @@ pub(crate) fn result(protocol: &Protocol, text: &str) -> v1::CaseResult {
             return v1::CaseResult { faults: vec![document_fault(&fault)], ..v1::CaseResult::default() };
         }
     };
+    if case.expects_nothing() {
+        let fault = v1::DocumentFault { line: 0, reason: EXPECTS_NOTHING.to_owned() };
+        return v1::CaseResult { case_id: case.id, display_name: case.title, passed: false, faults: vec![fault] };
+    }
     let mismatches = case.check_with(protocol);
     let fault = |mismatch: &taper_core::case::Mismatch| v1::DocumentFault {
         line: i32::try_from(mismatch.line).unwrap_or(i32::MAX),

@@ -14,6 +14,7 @@ use taper_core::record::{self, Record};
 use taper_kit::Call;
 use taper_kit::fields::Fields;
 
+use crate::advice::can_be_decided;
 use crate::place::Present;
 use crate::wire;
 
@@ -30,6 +31,8 @@ pub(crate) struct Bounds<'a> {
     pub record: &'a Record,
     pub present: &'a Present,
     pub as_of: Date,
+    /// The plan's state on that day: one that was completed later can still be decided on.
+    pub plan_state: PlanState,
 }
 
 /// Reads the facts of a request; every fault is noted under `facts[i]`.
@@ -84,10 +87,11 @@ fn one(given: Option<&Wire>, call: &Call, bounds: &Bounds<'_>, fields: &mut Fiel
 fn decision(given: &v1::Decision, call: &Call, bounds: &Bounds<'_>, fields: &mut Fields) -> Option<Decision> {
     let draft = wire::decision::draft(given, fields);
     let plan = &bounds.record.plan.content;
-    if plan.state != PlanState::Active {
-        fields.fault("decision", format!("supposes a decision, but the plan is {}", plan.state));
-    }
     let decided = draft.decided(plan, fields);
+    if decided.as_ref().is_some_and(|decided| !can_be_decided(bounds.plan_state, decided)) {
+        let (state, day) = (bounds.plan_state, bounds.as_of);
+        fields.fault("decision", format!("supposes a decision, but the plan is {state} on {day}"));
+    }
     let therapist = draft.therapist.as_ref().map(|therapist| therapist.therapist);
     let date = draft.date.unwrap_or(bounds.as_of);
     draft.into_decision(decided, therapist, date, call.now)

@@ -2,7 +2,6 @@
 
 mod advice;
 mod answer;
-mod course;
 mod golden;
 mod hypothetical;
 mod place;
@@ -10,6 +9,8 @@ mod planned;
 mod rpc;
 mod standing;
 mod wire;
+
+use std::sync::Arc;
 
 use taper_api::v1::protocol_service_server::{ProtocolService, ProtocolServiceServer};
 use taper_api::v1::session_service_server::{SessionService, SessionServiceServer};
@@ -24,6 +25,7 @@ use taper_api::v1::{
 use taper_core::{protocol, recommendation};
 use taper_kit::{name, server_stream, unary};
 use taper_store::{Store, Version};
+use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
 /// The advice as GetRecommendation answers it, with its sentences; for stories that are played without a server.
@@ -42,12 +44,14 @@ type Answer<T> = Result<Response<T>, Status>;
 #[derive(Clone)]
 pub struct Service {
     store: Store,
+    /// A permit for each replay under way.
+    replays: Arc<Semaphore>,
 }
 
 impl Service {
     /// The services on this store.
     pub fn new(store: Store) -> Self {
-        Self { store }
+        Self { store, replays: rpc::replay_room() }
     }
 
     /// The server of plans, decisions and recommendations.
@@ -234,6 +238,6 @@ impl ProtocolService for Service {
         &self,
         request: Request<taper_api::v1::ReplayProtocolRequest>,
     ) -> Answer<Self::ReplayProtocolStream> {
-        server_stream(request, |call, message| rpc::replay_protocol(&self.store, call, message)).await
+        server_stream(request, |call, message| rpc::replay_protocol(&self.store, &self.replays, call, message)).await
     }
 }

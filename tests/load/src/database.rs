@@ -1,9 +1,25 @@
 //! The benchmark's own database in the given cluster, and the CPU that the cluster uses.
 
+use std::ops::Range;
+
 use anyhow::{Context as _, Result};
-use sqlx::{Connection as _, Executor as _, PgConnection, Row as _};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
 
 use crate::cpu;
+
+/// The tables below a patient that a case has rows in, with the column that leads to them.
+const TABLES_OF_A_CASE: [(&str, &str); 10] = [
+    ("patients", "patient_id"),
+    ("patient_revisions", "patient_id"),
+    ("injuries", "injury_id"),
+    ("injury_revisions", "injury_id"),
+    ("plans", "plan_id"),
+    ("plan_revisions", "plan_id"),
+    ("assessments", "injury_id"),
+    ("activities", "injury_id"),
+    ("sessions", "plan_id"),
+    ("decisions", "plan_id"),
+];
 
 /// A database of its own; `drop` removes it.
 pub struct Database {
@@ -19,7 +35,7 @@ impl Database {
     pub async fn create(admin_url: &str) -> Result<Self> {
         let name = format!("taper_bench_{}", uuid::Uuid::now_v7().simple());
         let mut connection = PgConnection::connect(admin_url).await.context("connecting to Postgres")?;
-        connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await?;
+        connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await?;
         let directory: String = connection.fetch_one("SHOW data_directory").await?.try_get(0)?;
         let pid_file = std::fs::read_to_string(format!("{directory}/postmaster.pid"))?;
         let postmaster = pid_file.lines().next().unwrap_or_default().trim().parse().context("postmaster.pid")?;
@@ -41,11 +57,53 @@ impl Database {
         Ok(u64::try_from(count)?)
     }
 
-    /// Removes the database.
-    pub async fn drop(self) -> Result<()> {
-        let mut connection = PgConnection::connect(&self.admin_url).await?;
-        connection.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE {} WITH (FORCE)", self.name))).await?;
+    /// Copies the only case of a clinic under new ids until there are as many as the end of the range; the start is how
+    /// many there are. Past the store and its foreign keys, since a hundred thousand cases are many.
+    pub async fn copy_cases(&self, clinic: &str, numbers: Range<usize>) -> Result<()> {
+        let mut connection = PgConnection::connect(&self.url).await?;
+        connection.execute("SET session_replication_role = replica").await?;
+        // The ids of copies begin with zeros.
+        let key = format!(
+            "SELECT p.plan_id::text, p.injury_id::text, i.patient_id::text
+             FROM plans p JOIN injuries i USING (clinic_id, injury_id)
+             WHERE clinic_id = '{clinic}' ORDER BY p.plan_id DESC LIMIT 1"
+        );
+        let key = connection.fetch_one(AssertSqlSafe(key)).await?;
+        let ids: [(&str, String); 3] =
+            [("plan_id", key.try_get(0)?), ("injury_id", key.try_get(1)?), ("patient_id", key.try_get(2)?)];
+        for (table, owner) in TABLES_OF_A_CASE {
+            let columns = format!(
+                "SELECT string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns
+                 WHERE table_name = '{table}'"
+            );
+            let columns: String = connection.fetch_one(AssertSqlSafe(columns)).await?.try_get(0)?;
+            let of_first = ids.iter().find(|(column, _)| *column == owner).map(|(_, id)| id).context("no such id")?;
+            let copied: Vec<String> = columns.split(',').map(|column| copied(column, &ids)).collect();
+            let (copied, start, end) = (copied.join(","), numbers.start + 1, numbers.end);
+            let insert = format!(
+                "INSERT INTO {table} ({columns}) SELECT {copied} FROM generate_series({start}, {end}) number, {table} t
+                 WHERE t.clinic_id = '{clinic}' AND t.{owner} = '{of_first}' ORDER BY number"
+            );
+            connection.execute(AssertSqlSafe(insert)).await?;
+        }
+        connection.execute("VACUUM ANALYZE").await?;
         connection.close().await?;
         Ok(())
     }
+
+    /// Removes the database.
+    pub async fn drop(self) -> Result<()> {
+        let mut connection = PgConnection::connect(&self.admin_url).await?;
+        connection.execute(AssertSqlSafe(format!("DROP DATABASE {} WITH (FORCE)", self.name))).await?;
+        connection.close().await?;
+        Ok(())
+    }
+}
+
+/// What a column of a copy holds: the ids of the case follow from its number, everything else stays.
+fn copied(column: &str, ids: &[(&str, String)]) -> String {
+    if ids.iter().any(|(id, _)| *id == column) {
+        return "('00000000-0000-7000-8000-' || lpad(to_hex(number), 12, '0'))::uuid".to_owned();
+    }
+    format!("t.{column}")
 }

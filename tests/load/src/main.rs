@@ -45,9 +45,13 @@ struct Arguments {
     /// Cases (injuries with a plan) to seed.
     #[arg(long, default_value_t = 200)]
     cases: usize,
-    /// Replay a version over so many cases of the long record instead, and measure nothing else.
+    /// Replay a version over so many cases of the long record instead, and measure nothing else; several numbers, rising,
+    /// are replayed one after the other.
+    #[arg(long, value_delimiter = ',')]
+    replay_cases: Vec<usize>,
+    /// Replay short cases instead of long ones.
     #[arg(long)]
-    replay_cases: Option<usize>,
+    replay_short: bool,
     /// Measure the rules alone, without a server.
     #[arg(long)]
     rules_only: bool,
@@ -62,8 +66,8 @@ async fn main() -> Result<()> {
     if let Some(bytes) = arguments.echo_response_bytes {
         return echo::serve(bytes).await;
     }
-    if let Some(cases) = arguments.replay_cases {
-        return measure_replay(&arguments, cases).await;
+    if !arguments.replay_cases.is_empty() {
+        return measure_replay(&arguments).await;
     }
     let load = Load {
         connections: arguments.connections,
@@ -82,16 +86,13 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-async fn measure_replay(arguments: &Arguments, cases: usize) -> Result<()> {
+async fn measure_replay(arguments: &Arguments) -> Result<()> {
     let database = database::Database::create(&arguments.postgres_url.clone().unwrap_or_default()).await?;
-    let outcome = async {
-        let taper = server::Server::taper(&arguments.taper_binary.clone().unwrap_or_default(), &database.url).await?;
-        replay::measure(&taper, &database, cases).await.context("replay")
-    };
-    let outcome = outcome.await;
+    let taper = arguments.taper_binary.clone().unwrap_or_default();
+    let length = if arguments.replay_short { replay::Length::Short } else { replay::Length::Long };
+    let outcome = replay::measure(&taper, &database, &arguments.replay_cases, length).await;
     database.drop().await?;
-    replay::print(&outcome?);
-    Ok(())
+    outcome
 }
 
 async fn measure(arguments: &Arguments, load: Load, database: &database::Database) -> Result<Vec<Round>> {

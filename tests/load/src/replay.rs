@@ -1,5 +1,6 @@
-//! ReplayProtocol over many long records from Postgres: cases a second, and the most memory that the server ever held.
+//! ReplayProtocol over many cases from Postgres: cases a second, what each costs, and the most memory that the server held.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -21,7 +22,7 @@ use taper_store::{
     Options, PlanKey, Store, Version, activities, assessments, decisions, injuries, patients, plans, sessions,
     therapists,
 };
-use tokio::task::JoinSet;
+use tonic::transport::Channel;
 use uuid::Uuid;
 
 use crate::database::Database;
@@ -29,10 +30,18 @@ use crate::long_record::long_record;
 use crate::server::Server;
 
 const CLINIC: &str = "replay";
-const WRITERS: usize = 4;
 const WRITE_TIME: Duration = Duration::from_secs(60);
 /// The exception of P1-PROG-4, which the other version has after 72 hours.
 const CLOCK: &str = r#"fact = "hours_since_onset_or_flare", op = ">=", value = 48"#;
+
+/// How much each case records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// The long record: 60 assessments, 120 sessions, 60 activities, 12 decisions.
+    Long,
+    /// Its first 2 assessments, 4 sessions, 2 activities and 3 decisions.
+    Short,
+}
 
 /// What a replay took.
 pub struct Replayed {
@@ -40,92 +49,110 @@ pub struct Replayed {
     pub manifest: v1::ReplayManifest,
     /// From the request to the manifest.
     pub time: Duration,
+    /// CPU of the server in that time, in microseconds.
+    pub server_cpu_us: u64,
+    /// CPU of the Postgres cluster in that time, in microseconds.
+    pub postgres_cpu_us: u64,
     /// The server's resident memory before, in KiB.
     pub before_kib: u64,
     /// The most that it ever had, in KiB.
     pub peak_kib: u64,
 }
 
-/// Seeds so many cases of the long record, and replays a stricter version over them.
-pub async fn measure(server: &Server, database: &Database, cases: usize) -> Result<Replayed> {
-    let channel = tonic::transport::Channel::from_shared(server.address.clone())?.connect().await?;
+/// Seeds each of these numbers of cases in turn, rising, and replays a stricter version over them with a server of its
+/// own, so that its peak of memory is of that replay alone. Prints each.
+pub async fn measure(taper: &Path, database: &Database, counts: &[usize], length: Length) -> Result<()> {
+    let first = Server::taper(taper, &database.url).await?;
+    let (protocol, mut seeded) = prepare(&first, database, length).await.context("preparing")?;
+    drop(first);
+    for cases in counts {
+        database.copy_cases(CLINIC, seeded..*cases).await.context("seeding")?;
+        seeded = seeded.max(*cases);
+        let server = Server::taper(taper, &database.url).await?;
+        print(&replay(&server, database, &protocol, seeded).await.context("replay")?);
+    }
+    Ok(())
+}
+
+/// The clinic with its first case, and the name of the stricter version.
+async fn prepare(server: &Server, database: &Database, length: Length) -> Result<(String, usize)> {
+    let channel = Channel::from_shared(server.address.clone())?.connect().await?;
     let clinic = v1::Clinic { display_name: "Replay".into(), time_zone: "Etc/UTC".into(), ..Default::default() };
     let request = v1::CreateClinicRequest { clinic_id: CLINIC.into(), clinic: Some(clinic), ..Default::default() };
     PatientServiceClient::new(channel.clone()).create_clinic(request).await?;
     let strain = protocol::builtin().iter().find(|protocol| protocol.reference.protocol == "hamstring-strain");
     let strain = strain.context("the protocol is not built in")?;
-    let (record, _) = long_record(&strain.reference)?;
-    seed(database, &record, cases).await.context("seeding")?;
-
-    let mut protocols = ProtocolServiceClient::new(channel);
+    let (mut record, _) = long_record(&strain.reference)?;
+    if length == Length::Short {
+        record.assessments.truncate(2);
+        record.activities.truncate(2);
+        record.sessions.truncate(4);
+        record.decisions.truncate(3);
+    }
+    let store = Store::open(&database.url, Options::default()).await?;
+    write(&store, &CLINIC.parse()?, &record).await.context("the first case")?;
+    store.close().await;
     let document = strain.document.replace(CLOCK, &CLOCK.replace("48", "72"));
     ensure!(document != strain.document, "the threshold to change is not in the document");
-    let parent = format!("clinics/{CLINIC}");
     let document = document.replacen("version = \"1\"", "version = \"2\"", 1);
-    let request = v1::CreateProtocolVersionRequest { parent: parent.clone(), document, ..Default::default() };
-    let protocol = protocols.create_protocol_version(request).await?.into_inner().name;
+    let parent = format!("clinics/{CLINIC}");
+    let request = v1::CreateProtocolVersionRequest { parent, document, ..Default::default() };
+    let published = ProtocolServiceClient::new(channel).create_protocol_version(request).await?;
+    Ok((published.into_inner().name, 1))
+}
+
+async fn replay(server: &Server, database: &Database, protocol: &str, cases: usize) -> Result<Replayed> {
+    let channel = Channel::from_shared(server.address.clone())?.connect().await?;
+    let parent = format!("clinics/{CLINIC}");
+    let request = v1::ReplayProtocolRequest { parent, protocol: protocol.to_owned(), include_differences: false };
     let before_kib = server.memory_kib("VmRSS")?;
+    let (server_cpu_us, postgres_cpu_us) = (server.cpu_us(), database.cpu_us());
     let started = Instant::now();
-    let request = v1::ReplayProtocolRequest { parent, protocol, include_differences: false };
-    let mut stream = protocols.replay_protocol(request).await?.into_inner();
+    let mut stream = ProtocolServiceClient::new(channel).replay_protocol(request).await?.into_inner();
     while let Some(answer) = stream.message().await? {
         if let Some(Message::Manifest(manifest)) = answer.message {
-            let (time, peak_kib) = (started.elapsed(), server.memory_kib("VmHWM")?);
             ensure!(manifest.case_count == i64::try_from(cases)?, "{} cases", manifest.case_count);
-            return Ok(Replayed { manifest, time, before_kib, peak_kib });
+            return Ok(Replayed {
+                manifest,
+                time: started.elapsed(),
+                server_cpu_us: server.cpu_us() - server_cpu_us,
+                postgres_cpu_us: database.cpu_us() - postgres_cpu_us,
+                before_kib,
+                peak_kib: server.memory_kib("VmHWM")?,
+            });
         }
     }
     anyhow::bail!("the replay ended before its manifest")
 }
 
-/// Prints what a replay took.
-pub fn print(replayed: &Replayed) {
-    let Replayed { manifest, time, before_kib, peak_kib } = replayed;
-    let per_second = manifest.case_count as f64 / time.as_secs_f64();
+fn print(replayed: &Replayed) {
+    let Replayed { manifest, time, .. } = replayed;
+    let cases = manifest.case_count as f64;
+    let (server_us, postgres_us) = (replayed.server_cpu_us as f64 / cases, replayed.postgres_cpu_us as f64 / cases);
     println!(
-        "replay: {} cases, {} dates, {} differ; {:.1} s, {per_second:.0} cases/s; server {} MiB before, {} MiB at most",
+        "replay: {} cases, {} dates, {} differ; {:.1} s, {:.0} cases/s; CPU a case: server {server_us:.0} us, Postgres \
+         {postgres_us:.0} us, so that two processors could do {:.0} cases/s; server {} MiB before, {} MiB at most",
         manifest.case_count,
         manifest.date_count,
         manifest.differing_case_count,
         time.as_secs_f64(),
-        before_kib / 1024,
-        peak_kib / 1024
+        cases / time.as_secs_f64(),
+        2e6 / (server_us + postgres_us),
+        replayed.before_kib / 1024,
+        replayed.peak_kib / 1024
     );
 }
 
-async fn seed(database: &Database, record: &Record, cases: usize) -> Result<()> {
-    let store = Store::open(&database.url, Options::default()).await?;
-    let clinic: ClinicId = CLINIC.parse()?;
-    let mut ids: Vec<TherapistId> = record.decisions.iter().map(|fact| fact.content.therapist).collect();
-    ids.sort();
-    ids.dedup();
-    let tx = store.begin_write(&clinic, Instant::now() + WRITE_TIME).await?;
-    for id in ids {
-        therapists::create(&tx, &therapist(id)?, Timestamp::now()).await?;
-    }
-    tx.commit().await?;
-    let mut writers = JoinSet::new();
-    for number in 0..WRITERS {
-        let share = (cases + number) / WRITERS;
-        let (store, clinic, record) = (store.clone(), clinic.clone(), record.clone());
-        writers.spawn(async move {
-            for _ in 0..share {
-                write(&store, &clinic, &record).await?;
-            }
-            Ok::<(), anyhow::Error>(())
-        });
-    }
-    while let Some(written) = writers.join_next().await {
-        written??;
-    }
-    store.close().await;
-    Ok(())
-}
-
-/// One case in one transaction, under new ids.
+/// One case in one transaction, with its therapist, under new ids.
 async fn write(store: &Store, clinic: &ClinicId, record: &Record) -> Result<()> {
     let now = Timestamp::now();
     let tx = store.begin_write(clinic, Instant::now() + WRITE_TIME).await?;
+    let mut therapist_ids: Vec<TherapistId> = record.decisions.iter().map(|fact| fact.content.therapist).collect();
+    therapist_ids.sort();
+    therapist_ids.dedup();
+    for id in therapist_ids {
+        therapists::create(&tx, &therapist(id)?, now).await?;
+    }
     let (patient, injury, plan) = (PatientId(Uuid::now_v7()), InjuryId(Uuid::now_v7()), PlanId(Uuid::now_v7()));
     let key = PlanKey { patient, injury, plan };
     let person = Patient {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use hdrhistogram::Histogram;
+use taper_core::counterfactual::counterfactuals;
 use taper_core::protocol::{self, Protocol};
 use taper_core::recommend::recommend;
 use taper_core::recommendation::Recommendation;
@@ -36,7 +37,10 @@ pub fn measure(time: Duration) -> Result<Vec<Figure>> {
     let told = figure("recommend with sentences", time, || {
         black_box(sentences(protocol, &recommend(protocol, &record, as_of)));
     })?;
-    Ok(vec![plain, told])
+    let questioned = figure("recommend with counterfactuals", time, || {
+        black_box((recommend(protocol, &record, as_of), counterfactuals(protocol, &record, as_of)));
+    })?;
+    Ok(vec![plain, told, questioned])
 }
 
 fn figure(name: &'static str, time: Duration, mut run: impl FnMut()) -> Result<Figure> {

@@ -23,6 +23,9 @@ use crate::record::session::Session;
 pub use self::expect::{Expect, ExpectPermit, ExpectReferral, ExpectedStanding, Mismatch, check_expectation};
 pub use self::play::StepOutcome;
 
+/// Why a case that expects nothing fails: it would hold whatever is advised.
+pub const EXPECTS_NOTHING: &str = "it expects nothing: a step needs an [step.expect]";
+
 /// A patient's story with what must be advised along the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
@@ -99,6 +102,11 @@ impl Case {
                 && version.is_none_or(|version| protocol.reference.version == version);
             named.then_some(protocol)
         })
+    }
+
+    /// Whether no step says what must be advised.
+    pub fn expects_nothing(&self) -> bool {
+        self.steps.iter().all(|step| step.expect.is_none())
     }
 
     /// Plays the steps on the built-in protocol of the case; empty when there is no such protocol.

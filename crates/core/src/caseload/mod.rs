@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::TherapistId;
 use crate::protocol::Protocol;
 use crate::recommend::{days, recommend};
-use crate::recommendation::{PhaseAction, Recommendation, TaperAction};
+use crate::recommendation::{PhaseAction, Recommendation, ReferralAdvice, ReferralMode, ReferralStanding, TaperAction};
 use crate::record::Record;
 use crate::record::codes::SessionState;
 use crate::record::plan::{FrequencyStep, Phase};
@@ -18,6 +18,10 @@ use crate::visits::{self, ReviewDue};
 pub enum Attention {
     /// An open referral stops the treatment.
     Stopped,
+    /// A referral is open that stops nothing.
+    ReferralOpen,
+    /// Going back a phase or a rung is advised.
+    SetBack,
     /// The case does not respond.
     NotResponding,
     /// A review is due.
@@ -71,9 +75,12 @@ pub fn standing(protocol: &Protocol, record: &Record, as_of: Date) -> Standing {
 /// In the order of urgency.
 fn attention(advice: &Recommendation, reviews: &[ReviewDue], behind: bool) -> Vec<Attention> {
     let not_responding = advice.taper_action == TaperAction::ReEvaluate || advice.non_response.is_some();
+    let set_back = advice.phase_action == PhaseAction::Regress || advice.taper_action == TaperAction::StepBack;
     let discharge = advice.phase_action == PhaseAction::Discharge || advice.taper_action == TaperAction::Discharge;
     let needs = [
         (Attention::Stopped, advice.phase_action == PhaseAction::Stop),
+        (Attention::ReferralOpen, advice.referrals.iter().any(is_open_beside)),
+        (Attention::SetBack, set_back),
         (Attention::NotResponding, not_responding),
         (Attention::ReviewDue, reviews.iter().any(|review| review.due <= advice.as_of)),
         (Attention::ReadyToStepDown, advice.taper_action == TaperAction::StepDown),
@@ -82,6 +89,10 @@ fn attention(advice: &Recommendation, reviews: &[ReviewDue], behind: bool) -> Ve
         (Attention::ReadyForDischarge, discharge),
     ];
     needs.into_iter().filter(|(_, needed)| *needed).map(|(attention, _)| attention).collect()
+}
+
+fn is_open_beside(referral: &ReferralAdvice) -> bool {
+    referral.standing == ReferralStanding::Open && referral.mode != ReferralMode::Stop
 }
 
 fn last_visit(record: &Record, as_of: Date) -> Option<Date> {

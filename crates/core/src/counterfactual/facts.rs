@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::protocol::criterion::{Comparator, Criterion, Setting};
 use crate::protocol::fact::Fact;
-use crate::protocol::rule::{Effect, Rule};
+use crate::protocol::rule::Effect;
 use crate::recommend::criterion::compare;
 use crate::recommend::days;
 use crate::recommend::evaluator::View;
@@ -15,7 +15,8 @@ use crate::record::plan::Phase;
 use crate::value::Nprs;
 
 use super::apply::{BIRTH_DATE, CAUTIONS_REVIEWED, activity};
-use super::fix::{Fixed, Fixer, Key, Stuck, merge};
+use super::fix::{Fixed, Fixer, Stuck};
+use super::set::Set;
 use super::{Change, ChangeKind};
 
 /// Least minutes of a clean cross-training day (Rettig 2013: 20 to 30).
@@ -54,12 +55,10 @@ impl Fixer<'_, '_> {
                 if self.evaluator.record.patient.cautions.contains(&caution) {
                     return Err(Stuck::Never);
                 }
-                Ok(vec![self.change(ChangeKind::Complete { fact: CAUTIONS_REVIEWED.to_owned() })])
+                self.one(ChangeKind::Complete { fact: CAUTIONS_REVIEWED.to_owned() })
             }
             Fact::Referral(place) if want != asks_for_true(criterion) => self.without_referral(place),
-            Fact::StretchingResumed if want == asks_for_true(criterion) => {
-                Ok(vec![self.change(ChangeKind::ResumeStretching)])
-            }
+            Fact::StretchingResumed if want == asks_for_true(criterion) => self.one(ChangeKind::ResumeStretching),
             Fact::RunningAllowed if want == asks_for_true(criterion) => {
                 self.pass_gates(view, |of| of == Phase::Two, true)
             }
@@ -105,16 +104,10 @@ impl Fixer<'_, '_> {
     fn exclude_setback(&mut self, view: &View) -> Fixed {
         let evaluator = self.evaluator;
         let rules = evaluator.protocol.rules.iter().filter(|rule| matches!(rule.effect, Effect::Regress(_)));
-        let own = self.rule_id.clone();
-        let mut changes = Vec::new();
-        for rule in rules.filter(|rule| evaluator.applies(rule, self.day, None)).collect::<Vec<_>>() {
-            for mut change in self.turn(rule, view, false)? {
-                change.rule_ids = vec![own.clone()];
-                merge(&mut changes, change);
-            }
-        }
-        self.rule_id = own;
-        if changes.is_empty() { Err(Stuck::Never) } else { Ok(changes) }
+        let day = self.day;
+        let applying = rules.filter(|rule| evaluator.applies(rule, day, None));
+        let parts = applying.map(|rule| self.turn(rule, view, false)).collect();
+        something(self.every(parts))
     }
 
     fn until_older_than(&self, last: Option<Date>, fresh_days: i64) -> Fixed {
@@ -122,9 +115,8 @@ impl Fixer<'_, '_> {
     }
 
     fn painless_walking(&mut self, view: &View) -> Fixed {
-        let mut changes = self.best_value("gait", view)?;
-        self.best_value("pain_walking", view)?.into_iter().for_each(|change| merge(&mut changes, change));
-        Ok(changes)
+        let parts = vec![self.best_value("gait", view), self.best_value("pain_walking", view)];
+        self.every(parts)
     }
 
     fn painless_walking_by(&mut self, criterion: &Criterion, view: &View) -> Fixed {
@@ -137,63 +129,48 @@ impl Fixer<'_, '_> {
         }
     }
 
-    fn complete_birth_date(&self, criterion: &Criterion, want: bool) -> Fixed {
+    fn complete_birth_date(&mut self, criterion: &Criterion, want: bool) -> Fixed {
         let levels = self.evaluator.levels(&criterion.threshold);
         let turned = compare(Range::exactly(ADULT_YEARS), criterion.comparator, &levels) == Some(want);
         if self.evaluator.record.patient.birth_date.is_some() || !turned {
             return Err(Stuck::Never);
         }
-        Ok(vec![self.change(ChangeKind::Complete { fact: BIRTH_DATE.to_owned() })])
+        self.one(ChangeKind::Complete { fact: BIRTH_DATE.to_owned() })
     }
 
     /// Every referral for a condition is cleared, or excluded by values.
     fn without_referral(&mut self, place: usize) -> Fixed {
         let condition = self.evaluator.protocol.conditions.get(place).ok_or(Stuck::Never)?;
-        let mut changes = Vec::new();
-        for standing in self.evaluator.standings.get().map(Vec::as_slice).unwrap_or_default() {
-            if standing.refer.condition != *condition {
-                continue;
-            }
+        let standings = self.evaluator.standings.get().map(Vec::as_slice).unwrap_or_default();
+        let mut parts = Vec::new();
+        for standing in standings.iter().filter(|standing| standing.refer.condition == *condition) {
             match standing.standing {
                 ReferralStanding::Cleared => {}
-                ReferralStanding::Open => {
-                    changes.push(self.change(ChangeKind::ClearReferral { rule_id: standing.rule.id.to_string() }));
-                }
+                ReferralStanding::Open => parts.push(self.clear(standing.rule)),
                 ReferralStanding::CannotExclude => {
-                    let rule_id = self.rule_id.clone();
-                    let excluded = self.exclude(standing.rule, &View { day: self.day, ..standing.view });
-                    self.rule_id = rule_id;
-                    excluded?.into_iter().for_each(|change| merge(&mut changes, change));
+                    parts.push(self.exclude(standing.rule, &View { day: self.day, ..standing.view }));
                 }
             }
         }
-        Ok(changes)
+        self.every(parts)
     }
 
     /// The gates of some phases are met; `all`: every one, otherwise those of which that is possible.
     fn pass_gates(&mut self, view: &View, of_phase: impl Fn(Phase) -> bool, all: bool) -> Fixed {
-        let rules = self.evaluator.protocol.rules.iter();
-        let gates: Vec<&Rule> = rules.filter(|rule| matches!(rule.effect, Effect::Gate(of) if of_phase(of))).collect();
-        let own = self.rule_id.clone();
-        let mut changes = Vec::new();
-        for gate in gates {
-            if !self.evaluator.applies_besides_phase(&gate.when, self.day) {
-                continue;
-            }
-            let turned = self.turn(gate, view, true);
-            match turned {
-                // What can be lost is a measure.
-                Ok(found) if !all && found.iter().any(|change| matches!(change.kind, ChangeKind::Activity { .. })) => {}
-                Ok(found) => found.into_iter().for_each(|mut change: Change| {
-                    change.rule_ids = vec![own.clone()];
-                    merge(&mut changes, change);
-                }),
-                Err(stuck) if all => return Err(stuck),
-                Err(_) => {}
-            }
+        let evaluator = self.evaluator;
+        let rules = evaluator.protocol.rules.iter();
+        let gates = rules.filter(|rule| matches!(rule.effect, Effect::Gate(of) if of_phase(of)));
+        let day = self.day;
+        let applying = gates.filter(|gate| evaluator.applies_besides_phase(&gate.when, day));
+        let mut parts: Vec<Fixed> = applying.map(|gate| self.turn(gate, view, true)).collect();
+        if !all {
+            // What can be lost is a measure.
+            let is_activity = |change: &Change| matches!(change.kind, ChangeKind::Activity { .. });
+            let has_activity = |set: &Set| self.told(set).iter().any(is_activity);
+            parts.iter_mut().flatten().for_each(|sets| sets.retain(|set| !has_activity(set)));
+            parts.retain(|part| part.as_ref().is_ok_and(|sets| !sets.is_empty()));
         }
-        self.rule_id = own;
-        if changes.is_empty() { Err(Stuck::Never) } else { Ok(changes) }
+        something(self.every(parts))
     }
 
     /// Activities on days in a row that end on the day before, so that each has settled by the next morning.
@@ -203,9 +180,6 @@ impl Fixer<'_, '_> {
             true => (ActivityKind::Elliptical, CROSSTRAINING_MINUTES, self.evaluator.setting(Setting::PainLimit).get()),
             false => (ActivityKind::FullTraining, TRAINING_MINUTES, 0),
         };
-        if self.banned.contains(&Key::Activity(kind)) {
-            return Err(Stuck::Never);
-        }
         let asked = self.evaluator.levels(&criterion.threshold).first().copied().unwrap_or_default() / 1000;
         let certain = self.evaluator.observe_fact(fact, view, Date::MIN).range.map_or(0, |range| range.low / 1000);
         let is_such = |of: ActivityKind| match crosstraining {
@@ -227,11 +201,8 @@ impl Fixer<'_, '_> {
             return Err(Stuck::Until(settled));
         }
         let morning = self.next_morning_max();
-        let of_day = |number: i64| Change {
-            date: days::after(begin, number),
-            ..self.change(activity(kind, Some(minutes), during, morning))
-        };
-        Ok((0..missing).map(of_day).collect())
+        let done = activity(kind, Some(minutes), during, morning);
+        self.all_on((0..missing).map(|number| days::after(begin, number)), &done)
     }
 
     /// The baseline of pain the next morning, with which an activity counts as settled.
@@ -246,9 +217,6 @@ impl Fixer<'_, '_> {
 
     /// Strength work in the lengthened position, with the most pain that is allowed.
     fn load(&mut self, criterion: &Criterion, view: &View) -> Fixed {
-        if self.banned.contains(&Key::Activity(ActivityKind::EccentricExercise)) {
-            return Err(Stuck::Never);
-        }
         let from = self.evaluator.plan_start().max(view.seen_from());
         if self.day < from {
             return Err(Stuck::Until(from));
@@ -263,7 +231,7 @@ impl Fixer<'_, '_> {
             return Err(Stuck::Until(days::next(self.day)));
         }
         let kind = activity(ActivityKind::EccentricExercise, Some(LOADING_MINUTES), most, self.next_morning_max());
-        Ok(vec![self.change(kind)])
+        self.one(kind)
     }
 
     /// The most pain that satisfies `at most` or, falsified, `more than` and `at least`.
@@ -297,26 +265,24 @@ impl Fixer<'_, '_> {
         if codes.is_empty() {
             codes.push("pain_activity");
         }
-        let mut changes = Vec::new();
-        for code in codes {
-            let found = self.value_up_to(code, view, level)?;
-            found.into_iter().for_each(|change| merge(&mut changes, change));
-        }
-        Ok(changes)
+        let parts = codes.into_iter().map(|code| self.value_up_to(code, view, level)).collect();
+        self.every(parts)
     }
 
     /// A visit without pain after it.
     fn calm_visit(&mut self, criterion: &Criterion) -> Fixed {
-        if self.banned.contains(&Key::Visit) {
-            return Err(Stuck::Never);
-        }
         let most = self.most(criterion)?;
         let mut of_day = self.evaluator.facts.visits.iter().filter(|visit| visit.content.date == self.day);
         if of_day.any(|visit| visit.content.pain_after.is_some_and(|pain| pain.get() > most)) {
             return Err(Stuck::Until(days::next(self.day)));
         }
-        Ok(vec![self.change(ChangeKind::Visit)])
+        self.one(ChangeKind::Visit)
     }
+}
+
+/// There must be something to change.
+fn something(fixed: Fixed) -> Fixed {
+    fixed.and_then(|sets| if sets.iter().any(Set::is_empty) { Err(Stuck::Never) } else { Ok(sets) })
 }
 
 /// Whether a criterion on a finding asks for it to be true.

@@ -15,7 +15,7 @@ use crate::value::Thousandths;
 
 use super::ChangeKind;
 use super::apply::is_hypothetical;
-use super::fix::{Fixed, Fixer, Key, Stuck};
+use super::fix::{Fixed, Fixer, Stuck};
 
 /// What a new value is asked for.
 struct Asked<'c> {
@@ -121,10 +121,6 @@ impl Fixer<'_, '_> {
     /// The measure of the criterion is taken anew, with the worst value that turns the criterion as wanted.
     pub(super) fn remeasure(&mut self, criterion: &Criterion, view: &View, want: bool) -> Fixed {
         let Quantity::Measure(quantity) = &criterion.quantity else { return Err(Stuck::Never) };
-        let key = Key::Measure(quantity.code, quantity.site);
-        if self.banned.contains(&key) {
-            return Err(Stuck::Never);
-        }
         self.countable(criterion, quantity, view)?;
         let (reference, tester) = self.reference(quantity, view)?;
         let levels = self.evaluator.levels(&criterion.threshold);
@@ -141,13 +137,13 @@ impl Fixer<'_, '_> {
             measure: quantity.code,
             site: quantity.site,
             tester,
-            present: self.present(quantity, view),
+            present: None,
             why_unknown,
             comparator,
             needed,
             unit: unit(quantity.code.measure()).to_owned(),
         };
-        Ok(vec![self.change(kind)])
+        self.one(kind)
     }
 
     /// Any value of a measure, for what only needs to be known.
@@ -170,9 +166,6 @@ impl Fixer<'_, '_> {
 
     fn value(&mut self, code: &str, view: &View, rank: i64) -> Fixed {
         let code = MeasureCode::parse(code).map_err(|_| Stuck::Never)?;
-        if self.banned.contains(&Key::Measure(code, None)) {
-            return Err(Stuck::Never);
-        }
         let place = self.evaluator.protocol.place_of_measure(code).ok_or(Stuck::Never)?;
         let measure = code.measure();
         let quantity = MeasureQuantity {
@@ -195,13 +188,13 @@ impl Fixer<'_, '_> {
             measure: code,
             site: None,
             tester: None,
-            present: self.present(&quantity, view),
+            present: None,
             why_unknown: latest.range.is_none().then_some(latest.why),
             comparator,
             needed,
             unit: unit(measure).to_owned(),
         };
-        Ok(vec![self.change(kind)])
+        self.one(kind)
     }
 
     /// Whether a value of the day counts for the criterion at all.
@@ -223,7 +216,11 @@ impl Fixer<'_, '_> {
     }
 
     /// The value that a change is compared with, and who must measure.
-    fn reference(&self, quantity: &MeasureQuantity, view: &View) -> Result<(Observation, Option<TherapistId>), Stuck> {
+    fn reference(
+        &mut self,
+        quantity: &MeasureQuantity,
+        view: &View,
+    ) -> Result<(Observation, Option<TherapistId>), Stuck> {
         let none = Observation::unknown(crate::recommendation::WhyUnknown::NoBaseline);
         let first = MeasureQuantity { stat: Stat::FirstValue, ..*quantity };
         let baseline = self.read(&first, view, None);
@@ -249,7 +246,11 @@ impl Fixer<'_, '_> {
             Stat::Fall | Stat::FallPercent | Stat::PercentOfBaseline | Stat::RiseFromBaseline if has_baseline => {
                 Ok((baseline, tester))
             }
-            Stat::Fall | Stat::FallPercent | Stat::PercentOfBaseline | Stat::RiseFromBaseline => Err(Stuck::Never),
+            // How far a value must fall is not known before there is one.
+            Stat::Fall | Stat::FallPercent | Stat::PercentOfBaseline | Stat::RiseFromBaseline => {
+                self.without_baseline.push(self.rule_id.clone());
+                Err(Stuck::Never)
+            }
         }
     }
 
@@ -270,12 +271,6 @@ impl Fixer<'_, '_> {
     fn latest(&self, quantity: &MeasureQuantity, view: &View) -> Observation {
         let latest = MeasureQuantity { stat: Stat::Latest, same_tester: false, days: None, ..*quantity };
         self.read(&latest, view, Some(quantity.code.measure().fresh_days))
-    }
-
-    /// The latest value on record, whether or not it counts.
-    fn present(&self, quantity: &MeasureQuantity, view: &View) -> Option<Seen> {
-        let level = self.latest(quantity, view).shown?;
-        Some(seen(quantity.code.measure(), level))
     }
 
     fn is_ours(&self, observed: &Observation) -> bool {
@@ -346,7 +341,7 @@ fn shown(asked: &Asked<'_>, rank: i64, ranks: &Ranks) -> (Comparator, Seen) {
     (comparator, seen(ranks.measure, level))
 }
 
-fn seen(measure: &Measure, level: i64) -> Seen {
+pub(super) fn seen(measure: &Measure, level: i64) -> Seen {
     match measure.shape {
         Shape::Number { .. } => Seen::Number(Thousandths(level)),
         Shape::Finding => Seen::Finding(level != 0),

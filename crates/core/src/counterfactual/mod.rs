@@ -1,9 +1,21 @@
 //! The smallest changes to the record that would give an advice, and the earliest day on which each can happen.
 //!
 //! A path is a set of changes, each with its day, such that the advice is given on the path's earliest day when all of
-//! them are made, and is not when any part of them is left out. Nothing in a path goes against the advice: a phase or a
-//! rung is decided on a day on which it is advised. What is asked for is the least that counts (the last valid value of
-//! a threshold); it says what the rules would answer, not what will happen.
+//! them are made, and is not when any part of them is left out. What is asked for is the least that counts (the last
+//! valid value of a threshold); it says what the rules would answer, not what will happen.
+//!
+//! How small: every alternative of the rules' tests is weighed (up to 64 sets at a time), so that of a path of one stage
+//! no set of fewer values gives the advice on its day. A referral that only lacks values is excluded by values. Where a
+//! phase, a rung or a visit must come first, each stage is the smallest one for itself on the first day on which it can
+//! be had; nothing can be left out of the whole, but it is not said that no other chain is shorter.
+//!
+//! How early: the same changes made a day earlier do not give the advice. Nothing in a path goes against the advice: a
+//! phase or a rung is decided on a day on which it is advised, an activity is done on a day on which it is allowed, at
+//! its dose. No path decides on more than one phase or rung: an advice that lies further ahead has no path and no date,
+//! only the stages before it, each with its own conditions.
+//!
+//! While a referral is open that stops the treatment there is no path to anything: a person must clear it first, with
+//! an outcome that nobody can suppose.
 
 mod apply;
 mod facts;
@@ -11,7 +23,9 @@ mod fix;
 mod goal;
 mod measures;
 mod needed;
+mod remembered;
 mod search;
+mod set;
 mod stages;
 mod world;
 
@@ -60,15 +74,64 @@ pub struct Counterfactual {
     pub given: bool,
     /// The smallest sets of changes found, the fewest changes first, then the earliest; at most [`PATHS_MAX`].
     pub paths: Vec<Path>,
-    /// Without a path: ids of the rules that no change can turn, or why there is nothing to turn: `plan_not_active`,
-    /// `discharged`, `last_phase`, `last_step`, `no_rule`; or `not_found` when the search found no way.
-    pub nothing_helps: Vec<String>,
+    /// Why there is no path; none where there is one.
+    pub reason: Option<Reason>,
+    /// The rules that the reason is about.
+    pub rule_ids: Vec<String>,
+    /// What must be decided or attended first, in this order, where [`Reason::StagesAhead`]. What the first of them takes
+    /// is told by [`Goal::NextPhase`] or [`Goal::NextStep`].
+    pub stages: Vec<Stage>,
+}
+
+/// Why there is no path to an advice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    /// A referral is open that stops the treatment: a person must clear it first, with its outcome.
+    StopReferralOpen,
+    /// The plan has ended.
+    Discharged,
+    /// The plan is a draft, suspended or cancelled.
+    PlanNotActive,
+    /// There is no phase after this one; discharge comes next.
+    LastPhase,
+    /// There is no rung after this one; discharge comes next.
+    LastStep,
+    /// Discharge is advised, which ends the visits.
+    DischargeAdvised,
+    /// The protocol has no rule that gives it.
+    NoRule,
+    /// More than one phase or rung must be decided first.
+    StagesAhead,
+    /// The rules compare with a baseline that is not on record: until it is measured nobody can say what is needed.
+    BaselineMissing,
+    /// What is needed lies more than a year ahead.
+    BeyondAYear,
+    /// The changes that were tried do not turn these rules; that none does is not said.
+    NotFound,
+}
+
+/// What must come before an advice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The therapist decides for this phase.
+    Phase(Phase),
+    /// The therapist decides for this rung (place in the plan's ladder).
+    Step(u8),
+    /// A visit that counts towards discharge.
+    Visit,
+}
+
+impl Stage {
+    /// Whether somebody decides.
+    pub fn is_decision(self) -> bool {
+        matches!(self, Stage::Phase(_) | Stage::Step(_))
+    }
 }
 
 /// A smallest set of changes: all of them together give the advice, no part of them does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
-    /// By date; empty when time alone gives the advice.
+    /// By date, on one day in the order in which they are made; empty when time alone gives the advice.
     pub changes: Vec<Change>,
     /// The earliest day on which these changes give the advice.
     pub earliest: Date,
@@ -96,9 +159,9 @@ pub enum ChangeKind {
         site: Option<Site>,
         /// Who must measure, when the rule compares values of one tester.
         tester: Option<TherapistId>,
-        /// The latest value on record; none when there is none.
+        /// The latest value on record on the day of the question; none when there is none.
         present: Option<Seen>,
-        /// Why the present value does not count; set: measure this first.
+        /// Why no value counts on the day of the change; set: measure this first.
         why_unknown: Option<WhyUnknown>,
         /// How the result must compare.
         comparator: Comparator,

@@ -43,13 +43,11 @@ fn of_stage<'c>(
     stage: impl Iterator<Item = (usize, &'c Change)>,
     missed: &mut [bool],
 ) {
-    world.ask(known, day, |evaluator| {
-        // Found with every change: what is asked below must not be remembered.
-        evaluator.setbacks(day);
-        evaluator.standings.get_or_init(|| evaluator.find_referrals());
+    world.ask(known, day, |situation| {
+        let evaluator = &mut situation.evaluator;
         for (place, change) in stage.filter(|(_, change)| change.date == day) {
             if let Some(missed) = missed.get_mut(place) {
-                *missed = is_missed(evaluator, aim, change);
+                *missed |= is_missed(evaluator, aim, change);
             }
         }
     });
@@ -65,9 +63,11 @@ fn is_missed(evaluator: &mut Evaluator<'_>, aim: Aim, change: &Change) -> bool {
         ours && entry.date == change.date && entry.site == *site
     });
     let Some(number) = taken else { return false };
+    evaluator.setbacks_today.take();
     let mut rules = change.rule_ids.iter().filter_map(|rule_id| protocol.rule(rule_id));
     let is_missed = rules.any(|rule| stands_in_the_way(evaluator, aim, rule));
     evaluator.book.put_back(place, number);
+    evaluator.setbacks_today.take();
     is_missed
 }
 

@@ -1,106 +1,115 @@
-//! From one way to an advice to the smallest sets: nothing that is not needed, no day later than it must be.
+//! From the ways to an advice to the smallest sets: nothing that is not needed, no day later than it must be.
 
 use jiff::civil::Date;
 
 use crate::protocol::Protocol;
+use crate::recommendation::WhyUnknown;
 use crate::record::Record;
 
-use super::fix::Key;
+use super::goal::{Aim, needs};
 use super::needed::missed;
-use super::stages::Solver;
-use super::world::World;
-use super::{Change, Counterfactual, Goal, PATHS_MAX, Path};
+use super::set::Key;
+use super::stages::{Search, ahead, lead};
+use super::world::{World, is_decision};
+use super::{Change, ChangeKind, Counterfactual, Goal, PATHS_MAX, Path, Reason};
 
-/// Other ways are looked for around so many choices.
-const CHOICES_MAX: usize = 4;
-/// And on so many later days.
+/// Other ways are looked for from so many later days.
 const LATER_MAX: usize = 2;
-/// Of a longer way no variants are looked for: what is next to do is on it already.
-const VARIED_CHANGES_MAX: usize = 16;
-
-/// The ways that were looked at did not lead there; that there is none is not said.
-const NOT_FOUND: &str = "not_found";
 
 /// What would give each goal.
 pub(super) fn counterfactuals(protocol: &Protocol, record: &Record, as_of: Date) -> Vec<Counterfactual> {
     let mut world = World::new(protocol, record, as_of);
-    Goal::ALL.iter().map(|goal| counterfactual(&mut world, *goal)).collect()
+    let given =
+        world.ask(&[], as_of, |situation| Goal::ALL.map(|goal| (goal, needs(situation, Aim::Advice(goal)).is_empty())));
+    let stops = open_stops(&mut world);
+    let found = |(goal, given): (Goal, bool)| match given {
+        true => Counterfactual { given, ..without_path(goal, None, Vec::new()) },
+        false if !stops.is_empty() => without_path(goal, Some(Reason::StopReferralOpen), stops.clone()),
+        false => counterfactual(&mut world, goal),
+    };
+    given.into_iter().map(found).collect()
+}
+
+/// The rules of the referrals that are open and stop the treatment, the most pressing first: only a person clears them.
+fn open_stops(world: &mut World<'_>) -> Vec<String> {
+    world.ask(&[], world.as_of, |situation| {
+        let standings = situation.evaluator.standings.get().map(Vec::as_slice).unwrap_or_default();
+        let mut open: Vec<_> = standings.iter().filter(|standing| standing.is_open_stop()).collect();
+        open.sort_by_key(|standing| standing.refer.class);
+        open.into_iter().map(|standing| standing.rule.id.to_string()).collect()
+    })
+}
+
+fn without_path(goal: Goal, reason: Option<Reason>, rule_ids: Vec<String>) -> Counterfactual {
+    Counterfactual { goal, given: false, paths: Vec::new(), reason, rule_ids, stages: Vec::new() }
 }
 
 fn counterfactual(world: &mut World<'_>, goal: Goal) -> Counterfactual {
-    let as_of = world.as_of;
-    if world.gives(&[], as_of, goal) {
-        return Counterfactual { goal, given: true, paths: Vec::new(), nothing_helps: Vec::new() };
+    let stages = world.ask(&[], world.as_of, |situation| ahead(&situation.evaluator, goal));
+    if stages.iter().filter(|stage| stage.is_decision()).count() > 1 {
+        return Counterfactual { stages, ..without_path(goal, Some(Reason::StagesAhead), Vec::new()) };
     }
-    let mut found = Found::default();
-    let (choices, later) = found.look(world, goal, as_of, &[]);
-    let is_long = found.paths.iter().any(|path| path.changes.len() > VARIED_CHANGES_MAX);
-    let (choices, later) = if is_long { (Vec::new(), Vec::new()) } else { (choices, later) };
-    for key in distinct(choices).into_iter().take(CHOICES_MAX) {
-        found.look(world, goal, as_of, &[key]);
+    let mut first = lead(world, goal, Search::on(world.as_of));
+    let mut starts = std::mem::take(&mut first.others);
+    first.later.sort_unstable();
+    first.later.dedup();
+    starts.extend(std::mem::take(&mut first.later).into_iter().take(LATER_MAX).map(Search::on));
+    let mut ways: Vec<Path> = first.path.take().into_iter().collect();
+    // Beside a way of several stages there is no other: those of its first stage are those of the phase or rung.
+    if ways.is_empty() || !first.has_stages {
+        for start in starts {
+            let led = lead(world, goal, start);
+            ways.extend(led.path);
+            ways.extend(led.others.into_iter().filter_map(|other| lead(world, goal, other).path));
+        }
     }
-    for date in distinct(later).into_iter().take(LATER_MAX) {
-        found.look(world, goal, date, &[]);
+    let mut paths: Vec<Path> = Vec::new();
+    for mut way in ways {
+        way.changes.sort_by_key(|change| change.date);
+        let is_advised_upon =
+            |change: &Change| is_decision(&change.kind) || matches!(change.kind, ChangeKind::Activity { .. });
+        if !way.changes.iter().any(is_advised_upon) || world.reaches(&way.changes, Date::MIN, way.earliest, goal) {
+            paths.push(smallest(world, way, goal));
+        }
     }
-    let paths = found.smallest();
-    let nothing_helps = match (paths.is_empty(), found.blocking.is_empty()) {
-        (true, false) => distinct(found.blocking),
-        (true, true) => vec![NOT_FOUND.to_owned()],
-        (false, _) => Vec::new(),
-    };
-    Counterfactual { goal, given: false, paths, nothing_helps }
+    let mut paths = kept(paths);
+    for change in paths.iter_mut().flat_map(|path| &mut path.changes) {
+        tell_present(world, change);
+    }
+    if paths.is_empty() {
+        let (reason, rule_ids) = first.why();
+        return without_path(goal, Some(reason), rule_ids);
+    }
+    Counterfactual { paths, ..without_path(goal, None, Vec::new()) }
 }
 
-/// The paths found so far.
-#[derive(Default)]
-struct Found {
-    paths: Vec<Path>,
-    blocking: Vec<String>,
-}
-
-impl Found {
-    /// Looks for a way from a day on; gives what was chosen where there was another, and later days worth a look.
-    fn look(&mut self, world: &mut World<'_>, goal: Goal, day: Date, banned: &[Key]) -> (Vec<Key>, Vec<Date>) {
-        let mut solver = Solver::new(world, goal, day, banned);
-        let solved = solver.solve();
-        let (mut changes, day) = (std::mem::take(&mut solver.changes), solver.day);
-        let (choices, later) = (std::mem::take(&mut solver.choices), std::mem::take(&mut solver.later));
-        if !solved {
-            if banned.is_empty() {
-                self.blocking.append(&mut solver.blocking);
-            }
-            return (choices, later);
+/// The fewest changes first, then the earliest; none that asks for all that another asks for, and more or later.
+fn kept(mut paths: Vec<Path>) -> Vec<Path> {
+    paths.sort_by_key(|path| (path.changes.len(), path.earliest));
+    let mut kept: Vec<Path> = Vec::new();
+    for path in paths {
+        let own = keys(&path);
+        let is_worse = |other: &Path| keys(other).iter().all(|key| own.contains(key));
+        if kept.len() < PATHS_MAX && !kept.iter().any(|other| is_worse(other) && other.earliest <= path.earliest) {
+            kept.push(path);
         }
-        changes.sort_by_key(|change| change.date);
-        if world.reaches(&changes, day, goal) {
-            self.paths.push(smallest(world, Path { changes, earliest: day }, goal));
-        }
-        (choices, later)
     }
-
-    /// The fewest changes first, then the earliest; none that asks for all that another asks for, and more or later.
-    fn smallest(&mut self) -> Vec<Path> {
-        self.paths.sort_by_key(|path| (path.changes.len(), path.earliest));
-        let mut kept: Vec<Path> = Vec::new();
-        for path in self.paths.drain(..) {
-            let own = keys(&path);
-            let is_worse = |other: &Path| keys(other).iter().all(|key| own.contains(key));
-            if kept.len() < PATHS_MAX && !kept.iter().any(|other| is_worse(other) && other.earliest <= path.earliest) {
-                kept.push(path);
-            }
-        }
-        kept
-    }
+    kept
 }
 
 fn keys(path: &Path) -> Vec<Key> {
     path.changes.iter().map(|change| Key::of(&change.kind)).collect()
 }
 
-fn distinct<T: Ord + Clone>(mut items: Vec<T>) -> Vec<T> {
-    items.sort();
-    items.dedup();
-    items
+/// The present value is the one on record on the day itself, not one that a path supposes; without one it is to be
+/// measured first.
+fn tell_present(world: &mut World<'_>, change: &mut Change) {
+    if let ChangeKind::Measure { measure, site, present, why_unknown, .. } = &mut change.kind {
+        *present = world.present(*measure, *site);
+        if present.is_none() {
+            *why_unknown = why_unknown.or(Some(WhyUnknown::Missing));
+        }
+    }
 }
 
 /// Nothing that is not needed, and no later than it must be; what is made earlier may need less again.
@@ -125,8 +134,9 @@ fn only_needed(world: &mut World<'_>, mut changes: Vec<Change>, day: Date, goal:
             continue;
         }
         let mut fewer = changes.clone();
-        fewer.remove(place);
-        if world.reaches(&fewer, day, goal) {
+        let left_out = fewer.remove(place);
+        // What was decided before its day was advised without it.
+        if world.reaches(&fewer, left_out.date, day, goal) {
             changes = fewer;
             // What was needed beside it may not be any more, and the other way round.
             needed = missed(world, &changes, day, goal);
@@ -139,7 +149,7 @@ fn only_needed(world: &mut World<'_>, mut changes: Vec<Change>, day: Date, goal:
 /// The same changes, made earlier as long as they lead there.
 fn earliest(world: &mut World<'_>, mut changes: Vec<Change>, mut day: Date, goal: Goal) -> Path {
     while let Some((before, sooner)) = a_day_earlier(&changes, day, world.as_of) {
-        if !world.reaches(&sooner, before, goal) {
+        if !world.reaches(&sooner, Date::MIN, before, goal) {
             break;
         }
         (changes, day) = (sooner, before);

@@ -1,4 +1,4 @@
-//! Finds one set of changes that leads to an advice: stage by stage where a phase, a rung or a visit must come first.
+//! Finds sets of changes that lead to an advice: stage by stage where a phase, a rung or a visit must come first.
 
 use jiff::civil::Date;
 
@@ -11,15 +11,15 @@ use crate::recommend::walking::WEEKLY_DAYS_MIN;
 use crate::record::codes::{ActivityKind, PlanState};
 use crate::record::plan::Phase;
 
-use super::fix::{Fixer, Key, Stuck, merge};
-use super::goal::{Aim, Need, leading_down, needs, permit};
-use super::world::World;
-use super::{Change, ChangeKind, Goal};
+use super::fix::{Fixer, Stuck};
+use super::goal::{Aim, Need, leading_down, needs, needs_of_activity, permit};
+use super::set::merge;
+use super::world::{World, is_decision};
+use super::{Change, ChangeKind, Goal, Path, Reason, Stage};
 
-/// Three phases, some rungs and two visits lie at most between a record and an advice.
-const STAGES_MAX: usize = 16;
-/// One change may call for another; so often within a stage.
-const ROUNDS_MAX: usize = 16;
+/// A phase or a rung and some visits lie at most between a record and an advice; one change may call for another, and time
+/// must pass now and then.
+const ROUNDS_MAX: usize = 64;
 /// What lies further ahead is no plan.
 const HORIZON_DAYS: i64 = 366;
 
@@ -35,112 +35,201 @@ enum Before {
     Nothing,
 }
 
-/// On the way to an advice.
-pub(super) struct Solver<'w, 'p> {
-    world: &'w mut World<'p>,
-    goal: Goal,
-    banned: &'w [Key],
+/// How far a search has come.
+#[derive(Clone)]
+pub(super) struct Search {
     /// The changes so far, in the order in which they are made.
-    pub changes: Vec<Change>,
-    /// The day on which the advice is given.
-    pub day: Date,
-    /// What was chosen where there was another way.
-    pub choices: Vec<Key>,
+    changes: Vec<Change>,
+    /// Those of earlier stages: each phase, rung or visit that must come first ends one.
+    before: Vec<Change>,
+    /// The first day of the stage.
+    from: Date,
+    /// The day that is looked at.
+    day: Date,
+}
+
+impl Search {
+    /// Nothing was done before this day.
+    pub(super) fn on(day: Date) -> Self {
+        Self { changes: Vec::new(), before: Vec::new(), from: day, day }
+    }
+
+    /// A phase or a rung is decided in it; there is but one in a path.
+    fn has_decision(&self) -> bool {
+        self.changes.iter().any(|change| is_decision(&change.kind))
+    }
+}
+
+/// Where a search led.
+#[derive(Default)]
+pub(super) struct Led {
+    /// The changes, and the day on which they give the advice.
+    pub path: Option<Path>,
+    /// Phases, rungs or visits came first.
+    pub has_stages: bool,
+    /// Where there were other sets of changes to begin with.
+    pub others: Vec<Search>,
     /// Later days on which less may be needed.
     pub later: Vec<Date>,
-    /// Ids of the rules that no change turns.
-    pub blocking: Vec<String>,
+    /// Without a path: why, where it is known.
+    reason: Option<Reason>,
+    /// Without a path: the rules that no change turned that was tried.
+    rule_ids: Vec<String>,
+    /// Of those the ones that compare with a baseline that is not on record.
+    without_baseline: Vec<String>,
+}
+
+impl Led {
+    /// No change meets a need. A reason that is no rule's outweighs a baseline that is missing.
+    fn stuck(&mut self, need: &Need<'_>, without_baseline: &[String]) {
+        match need {
+            Need::Never(reason) => self.reason = Some(*reason),
+            _ if ids(need).iter().any(|id| without_baseline.contains(id)) => {
+                self.reason = self.reason.or(Some(Reason::BaselineMissing));
+                self.without_baseline.extend(ids(need));
+            }
+            _ => self.rule_ids.extend(ids(need)),
+        }
+    }
+
+    /// Why there is no path, and the rules that this is about.
+    pub(super) fn why(self) -> (Reason, Vec<String>) {
+        let reason = self.reason.unwrap_or(Reason::NotFound);
+        let mut rule_ids = match reason {
+            Reason::BaselineMissing => self.without_baseline,
+            Reason::NotFound | Reason::BeyondAYear => self.rule_ids,
+            _ => Vec::new(),
+        };
+        rule_ids.sort();
+        rule_ids.dedup();
+        (reason, rule_ids)
+    }
 }
 
 /// What a look at the record with the changes so far shows.
-#[derive(Default)]
-struct Round {
-    met: bool,
-    found: Vec<Change>,
-    until: Option<Date>,
-    blocking: Vec<String>,
+enum Look {
+    /// Nothing is needed any more; then this comes, for the sake of these rules. Nothing at the end of the last stage.
+    Met(Option<(ChangeKind, Vec<String>)>),
+    /// Nothing helps before this day.
+    Wait(Date),
+    /// Each of these sets is needed, or helps.
+    Sets(Vec<Vec<Change>>),
 }
 
-impl<'w, 'p> Solver<'w, 'p> {
-    /// From a day on, without changing what is banned.
-    pub(super) fn new(world: &'w mut World<'p>, goal: Goal, day: Date, banned: &'w [Key]) -> Self {
-        let (changes, choices, later, blocking) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { world, goal, banned, changes, day, choices, later, blocking }
-    }
-
-    /// Whether a way was found; then `changes` and `day` tell it.
-    pub(super) fn solve(&mut self) -> bool {
-        for _ in 0..STAGES_MAX {
-            let goal = self.goal;
-            let before = self.world.ask(&self.changes, self.day, |evaluator| comes_before(evaluator, goal));
-            let (aim, kind) = match before {
-                Before::Nothing => return self.reach(Aim::Advice(goal)),
-                Before::Phase(phase) => (Aim::Advice(Goal::NextPhase), ChangeKind::DecidePhase(phase)),
-                Before::Step(step) => (Aim::Advice(Goal::NextStep), ChangeKind::DecideStep(step)),
-                Before::Visit(date) => {
-                    self.day = self.day.max(date);
-                    (Aim::DischargeGates, ChangeKind::Visit)
+/// Goes on from a stage until the advice is given or nothing helps.
+pub(super) fn lead(world: &mut World<'_>, goal: Goal, mut stage: Search) -> Led {
+    let mut led = Led::default();
+    let latest = days::after(world.as_of, HORIZON_DAYS);
+    for _ in 0..ROUNDS_MAX {
+        match look(world, goal, &stage, &mut led) {
+            Look::Met(None) => {
+                led.path = Some(Path { changes: stage.changes, earliest: stage.day });
+                return led;
+            }
+            Look::Met(Some((kind, _))) if is_decision(&kind) && stage.has_decision() => return led,
+            Look::Met(Some((kind, rule_ids))) => {
+                led.has_stages = true;
+                stage.changes.push(Change { kind, date: stage.day, rule_ids });
+                stage = Search { before: stage.changes.clone(), from: stage.day, ..stage };
+            }
+            Look::Wait(until) if until > latest => {
+                led.reason = Some(Reason::BeyondAYear);
+                return led;
+            }
+            Look::Wait(until) => {
+                stage.changes.clone_from(&stage.before);
+                stage.day = until;
+            }
+            Look::Sets(sets) => {
+                let is_first = led.others.is_empty() && stage.changes.is_empty();
+                let known = stage.changes.clone();
+                let mut with = sets.into_iter().map(|set| {
+                    let mut changes = known.clone();
+                    set.into_iter().for_each(|change| merge(&mut changes, change));
+                    Search { changes, ..stage.clone() }
+                });
+                let Some(smallest) = with.next().filter(|with| with.changes != known) else { return led };
+                if is_first {
+                    led.others = with.collect();
                 }
-            };
-            if !self.reach(aim) {
-                return false;
-            }
-            let rule_ids = self.world.ask(&self.changes, self.day, |evaluator| rules_behind(evaluator, &kind, goal));
-            self.changes.push(Change { kind, date: self.day, rule_ids });
-        }
-        false
-    }
-
-    /// Adds the changes that a stage needs; the day moves on where time must pass.
-    fn reach(&mut self, aim: Aim) -> bool {
-        let (before, from) = (self.changes.clone(), self.day);
-        let latest = days::after(self.world.as_of, HORIZON_DAYS);
-        for _ in 0..ROUNDS_MAX {
-            let round = self.look(aim, from);
-            if round.met {
-                return true;
-            }
-            self.blocking.clone_from(&round.blocking);
-            if let Some(until) = round.until.filter(|until| *until > self.day) {
-                if until > latest {
-                    return false;
-                }
-                self.changes.clone_from(&before);
-                self.day = until;
-                continue;
-            }
-            let known = self.changes.clone();
-            round.found.into_iter().for_each(|change| merge(&mut self.changes, change));
-            if self.changes == known {
-                return false;
-            }
-        }
-        false
-    }
-
-    fn look(&mut self, aim: Aim, from: Date) -> Round {
-        let (day, banned) = (self.day, self.banned);
-        let (round, choices, later) = self.world.ask(&self.changes, day, |evaluator| {
-            let needs = needs(evaluator, aim);
-            let mut fixer =
-                Fixer { evaluator, day, from, banned, rule_id: String::new(), choices: Vec::new(), later: Vec::new() };
-            let mut round = Round { met: needs.is_empty(), ..Round::default() };
-            for need in &needs {
-                match fixer.meet(need) {
-                    Ok(changes) => changes.into_iter().for_each(|change| merge(&mut round.found, change)),
-                    Err(Stuck::Until(date)) => {
-                        round.until = round.until.max(Some(date));
-                        round.blocking.extend(ids(need));
+                match permitted(world, smallest.changes.clone()) {
+                    Ok(changes) => stage.changes = changes,
+                    // The activities begin on the first day on which they may be allowed.
+                    Err(Stuck::Until(date)) if date > stage.from && date <= latest => {
+                        stage = Search { changes: stage.before.clone(), from: date, day: stage.day.max(date), ..stage };
                     }
-                    Err(Stuck::Never) => round.blocking.extend(ids(need)),
+                    Err(_) => return led,
                 }
             }
-            (round, fixer.choices, fixer.later)
-        });
-        self.choices.extend(choices);
-        self.later.extend(later);
-        round
+        }
     }
+    led
+}
+
+fn look(world: &mut World<'_>, goal: Goal, stage: &Search, led: &mut Led) -> Look {
+    let (day, from) = (stage.day, stage.from);
+    let is_beginning = stage.changes.is_empty();
+    (led.reason, led.rule_ids, led.without_baseline) = (None, Vec::new(), Vec::new());
+    world.ask(&stage.changes, day, |situation| {
+        let evaluator = &situation.evaluator;
+        let (aim, then) = match comes_before(evaluator, goal) {
+            Before::Nothing => (Aim::Advice(goal), None),
+            Before::Phase(phase) => (Aim::Advice(Goal::NextPhase), Some(ChangeKind::DecidePhase(phase))),
+            Before::Step(step) => (Aim::Advice(Goal::NextStep), Some(ChangeKind::DecideStep(step))),
+            Before::Visit(date) if date > day => return Look::Wait(date),
+            Before::Visit(_) => (Aim::DischargeGates, Some(ChangeKind::Visit)),
+        };
+        let needs = needs(situation, aim);
+        if needs.is_empty() {
+            return Look::Met(then.map(|kind| {
+                let rule_ids = rules_behind(evaluator, &kind, goal);
+                (kind, rule_ids)
+            }));
+        }
+        let mut fixer = Fixer::new(evaluator, day, from);
+        let (mut parts, mut until) = (Vec::new(), None);
+        for need in &needs {
+            match fixer.meet(need) {
+                Ok(sets) => parts.push(sets),
+                Err(Stuck::Until(date)) => {
+                    led.rule_ids.extend(ids(need));
+                    until = until.max(Some(date));
+                }
+                Err(Stuck::Never) => {
+                    led.stuck(need, &fixer.without_baseline);
+                }
+            }
+        }
+        if let Some(until) = until.filter(|until| *until > day) {
+            return Look::Wait(until);
+        }
+        let sets = fixer.together(parts);
+        if is_beginning {
+            led.later.append(&mut fixer.later);
+        }
+        Look::Sets(sets.iter().map(|set| fixer.told(set)).collect())
+    })
+}
+
+/// The changes with what the advice asks for before it allows each of their activities, measured on the day of the
+/// activity.
+fn permitted(world: &mut World<'_>, mut changes: Vec<Change>) -> Result<Vec<Change>, Stuck> {
+    let is_activity = |change: &&Change| matches!(change.kind, ChangeKind::Activity { .. });
+    let activities: Vec<Change> = changes.iter().filter(is_activity).cloned().collect();
+    for activity in activities {
+        let asked_for = world.ask(&changes, activity.date, |situation| {
+            let needs = needs_of_activity(situation, &activity.kind);
+            let mut fixer = Fixer::new(&situation.evaluator, activity.date, activity.date);
+            let parts = needs.iter().map(|need| fixer.meet(need)).collect::<Result<_, _>>()?;
+            let set = fixer.together(parts).into_iter().next().ok_or(Stuck::Never)?;
+            Ok(fixer.told(&set))
+        })?;
+        if asked_for.iter().any(|change| is_activity(&change)) {
+            return Err(Stuck::Never);
+        }
+        asked_for.into_iter().for_each(|change| merge(&mut changes, change));
+    }
+    Ok(changes)
 }
 
 fn ids(need: &Need<'_>) -> Vec<String> {
@@ -149,8 +238,7 @@ fn ids(need: &Need<'_>) -> Vec<String> {
         Need::Not(rule) | Need::Cleared(rule) | Need::Excluded(rule, _) | Need::PainOnset(rule) => {
             vec![rule.id.to_string()]
         }
-        Need::Until(_) => Vec::new(),
-        Need::Never(why) => vec![why.clone()],
+        Need::Until(_) | Need::Never(_) => Vec::new(),
     }
 }
 
@@ -160,37 +248,57 @@ fn comes_before(evaluator: &Evaluator<'_>, goal: Goal) -> Before {
     let (Some(phase), PlanState::Active) = (today.phase, evaluator.plan_state(evaluator.as_of)) else {
         return Before::Nothing;
     };
-    let target = match goal {
-        Goal::NextPhase => phase,
-        Goal::Discharge => Phase::Four,
-        Goal::NextStep => phase_for_next_step(evaluator).unwrap_or(phase),
-        Goal::Running => phase_that_permits(evaluator, phase, ActivityKind::Run),
-        Goal::Stretching => phase_that_permits(evaluator, phase, ActivityKind::Stretching),
-    };
-    if let Some(next) = phase.next().filter(|_| target > phase) {
+    if let Some(next) = phase.next().filter(|_| phase_needed(evaluator, goal, phase) > phase) {
         return Before::Phase(next);
     }
     if goal == Goal::Discharge { before_discharge(evaluator) } else { Before::Nothing }
 }
 
+/// The phase in which the advice can be given at all.
+fn phase_needed(evaluator: &Evaluator<'_>, goal: Goal, present: Phase) -> Phase {
+    match goal {
+        Goal::NextPhase => present,
+        Goal::Discharge => Phase::Four,
+        Goal::NextStep => phase_for_next_step(evaluator).unwrap_or(present),
+        Goal::Running => phase_that_permits(evaluator, present, ActivityKind::Run),
+        Goal::Stretching => phase_that_permits(evaluator, present, ActivityKind::Stretching),
+    }
+}
+
+/// Every phase, rung and visit that must come before the advice, as the rules stand on the day.
+pub(super) fn ahead(evaluator: &Evaluator<'_>, goal: Goal) -> Vec<Stage> {
+    let today = evaluator.today();
+    let (Some(phase), PlanState::Active) = (today.phase, evaluator.plan_state(evaluator.as_of)) else {
+        return Vec::new();
+    };
+    let needed = phase_needed(evaluator, goal, phase);
+    let phases = Phase::ALL.into_iter().filter(|of| *of > phase && *of <= needed);
+    let mut stages: Vec<Stage> = phases.map(Stage::Phase).collect();
+    if goal != Goal::Discharge {
+        return stages;
+    }
+    if let (Some(step), Some(needed)) = (today.step, a_week_for_discharge(evaluator)) {
+        let mut a_week = evaluator.step().map_or(needed, |step| i64::from(step.visits_per_week.get()));
+        for (place, rung) in evaluator.ladder().iter().enumerate().skip(step.saturating_add(1)) {
+            if a_week > needed {
+                stages.extend(u8::try_from(place).ok().map(Stage::Step));
+            }
+            a_week = i64::from(rung.visits_per_week.get());
+        }
+    }
+    let (visits, visits_needed) = visits_for_discharge(evaluator);
+    stages.extend((visits..visits_needed).map(|_| Stage::Visit));
+    stages
+}
+
 /// A first visit that counts, then the rungs, then the other visits.
 fn before_discharge(evaluator: &Evaluator<'_>) -> Before {
-    let asked = |fact: Fact, comparator: &[Comparator]| -> Option<i64> {
-        let rules = evaluator.protocol.rules.iter().filter(|rule| rule.effect == Effect::TaperDischarge);
-        let criteria = rules.filter_map(|rule| rule.test.as_ref()).flat_map(Test::criteria);
-        let such = criteria.filter(|criterion| {
-            criterion.quantity == Quantity::Fact(fact) && comparator.contains(&criterion.comparator)
-        });
-        such.filter_map(|criterion| evaluator.levels(&criterion.threshold).first().map(|level| level / 1000)).max()
-    };
-    let visits_needed = asked(Fact::DischargeVisits, &[Comparator::AtLeast]).unwrap_or_default();
-    let visits = evaluator.discharge_visits(&View::on(evaluator.as_of)).range.map_or(0, |range| range.low / 1000);
+    let (visits, visits_needed) = visits_for_discharge(evaluator);
     if visits < visits_needed && visits == 0 {
         return Before::Visit(evaluator.as_of);
     }
     let a_week = evaluator.step().map(|step| i64::from(step.visits_per_week.get()));
-    let a_week_needed = asked(Fact::VisitsPerWeek, &[Comparator::Equal, Comparator::AtMost]);
-    if let (Some(a_week), Some(needed)) = (a_week, a_week_needed)
+    if let (Some(a_week), Some(needed)) = (a_week, a_week_for_discharge(evaluator))
         && a_week > needed
         && evaluator.next_step().is_some()
     {
@@ -202,6 +310,25 @@ fn before_discharge(evaluator: &Evaluator<'_>) -> Before {
         return Before::Visit(days::after(last, WEEKLY_DAYS_MIN));
     }
     Before::Nothing
+}
+
+/// The visits that count towards discharge, and how many the rules ask for.
+fn visits_for_discharge(evaluator: &Evaluator<'_>) -> (i64, i64) {
+    let visits = evaluator.discharge_visits(&View::on(evaluator.as_of)).range.map_or(0, |range| range.low / 1000);
+    (visits, asked_for_discharge(evaluator, Fact::DischargeVisits, &[Comparator::AtLeast]).unwrap_or_default())
+}
+
+/// The visits a week at which the rules allow discharge.
+fn a_week_for_discharge(evaluator: &Evaluator<'_>) -> Option<i64> {
+    asked_for_discharge(evaluator, Fact::VisitsPerWeek, &[Comparator::Equal, Comparator::AtMost])
+}
+
+fn asked_for_discharge(evaluator: &Evaluator<'_>, fact: Fact, comparators: &[Comparator]) -> Option<i64> {
+    let rules = evaluator.protocol.rules.iter().filter(|rule| rule.effect == Effect::TaperDischarge);
+    let criteria = rules.filter_map(|rule| rule.test.as_ref()).flat_map(Test::criteria);
+    let such = criteria
+        .filter(|criterion| criterion.quantity == Quantity::Fact(fact) && comparators.contains(&criterion.comparator));
+    such.filter_map(|criterion| evaluator.levels(&criterion.threshold).first().map(|level| level / 1000)).max()
 }
 
 /// The phase that the rules of the next rung ask for.

@@ -2,13 +2,16 @@
 
 mod course;
 mod items;
+mod noticed;
 mod permits;
 mod way;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::recommendation::{Permission, Recommendation, ReferralAdvice, ReferralStanding};
+use crate::recommendation::{Permission, Recommendation};
+
+pub use self::noticed::{Noticed, Waiting};
 
 /// One point in which two recommendations differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,45 +56,7 @@ pub fn differences(before: &Recommendation, after: &Recommendation) -> Vec<Diffe
 /// Whether a patient would notice: another action or target for the phase or the visits, another referral that is not
 /// cleared, or another permission.
 pub fn advice_differs(before: &Recommendation, after: &Recommendation) -> bool {
-    (before.phase_action, before.phase_target) != (after.phase_action, after.phase_target)
-        || (before.taper_action, before.taper_target) != (after.taper_action, after.taper_target)
-        || referrals_differ(before, after)
-        || permissions_differ(before, after)
-}
-
-fn referrals_differ(before: &Recommendation, after: &Recommendation) -> bool {
-    let waiting = |advice: &'_ ReferralAdvice| advice.standing != ReferralStanding::Cleared;
-    let count = |advice: &Recommendation| advice.referrals.iter().filter(|referral| waiting(referral)).count();
-    if count(before) != count(after) {
-        return true;
-    }
-    let same = |one: &ReferralAdvice, other: &ReferralAdvice| {
-        one.rule_id == other.rule_id
-            && one.standing == other.standing
-            && one.class == other.class
-            && one.mode == other.mode
-    };
-    let has_same = |one: &ReferralAdvice| after.referrals.iter().any(|other| same(one, other));
-    !before.referrals.iter().filter(|referral| waiting(referral)).all(has_same)
-}
-
-fn permissions_differ(before: &Recommendation, after: &Recommendation) -> bool {
-    if before.modalities.len() != after.modalities.len() || before.activities.len() != after.activities.len() {
-        return true;
-    }
-    for advice in &before.modalities {
-        let of_same = after.modalities.iter().find(|other| other.modality == advice.modality);
-        if of_same.is_none_or(|other| other.permission != advice.permission) {
-            return true;
-        }
-    }
-    for advice in &before.activities {
-        let of_same = after.activities.iter().find(|other| other.activity == advice.activity);
-        if of_same.is_none_or(|other| other.permission != advice.permission) {
-            return true;
-        }
-    }
-    false
+    Noticed::of(before) != Noticed::of(after)
 }
 
 /// The differences found so far.

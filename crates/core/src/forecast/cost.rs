@@ -17,6 +17,9 @@ use super::share::Purse;
 /// Ladders besides the plan's own at most.
 pub const ALTERNATIVES_MAX: usize = 3;
 
+/// Visits that are looked at for limits where the upper end is open: one a day up to the horizon of every forecast.
+const OPEN_END_VISITS: u32 = 364;
+
 /// What an insurance leaves to the patient; all money in one currency. What is absent does not exist: without a
 /// deductible nothing is taken off first, without copay and coinsurance the insurer pays what the deductible leaves. A
 /// coverage of a price alone is none: the patient pays it.
@@ -45,17 +48,20 @@ pub struct Coverage {
     pub out_of_pocket_remaining: Option<Money>,
 }
 
-/// A limit of a coverage.
+/// A limit of a coverage, and which visit it is told of: always the first whose payment it changes. A limit of which
+/// nothing is left changes the first visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Limit {
-    /// The year's covered visits are used up: this visit is the first beyond them.
+    /// The first visit beyond the year's covered visits, whether or not it is authorised: the patient pays it in full.
     VisitCap,
-    /// The authorised visits are used up: this visit is the first beyond them.
+    /// The first visit beyond the authorised ones, whether or not it is covered: the patient pays it in full.
     Authorisation,
-    /// From this visit on the patient pays nothing more for covered visits.
+    /// The first covered visit of which the patient pays less than deductible, copay and coinsurance ask for, because the
+    /// maximum is reached. One that uses it up exactly is not changed by it.
     OutOfPocketMax,
-    /// With this visit the deductible is paid in full.
+    /// The first covered visit that the deductible does not take in full: from it on the insurance shares. Only where a
+    /// deductible is given.
     DeductibleMet,
 }
 
@@ -71,15 +77,15 @@ impl Limit {
     }
 }
 
-/// The first visit that reaches a limit or goes beyond it.
+/// The first visit whose payment a limit changes, as [`Limit`] says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LimitBroken {
     /// Which.
     pub limit: Limit,
     /// Which of the visits that are left, from 1.
     pub at_visit: u32,
-    /// Its expected day in the middle course, with visits evenly over the week; without a median by the ladder's minimum
-    /// times. None when only a slower course comes that far.
+    /// Its expected day in the middle course, with visits evenly over the week. None without a median, and when only a
+    /// slower course comes that far.
     pub date: Option<Date>,
 }
 
@@ -94,7 +100,8 @@ pub struct Cost {
     pub patient_pays: Interval<Money>,
     /// What the insurer pays for so many visits.
     pub insurer_pays: Interval<Money>,
-    /// Limits that are reached within the most visits that are told, in the order of the visits.
+    /// Limits that change a visit within the most visits that are told, in the order of the visits. Where the upper end
+    /// is open all that do at some time, within a visit a day for a year.
     pub breaks: Vec<LimitBroken>,
     /// Codes of [`super::NOTES`].
     pub notes: Vec<String>,
@@ -138,19 +145,6 @@ pub enum CostFault {
         /// A code of [`super::NOTES`].
         why: &'static str,
     },
-}
-
-impl CostFault {
-    /// The field that is at fault; none when it is not the request's fault.
-    pub fn field(&self) -> Option<String> {
-        match self {
-            CostFault::OtherCurrency { field } | CostFault::NotAnAmount { field, .. } => Some((*field).to_owned()),
-            CostFault::CopayAndCoinsurance => Some("coinsurance_percent".to_owned()),
-            CostFault::TooManyAlternatives { .. } => Some("alternatives".to_owned()),
-            CostFault::NotALadder { place } => Some(format!("alternatives[{place}]")),
-            CostFault::NoForecast { .. } => None,
-        }
-    }
 }
 
 impl Coverage {
@@ -227,19 +221,23 @@ fn check(coverage: &Coverage, alternatives: &[Vec<FrequencyStep>]) -> Result<(),
         return Err(CostFault::TooManyAlternatives { found: alternatives.len() });
     }
     for (place, ladder) in alternatives.iter().enumerate() {
-        let falls =
-            ladder.iter().zip(ladder.iter().skip(1)).all(|(one, next)| next.visits_per_week < one.visits_per_week);
-        if ladder.is_empty() || !falls {
+        if !is_ladder(ladder) {
             return Err(CostFault::NotALadder { place });
         }
     }
     Ok(())
 }
 
+/// Whether there is a rung, and the visits a week fall from rung to rung.
+pub fn is_ladder(rungs: &[FrequencyStep]) -> bool {
+    let falls = rungs.iter().zip(rungs.iter().skip(1)).all(|(one, next)| next.visits_per_week < one.visits_per_week);
+    !rungs.is_empty() && falls
+}
+
 fn cost(outlook: &Outlook<'_>, coverage: &Coverage, ladder: &[FrequencyStep], rungs: &[Rung]) -> Cost {
     let courses = Courses::of(rungs);
     let visits = courses.visits();
-    let bill = Bill::of(coverage, visits.high.or(visits.median).unwrap_or(visits.low));
+    let bill = Bill::of(coverage, visits.high.unwrap_or(OPEN_END_VISITS));
     let money = |minor_units: i64| Money { currency_code: coverage.price.currency_code.clone(), minor_units };
     let days = courses.visit_days();
     let date_of = |visit: u32| {

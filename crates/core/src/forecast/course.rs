@@ -1,5 +1,6 @@
 //! The ladder walked down four times: by its minimum times, and by the fastest, the middle and the slowest slope.
 
+use crate::recommend::walking::WEEKLY_DAYS_MIN;
 use crate::record::plan::FrequencyStep;
 
 use super::Interval;
@@ -12,10 +13,39 @@ pub(super) struct Rung {
     pub step: FrequencyStep,
     /// Least days on it, still to come.
     pub days_min: i64,
+    /// The visits at which discharge must have been due; only the last rung waits for them.
+    pub weekly: Option<WeeklyVisits>,
     /// What its rules wait for.
     pub need: Need,
     /// Some rule of the protocol leads off it.
     pub has_rule: bool,
+}
+
+/// Visits a week apart, in a row, at which the gates of discharge must be met.
+#[derive(Clone, Copy)]
+pub(super) struct WeeklyVisits {
+    /// So many are asked for.
+    pub asked: i64,
+    /// So many are still missing if the gates stay met from today on.
+    pub missing: i64,
+    /// Days from `as_of` until the last of them can have been, if the gates stay met from today on.
+    pub soonest: i64,
+}
+
+impl WeeklyVisits {
+    /// The day of the last visit when each is made as soon as it counts, and the gates are met from a day on.
+    fn soonest_from(self, gates: i64) -> i64 {
+        match gates {
+            0 => self.soonest,
+            _ => gates.saturating_add(self.asked.saturating_sub(1).max(0).saturating_mul(WEEKLY_DAYS_MIN)),
+        }
+    }
+
+    /// The day of the last visit when each takes its week.
+    fn in_weeks_from(self, gates: i64) -> i64 {
+        let weeks = if gates == 0 { self.missing } else { self.asked };
+        gates.saturating_add(weeks.max(0).saturating_mul(DAYS_A_WEEK))
+    }
 }
 
 impl Rung {
@@ -24,17 +54,25 @@ impl Rung {
         self.has_rule && !self.need.dead_end
     }
 
-    /// Days until its thresholds are reached, in the middle and the slowest course; none where nothing is told.
-    fn middle_and_slow(&self) -> [Option<i64>; 2] {
-        let [_, middle, slow] = self.need.days;
-        if self.need.too_few || !self.leads_on() { [None; 2] } else { [middle, slow] }
+    /// Whether it can be told when its rules let it end.
+    fn is_told(&self) -> bool {
+        self.leads_on() && !self.need.too_few && self.need.waits.is_empty()
     }
 
-    /// The same in the fastest course; where no middle is told, nothing but the ladder's minimum days is asked for.
-    fn fast(&self) -> i64 {
-        let [fast, ..] = self.need.days;
-        let [middle, _] = self.middle_and_slow();
-        middle.and(fast).unwrap_or(0)
+    /// Days until its rules let it end if every threshold were reached today.
+    fn at_once(&self) -> i64 {
+        self.weekly.map_or(0, |weekly| weekly.soonest)
+    }
+
+    /// Days until its rules let it end in the fastest, the middle and the slowest course; none where it is not told.
+    fn days(&self) -> [Option<i64>; 3] {
+        if !self.is_told() {
+            return [None; 3];
+        }
+        let [fast, middle, slow] = self.need.days;
+        let Some(weekly) = self.weekly else { return [fast, middle, slow] };
+        let in_weeks = |gates: Option<i64>| gates.map(|gates| weekly.in_weeks_from(gates));
+        [fast.map(|gates| weekly.soonest_from(gates)), in_weeks(middle), in_weeks(slow)]
     }
 }
 
@@ -92,11 +130,12 @@ impl Course {
     }
 }
 
-/// All walks over the same rungs.
+/// All walks over the same rungs. The lower end is that of the fastest course where there is a middle one, and else what
+/// the ladder's minimum times ask for and nothing more.
 pub(super) struct Courses {
     rungs: usize,
     ladder: Course,
-    low: Course,
+    fast: Course,
     middle: Course,
     slow: Course,
 }
@@ -105,10 +144,10 @@ impl Courses {
     pub(super) fn of(rungs: &[Rung]) -> Self {
         Self {
             rungs: rungs.len(),
-            ladder: Course::of(rungs, |_| Some(0)),
-            low: Course::of(rungs, |rung| Some(rung.fast())),
-            middle: Course::of(rungs, |rung| rung.middle_and_slow()[0]),
-            slow: Course::of(rungs, |rung| rung.middle_and_slow()[1]),
+            ladder: Course::of(rungs, |rung| Some(rung.at_once())),
+            fast: Course::of(rungs, |rung| rung.days()[0]),
+            middle: Course::of(rungs, |rung| rung.days()[1]),
+            slow: Course::of(rungs, |rung| rung.days()[2]),
         }
     }
 
@@ -119,48 +158,51 @@ impl Courses {
 
     /// Days of the whole ladder.
     pub(super) fn days(&self) -> Interval<i64> {
-        self.of_whole(Course::days)
+        self.interval(|course| self.is_whole(course).then(|| course.days()))
     }
 
     /// Visits of the whole ladder.
     pub(super) fn visits(&self) -> Interval<u32> {
-        let Interval { low, median, high } = self.of_whole(Course::visit_count);
-        in_order(low, median, high)
+        in_order(self.interval(|course| self.is_whole(course).then(|| course.visit_count())))
     }
 
-    /// The days of the visits in the middle course, or, where there is none, by the ladder's minimum times.
+    /// The days of the visits in the middle course; none without one.
     pub(super) fn visit_days(&self) -> Vec<i64> {
-        if self.is_whole(&self.middle) { self.middle.visit_days() } else { self.low.visit_days() }
+        if self.is_whole(&self.middle) { self.middle.visit_days() } else { Vec::new() }
     }
 
     /// The day on which a rung is left.
     pub(super) fn left(&self, place: usize) -> Interval<i64> {
-        let of = |course: &Course| course.left.get(place).copied();
-        Interval { low: of(&self.low).unwrap_or(0), median: of(&self.middle), high: of(&self.slow) }
+        self.interval(|course| course.left.get(place).copied())
     }
 
     /// Visits on a rung: the least, the middle and the most of the three courses, since a slower course may well have
     /// fewer visits on a rung whose thresholds it reached before.
     pub(super) fn visits_on(&self, place: usize) -> Interval<u32> {
-        let low = self.low.visits_on(place).unwrap_or(0);
-        in_order(low, self.middle.visits_on(place), self.slow.visits_on(place))
+        in_order(self.interval(|course| course.visits_on(place)))
     }
 
     fn is_whole(&self, course: &Course) -> bool {
         course.left.len() == self.rungs
     }
 
-    fn of_whole<T>(&self, figure: impl Fn(&Course) -> T) -> Interval<T> {
-        let of = |course: &Course| self.is_whole(course).then(|| figure(course));
-        Interval { low: figure(&self.low), median: of(&self.middle), high: of(&self.slow) }
+    fn interval<T: Copy + Default>(&self, figure: impl Fn(&Course) -> Option<T>) -> Interval<T> {
+        let least = figure(&self.ladder).unwrap_or_default();
+        match figure(&self.middle) {
+            Some(median) => {
+                let low = figure(&self.fast).unwrap_or(least);
+                Interval { low, median: Some(median), high: figure(&self.slow) }
+            }
+            None => Interval { low: least, median: None, high: None },
+        }
     }
 }
 
 /// The least, the middle and the most of the counts that are there.
-fn in_order(low: u32, middle: Option<u32>, slow: Option<u32>) -> Interval<u32> {
-    let Some(middle) = middle else { return Interval { low, median: None, high: None } };
-    let Some(slow) = slow else {
-        return Interval { low: low.min(middle), median: Some(low.max(middle)), high: None };
+fn in_order(counts: Interval<u32>) -> Interval<u32> {
+    let Interval { low, median: Some(middle), high } = counts else { return counts };
+    let Some(slow) = high else {
+        return Interval { low: low.min(middle), median: Some(low.max(middle)), high };
     };
     let mut counts = [low, middle, slow];
     counts.sort_unstable();

@@ -2,12 +2,14 @@
 //!
 //! This is arithmetic on the patient's own past values and the ladder's minimum times. It is not a return date and not a
 //! promise: nobody can state one for a single patient (clinical.md, section 13, point 3), no schedule of visits is
-//! published, and the phases' gates are not forecast at all. Every number here is DERIVED.
+//! published, and no phase's end is forecast. Every number here is DERIVED.
 //!
 //! How it is made: the slope of each score that the ladder's rules wait for (pain, function) by Theil and Sen with its
 //! 80% interval; for each rung the day on which that slope would reach the rule's threshold; of several scores the last
-//! one counts; never sooner than the ladder's minimum days; rung after rung. With too few points nothing is drawn out:
-//! then only the ladder's minimum times are told, and it is said that they are only that.
+//! one counts; never sooner than the ladder's minimum days; rung after rung. With too few points nothing is drawn out,
+//! and where a rule waits for something else than a score that has a trend (a phase, a test, a finding) nobody can say
+//! when it comes: then only the least is told, by the ladder's minimum times, and the rules are named with what they
+//! wait for. The minimum times are those of the advice: the least days on a rung, and weekly visits before discharge.
 
 pub mod cost;
 mod course;
@@ -22,14 +24,15 @@ use serde::Serialize;
 use crate::measure::MeasureCode;
 use crate::protocol::Protocol;
 use crate::recommend::days;
+use crate::recommendation::{CriterionResult, RuleId};
 use crate::record::Record;
 use crate::record::plan::FrequencyStep;
 use crate::value::Thousandths;
 
-use self::course::Courses;
+use self::course::{Courses, Rung};
 use self::outlook::Outlook;
 
-pub use self::cost::{Cost, CostFault, Coverage, Limit, LimitBroken, costs};
+pub use self::cost::{ALTERNATIVES_MAX, Cost, CostFault, Coverage, Limit, LimitBroken, costs, is_ladder};
 
 /// Least points on different days from which a slope is made. DERIVED: three points in perfect order still come
 /// about by chance one time in three (Kendall, exact, two-sided: 2/3!), four one time in twelve (2/4!), which is the
@@ -99,21 +102,35 @@ pub struct StepForecast {
     pub visits: Interval<u32>,
     /// One entry for each score that its rules wait for.
     pub ground: Vec<Ground>,
-    /// Rules that also wait for something that is not forecast, such as a phase or a test.
-    pub not_forecast: Vec<String>,
+    /// Rules that wait for something that is not forecast, such as a phase or a test: then no median is told of this
+    /// rung, nor of a later one.
+    pub not_forecast: Vec<Waiting>,
+}
+
+/// A rule that waits for something that is not forecast.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Waiting {
+    /// Which.
+    pub rule_id: RuleId,
+    /// It holds the visits or the phase by being met, or as long as it cannot be excluded: it is waited for that it is not
+    /// met any more. Otherwise it is waited for that it is met.
+    pub holds: bool,
+    /// What it looks at: criteria that are UNMET or UNKNOWN today; of a rule that holds, those that came out as it did.
+    pub criteria: Vec<CriterionResult>,
 }
 
 /// How much is left of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Forecast {
-    /// Visits from the day after `as_of` on; none when no median can be told.
+    /// Visits from the day after `as_of` on; none when there is no forecast.
     pub remaining_visits: Option<Interval<u32>>,
-    /// Weeks from `as_of` on, as thousandths; none when no median can be told.
+    /// Weeks from `as_of` on, as thousandths; none when there is no forecast.
     pub remaining_weeks: Option<Interval<Thousandths>>,
     /// Every rung from the one in force on; empty when there is no forecast.
     pub steps: Vec<StepForecast>,
-    /// The last day of the ladder by its minimum times alone; never a promise. Without a forecast it is `as_of`.
-    pub earliest_by_ladder: Date,
+    /// The last day of the ladder by its minimum times alone; never a promise. None when there is no forecast, or when no
+    /// rule leads to the end of the ladder; the notes say why.
+    pub earliest_by_ladder: Option<Date>,
     /// What it rests on, each measure once.
     pub ground: Vec<Ground>,
     /// Codes of [`NOTES`].
@@ -130,7 +147,11 @@ pub const NOTES: &[(&str, &str)] = &[
     ("no_upper_end", "The interval includes no improvement, or none within a year: the upper end is open."),
     (
         "gates_not_forecast",
-        "A rung also waits for a phase, a test or a finding that is not forecast: it may take longer than the interval says.",
+        "A rung waits for a phase, a test or a finding that is not forecast: from there on only the least can be told.",
+    ),
+    (
+        "visits_as_prescribed",
+        "It supposes that the visits take place as prescribed, and that what is met today stays met.",
     ),
     ("step_back_advised", "A step back to more visits is advised; the forecast begins with the rung in force."),
     ("ladder_does_not_end", "No rule of the protocol leads off a rung of this ladder."),
@@ -156,7 +177,7 @@ pub fn forecast(protocol: &Protocol, record: &Record, as_of: Date) -> Forecast {
             remaining_visits: None,
             remaining_weeks: None,
             steps: Vec::new(),
-            earliest_by_ladder: as_of,
+            earliest_by_ladder: None,
             ground: Vec::new(),
             notes: vec![why.to_owned()],
         },
@@ -175,15 +196,14 @@ fn of_outlook(outlook: &Outlook<'_>) -> Forecast {
             until: rung.leads_on().then(|| courses.left(place).map(|day| days::after(as_of, day))),
             visits: courses.visits_on(place),
             ground: rung.need.measures.iter().filter_map(|measure| outlook.trends.ground(*measure)).collect(),
-            not_forecast: rung.need.not_forecast.clone(),
+            not_forecast: rung.need.waits.clone(),
         })
         .collect();
-    let (visits, total_days) = (courses.visits(), courses.days());
-    let is_told = total_days.median.is_some();
+    let ends = rungs.iter().all(Rung::leads_on);
     Forecast {
-        remaining_visits: is_told.then_some(visits),
-        remaining_weeks: is_told.then(|| total_days.map(weeks)),
-        earliest_by_ladder: days::after(as_of, courses.ladder_days()),
+        remaining_visits: Some(courses.visits()),
+        remaining_weeks: Some(courses.days().map(weeks)),
+        earliest_by_ladder: ends.then(|| days::after(as_of, courses.ladder_days())),
         notes: outlook.notes(&rungs, &courses),
         ground: outlook.ground(&rungs),
         steps,

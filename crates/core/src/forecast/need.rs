@@ -1,14 +1,14 @@
 //! What a rung waits for: the days until its rules' thresholds would be reached, and what of them cannot be told.
 
-use jiff::civil::Date;
-
 use crate::measure::{MeasureCode, Shape, Worse};
-use crate::protocol::criterion::{Comparator, Criterion, MeasureQuantity, Quantity, Stat, Test, Threshold};
+use crate::protocol::criterion::{Comparator, Criterion, MeasureQuantity, Quantity, Stat, Test};
 use crate::protocol::fact::Fact;
 use crate::protocol::rule::Rule;
-use crate::recommendation::{CriterionResult, Recommendation, RuleResult, Seen, Verdict};
-use crate::record::plan::Phase;
+use crate::recommend::evaluator::{Evaluator, View};
+use crate::recommend::kleene::Outcome;
+use crate::recommendation::{CriterionResult, Seen, Verdict};
 
+use super::Waiting;
 use super::trend::{Trend, Trends, as_f64};
 
 /// Days from `as_of` for the fastest, the middle and the slowest slope; none where it would not come about.
@@ -26,54 +26,73 @@ pub(super) struct Need {
     pub too_few: bool,
     /// The scores that its rules name.
     pub measures: Vec<MeasureCode>,
-    /// The rules that also wait for something that is not forecast.
-    pub not_forecast: Vec<String>,
+    /// The rules that wait for something that is not forecast, and for what: nothing is forecast.
+    pub waits: Vec<Waiting>,
     /// A rule asks for another number of visits a week than the rung has: it never leads off this rung.
     pub dead_end: bool,
 }
 
+impl Need {
+    /// Waits for both.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.days = later(self.days, other.days);
+        self.too_few |= other.too_few;
+        for measure in other.measures {
+            if !self.measures.contains(&measure) {
+                self.measures.push(measure);
+            }
+        }
+        self.waits.extend(other.waits);
+        self.dead_end |= other.dead_end;
+        self
+    }
+}
+
 /// The same of one test.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Part {
     days: Days,
     too_few: bool,
-    not_forecast: bool,
+    waits: Vec<CriterionResult>,
 }
 
 impl Part {
-    const fn after(days: Days) -> Self {
-        Self { days, too_few: false, not_forecast: false }
+    fn after(days: Days) -> Self {
+        Self { days, too_few: false, waits: Vec::new() }
     }
 
-    const NOT_FORECAST: Self = Self { not_forecast: true, ..Self::after(NOW) };
-    const TOO_FEW: Self = Self { too_few: true, ..Self::after(NOW) };
+    fn waiting(waits: Vec<CriterionResult>) -> Self {
+        Self { waits, ..Self::after(NOW) }
+    }
+
+    fn too_few() -> Self {
+        Self { too_few: true, ..Self::after(NOW) }
+    }
 
     fn is_told(&self) -> bool {
-        !self.too_few && !self.not_forecast
+        !self.too_few && self.waits.is_empty()
     }
 }
 
-/// Reads the rules that lead off one rung.
-pub(super) struct Reader<'a> {
-    pub recommendation: &'a Recommendation,
-    pub trends: &'a Trends,
-    pub as_of: Date,
+/// Reads the rules that lead off one rung. What is met today counts as met from now on; what is not, and has no trend,
+/// is not forecast.
+pub(super) struct Reader<'a, 'r> {
+    pub evaluator: &'r Evaluator<'a>,
+    pub trends: &'r Trends,
     /// Visits a week of the rung.
     pub visits_per_week: u8,
+    /// When the gates of discharge would be met is not forecast, and so neither are the visits at which they are.
+    pub gates_wait: bool,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     /// What the rules ask for together.
     pub(super) fn read(&self, rules: &[&Rule]) -> Need {
-        let mut need =
-            Need { days: NOW, too_few: false, measures: Vec::new(), not_forecast: Vec::new(), dead_end: false };
+        let mut need = Need { days: NOW, too_few: false, measures: Vec::new(), waits: Vec::new(), dead_end: false };
         for rule in rules {
-            let part = self.rule(rule);
+            let part = rule.test.as_ref().map_or(Part::after(NOW), |test| self.test(test));
             need.days = later(need.days, part.days);
             need.too_few |= part.too_few;
-            if part.not_forecast {
-                need.not_forecast.push(rule.id.to_string());
-            }
             for criterion in rule.test.iter().flat_map(Test::criteria) {
                 match &criterion.quantity {
                     Quantity::Measure(MeasureQuantity { code, .. }) => {
@@ -84,96 +103,111 @@ impl Reader<'_> {
                     Quantity::Fact(fact) => need.dead_end |= *fact == Fact::VisitsPerWeek && part.days == NEVER,
                 }
             }
+            if !part.waits.is_empty() {
+                need.waits.push(Waiting { rule_id: rule.id.clone(), holds: false, criteria: part.waits });
+            }
         }
         need
     }
 
-    fn rule(&self, rule: &Rule) -> Part {
-        let Some(test) = &rule.test else { return Part::after(NOW) };
-        // The advice looks only at the rules of the rung in force: of later ones there is no result yet.
-        let result = self.recommendation.rules.iter().find(|result| result.rule_id == rule.id);
-        self.test(test, result)
-    }
-
-    fn test(&self, test: &Test, result: Option<&RuleResult>) -> Part {
+    fn test(&self, test: &Test) -> Part {
         match test {
-            Test::All(parts) => all(parts.iter().map(|part| self.test(part, result))),
-            Test::Any(parts) => any(parts.iter().map(|part| self.test(part, result)).collect()),
-            Test::Criterion(criterion) => {
-                let criteria = result.map(|result| result.criteria.as_slice()).unwrap_or_default();
-                let seen = criteria.iter().find(|seen| seen.path == criterion.comparison.path);
-                self.criterion(criterion, seen)
-            }
-            Test::AtLeast(..) | Test::Not(_) => told_or_now(result.map(|result| result.verdict)),
+            Test::All(parts) => all(parts.iter().map(|part| self.test(part))),
+            Test::Any(parts) => any(parts.iter().map(|part| self.test(part)).collect()),
+            Test::Criterion(criterion) => self.criterion(criterion),
+            Test::AtLeast(..) => self.met_as_a_whole(test, Verdict::Met),
+            Test::Not(_) => self.met_as_a_whole(test, Verdict::Unmet),
         }
     }
 
-    fn criterion(&self, criterion: &Criterion, seen: Option<&CriterionResult>) -> Part {
+    /// A test that is met today, or waits for its criteria that came out otherwise than they must.
+    fn met_as_a_whole(&self, test: &Test, needed: Verdict) -> Part {
+        let today = View::on(self.evaluator.as_of);
+        if self.evaluator.test_outcome(test, &today) == Outcome::Met {
+            return Part::after(NOW);
+        }
+        let results = test.criteria().into_iter().map(|criterion| self.evaluator.criterion_result(criterion, &today).1);
+        Part::waiting(results.filter(|result| result.verdict != needed).collect())
+    }
+
+    fn criterion(&self, criterion: &Criterion) -> Part {
         match &criterion.quantity {
-            Quantity::Fact(fact) => self.fact(*fact, criterion, seen),
+            Quantity::Fact(fact) => self.fact(*fact, criterion),
             Quantity::Measure(quantity) => match self.trends.get(quantity.code) {
-                Some(Ok(trend)) => self.measure(criterion, quantity, seen, trend),
-                Some(Err(_)) => Part::TOO_FEW,
-                None => told_or_now(seen.map(|seen| seen.verdict)),
+                Some(Ok(trend)) => self.measure(criterion, quantity, trend),
+                Some(Err(_)) => Part::too_few(),
+                None => self.met_or_waiting(criterion),
             },
         }
     }
 
-    fn fact(&self, fact: Fact, criterion: &Criterion, seen: Option<&CriterionResult>) -> Part {
-        let phase = self.recommendation.phase.map(Phase::number);
+    fn result(&self, criterion: &Criterion) -> CriterionResult {
+        self.evaluator.criterion_result(criterion, &View::on(self.evaluator.as_of)).1
+    }
+
+    /// Met today, or not forecast.
+    fn met_or_waiting(&self, criterion: &Criterion) -> Part {
+        let result = self.result(criterion);
+        if result.verdict == Verdict::Met { Part::after(NOW) } else { Part::waiting(vec![result]) }
+    }
+
+    fn fact(&self, fact: Fact, criterion: &Criterion) -> Part {
         match fact {
             // Of the rung itself, whichever is in force today.
-            Fact::VisitsPerWeek if holds(criterion, i64::from(self.visits_per_week)) => Part::after(NOW),
+            Fact::VisitsPerWeek if self.rung_meets(criterion) => Part::after(NOW),
             Fact::VisitsPerWeek => Part::after(NEVER),
-            Fact::Phase if phase.is_some_and(|phase| holds(criterion, phase)) => Part::after(NOW),
-            Fact::DaysSinceRegress | Fact::DaysSinceOnset | Fact::DaysSinceFirstVisit => days_to_wait(criterion, seen),
-            _ => told_or_now(seen.map(|seen| seen.verdict)),
+            Fact::DaysSinceRegress | Fact::DaysSinceOnset | Fact::DaysSinceFirstVisit => self.days_to_wait(criterion),
+            // The weekly visits come as the rung has them, once the gates are met.
+            Fact::DischargeVisits if self.gates_wait => Part::waiting(vec![self.result(criterion)]),
+            Fact::DischargeVisits => Part::after(NOW),
+            _ => self.met_or_waiting(criterion),
+        }
+    }
+
+    /// A count of days that only has to run on.
+    fn days_to_wait(&self, criterion: &Criterion) -> Part {
+        let result = self.result(criterion);
+        match (result.observed.as_ref(), self.threshold(criterion)) {
+            (Some(Seen::Number(observed)), Some(threshold)) if criterion.comparator == Comparator::AtLeast => {
+                let wait = threshold.saturating_sub(observed.0).max(0).saturating_add(999).div_euclid(1000);
+                Part::after([Some(wait); 3])
+            }
+            _ => self.met_or_waiting(criterion),
         }
     }
 
     /// A threshold on a score that has a trend. It is met from the day on which the newest value or the line meets it.
-    fn measure(
-        &self,
-        criterion: &Criterion,
-        quantity: &MeasureQuantity,
-        seen: Option<&CriterionResult>,
-        trend: &Trend,
-    ) -> Part {
+    fn measure(&self, criterion: &Criterion, quantity: &MeasureQuantity, trend: &Trend) -> Part {
         if quantity.site.is_some() || quantity.same_tester || quantity.days.is_some() {
-            return told_or_now(seen.map(|seen| seen.verdict));
+            return self.met_or_waiting(criterion);
         }
-        let threshold = threshold(criterion).or(seen.and_then(|seen| number(seen.threshold.first())));
-        let Some(threshold) = threshold else { return Part::NOT_FORECAST };
+        let Some(threshold) = self.threshold(criterion) else { return self.met_or_waiting(criterion) };
         if quantity.stat == Stat::FirstValue {
             // What the first value was does not change any more.
             return Part::after(if compares(criterion.comparator, trend.baseline, threshold) { NOW } else { NEVER });
         }
         let Some(level) = level_needed(criterion.comparator, quantity, threshold, trend.baseline) else {
-            return told_or_now(seen.map(|seen| seen.verdict));
+            return self.met_or_waiting(criterion);
         };
-        let Shape::Number { min, max, .. } = quantity.code.measure().shape else { return Part::NOT_FORECAST };
+        let Shape::Number { min, max, .. } = quantity.code.measure().shape else {
+            return self.met_or_waiting(criterion);
+        };
         if level < as_f64(min.0) || level > as_f64(max.0) {
             // No value of the measure can ever meet it.
             return Part::after(NEVER);
         }
-        Part::after(trend.days_until(level, self.as_of))
+        Part::after(trend.days_until(level, self.evaluator.as_of))
     }
-}
 
-/// Met today, or not forecast.
-fn told_or_now(verdict: Option<Verdict>) -> Part {
-    if verdict == Some(Verdict::Met) { Part::after(NOW) } else { Part::NOT_FORECAST }
-}
+    /// Whether the rung's visits a week meet the criterion.
+    fn rung_meets(&self, criterion: &Criterion) -> bool {
+        let level = i64::from(self.visits_per_week).saturating_mul(1000);
+        let levels = self.evaluator.levels(&criterion.threshold);
+        levels.iter().any(|threshold| compares(criterion.comparator, level, *threshold))
+    }
 
-/// A count of days that only has to run on.
-fn days_to_wait(criterion: &Criterion, seen: Option<&CriterionResult>) -> Part {
-    let Some(seen) = seen else { return Part::NOT_FORECAST };
-    match (number(seen.observed.as_ref()), threshold(criterion)) {
-        (Some(observed), Some(threshold)) if criterion.comparator == Comparator::AtLeast => {
-            let wait = threshold.saturating_sub(observed).max(0).saturating_add(999).div_euclid(1000);
-            Part::after([Some(wait); 3])
-        }
-        _ => told_or_now(Some(seen.verdict)),
+    fn threshold(&self, criterion: &Criterion) -> Option<i64> {
+        self.evaluator.levels(&criterion.threshold).first().copied()
     }
 }
 
@@ -205,17 +239,6 @@ fn level_needed(comparator: Comparator, quantity: &MeasureQuantity, threshold: i
     fits.then_some(if strict { level + better } else { level })
 }
 
-/// Whether a whole number meets the criterion.
-fn holds(criterion: &Criterion, count: i64) -> bool {
-    let level = count.saturating_mul(1000);
-    match &criterion.threshold {
-        Threshold::Levels(levels) if criterion.comparator == Comparator::In => levels.contains(&level),
-        Threshold::Levels(_) | Threshold::Setting(_) => {
-            threshold(criterion).is_some_and(|threshold| compares(criterion.comparator, level, threshold))
-        }
-    }
-}
-
 fn compares(comparator: Comparator, level: i64, threshold: i64) -> bool {
     match comparator {
         Comparator::Less => level < threshold,
@@ -227,28 +250,13 @@ fn compares(comparator: Comparator, level: i64, threshold: i64) -> bool {
     }
 }
 
-/// The number that the criterion's document states; none where it is a setting of the clinic.
-pub(super) fn threshold(criterion: &Criterion) -> Option<i64> {
-    match &criterion.threshold {
-        Threshold::Levels(levels) => levels.first().copied(),
-        Threshold::Setting(_) => None,
-    }
-}
-
-pub(super) fn number(seen: Option<&Seen>) -> Option<i64> {
-    match seen? {
-        Seen::Number(number) => Some(number.0),
-        Seen::Finding(_) | Seen::Code(_) => None,
-    }
-}
-
 /// Every part: the last one counts.
 fn all(parts: impl Iterator<Item = Part>) -> Part {
     let mut whole = Part::after(NOW);
     for part in parts {
         whole.days = later(whole.days, part.days);
         whole.too_few |= part.too_few;
-        whole.not_forecast |= part.not_forecast;
+        whole.waits.extend(part.waits);
     }
     whole
 }
@@ -256,11 +264,15 @@ fn all(parts: impl Iterator<Item = Part>) -> Part {
 /// Some part: the first of those that can be told. Where none can, the whole cannot.
 fn any(parts: Vec<Part>) -> Part {
     let told = parts.iter().filter(|part| part.is_told()).map(|part| part.days).reduce(sooner);
-    match told {
-        Some(days) if days != NEVER => Part::after(days),
-        _ if parts.iter().any(|part| part.not_forecast && !part.too_few) => Part::NOT_FORECAST,
-        _ if parts.iter().any(|part| part.too_few) => Part::TOO_FEW,
-        _ => Part::after(NEVER),
+    if let Some(days) = told.filter(|days| *days != NEVER) {
+        return Part::after(days);
+    }
+    let too_few = parts.iter().any(|part| part.too_few);
+    let waits: Vec<CriterionResult> = parts.into_iter().flat_map(|part| part.waits).collect();
+    match (waits.is_empty(), too_few) {
+        (false, _) => Part::waiting(waits),
+        (true, true) => Part::too_few(),
+        (true, false) => Part::after(NEVER),
     }
 }
 

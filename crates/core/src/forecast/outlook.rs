@@ -3,30 +3,27 @@
 use jiff::civil::Date;
 
 use crate::protocol::Protocol;
-use crate::protocol::criterion::{Criterion, Quantity, Test};
+use crate::protocol::criterion::{Comparator, Quantity, Test};
 use crate::protocol::fact::Fact;
 use crate::protocol::rule::{Effect, Rule};
-use crate::recommend::timeline::Timeline;
+use crate::recommend::evaluator::{Evaluator, View};
 use crate::recommend::{days, recommend};
-use crate::recommendation::{CriterionResult, Recommendation, ReferralMode, ReferralStanding, TaperAction};
+use crate::recommendation::{Recommendation, ReferralMode, ReferralStanding, RuleId, TaperAction};
 use crate::record::Record;
 use crate::record::codes::PlanState;
-use crate::record::plan::FrequencyStep;
+use crate::record::plan::{FrequencyStep, Phase};
 
-use super::course::{Courses, Rung};
-use super::need::{Reader, number, threshold};
+use super::course::{Courses, Rung, WeeklyVisits};
+use super::need::{Need, Reader};
 use super::trend::Trends;
-use super::{Ground, TooFew};
-
-const DAYS_A_WEEK: i64 = 7;
+use super::{Ground, TooFew, Waiting};
 
 /// What a forecast starts from.
 pub(super) struct Outlook<'a> {
     pub as_of: Date,
     pub trends: Trends,
-    protocol: &'a Protocol,
+    evaluator: Evaluator<'a>,
     recommendation: Recommendation,
-    ladder: &'a [FrequencyStep],
     /// Place of the rung in force in the ladder; the first one in a draft.
     place: usize,
     /// The day on which it began.
@@ -40,17 +37,16 @@ impl<'a> Outlook<'a> {
         if let Some(why) = why_none(&recommendation) {
             return Err(why);
         }
-        let own = &record.plan.content.steps;
-        let ladder = if own.is_empty() { &protocol.ladder.steps } else { own };
-        if ladder.is_empty() {
+        let evaluator = Evaluator::new(protocol, record, as_of);
+        evaluator.standings.get_or_init(|| evaluator.find_referrals());
+        if evaluator.ladder().is_empty() {
             return Err("ladder_does_not_end");
         }
-        let in_force = *timeline(record, ladder.len(), as_of).on(as_of);
-        let (place, began) = match in_force.step {
-            Some(place) => (place, in_force.step_began),
+        let (place, began) = match evaluator.today().step {
+            Some(place) => (place, evaluator.today().step_began),
             None => (0, as_of),
         };
-        Ok(Self { as_of, trends: Trends::of(record, as_of), protocol, recommendation, ladder, place, began })
+        Ok(Self { as_of, trends: Trends::of(record, as_of), evaluator, recommendation, place, began })
     }
 
     /// The rungs of the plan's own ladder, from the one in force on.
@@ -59,8 +55,8 @@ impl<'a> Outlook<'a> {
     }
 
     /// The plan's own ladder, from the rung in force on.
-    pub(super) fn own_ladder(&self) -> &'a [FrequencyStep] {
-        self.ladder.get(self.place..).unwrap_or_default()
+    pub(super) fn own_ladder(&self) -> &[FrequencyStep] {
+        self.evaluator.ladder().get(self.place..).unwrap_or_default()
     }
 
     /// The rungs of another ladder that is taken up on `as_of`. Days that were already spent with as many visits count.
@@ -75,64 +71,90 @@ impl<'a> Outlook<'a> {
         let mut rungs = Vec::with_capacity(ladder.len());
         for (place, step) in ladder.iter().enumerate() {
             let next = place.checked_add(1).and_then(|next| ladder.get(next));
-            let rules = self.rules_off(*step, next.copied());
-            let has_rule = next.is_none() || !rules.is_empty();
-            let whole_days = match next {
-                Some(_) => i64::from(self.protocol.ladder.step_days_min),
-                None => self.discharge_days(&rules),
+            let mut rung = match next {
+                Some(next) => self.rung_before(*step, *next),
+                None => self.last_rung(*step),
             };
-            let days_min = match (place, next) {
-                (0, Some(_)) => whole_days.saturating_sub(spent).max(0),
-                _ => whole_days,
-            };
-            let visits_per_week = step.visits_per_week.get();
-            let reader = Reader {
-                recommendation: &self.recommendation,
-                trends: &self.trends,
-                as_of: self.as_of,
-                visits_per_week,
-            };
-            rungs.push(Rung { step: *step, days_min, need: reader.read(&rules), has_rule });
+            if place == 0 {
+                rung.days_min = rung.days_min.saturating_sub(spent).max(0);
+                let holds = |effect: &Effect| {
+                    matches!(effect, Effect::Regress(_) | Effect::StepBack | Effect::ReEvaluate(_) | Effect::Refer(_))
+                };
+                rung.need.waits.extend(self.holding(&self.recommendation.taper_rule_ids, holds));
+            }
+            rungs.push(rung);
         }
         rungs
     }
 
-    /// The rules that lead from a rung to the next, or from the last one to discharge.
-    fn rules_off(&self, step: FrequencyStep, next: Option<FrequencyStep>) -> Vec<&'a Rule> {
-        let leads = |effect: &Effect| match next {
-            Some(next) => self.leads_down(effect, step.visits_per_week.get(), next.visits_per_week.get()),
-            None => matches!(effect, Effect::TaperDischarge | Effect::Progress),
-        };
-        self.protocol.rules.iter().filter(|rule| leads(&rule.effect)).collect()
-    }
-
-    /// Whether a step-down rule lies on the way between two rungs, as the advice itself takes it: a ladder may leave out
-    /// rungs of the protocol, or begin above them.
-    fn leads_down(&self, effect: &Effect, present: u8, next: u8) -> bool {
-        let Effect::StepDown { from, to } = *effect else { return false };
-        let highest = self.protocol.rules.iter().filter_map(|rule| match rule.effect {
-            Effect::StepDown { from, .. } => Some(from),
-            _ => None,
+    fn rung_before(&self, step: FrequencyStep, next: FrequencyStep) -> Rung {
+        let (present, next) = (step.visits_per_week.get(), next.visits_per_week.get());
+        let rules = self.rules(|effect| {
+            let is_of_rung = matches!(effect, Effect::StepDown { from, .. } if *from <= present);
+            is_of_rung && self.evaluator.leads_down(effect, present, next)
         });
-        let above_all = highest.max().is_some_and(|highest| next >= highest && from == highest);
-        above_all || (from > next && to < present)
+        Rung {
+            step,
+            days_min: i64::from(self.evaluator.protocol.ladder.step_days_min),
+            weekly: None,
+            need: self.need(step, &rules, false),
+            has_rule: !rules.is_empty(),
+        }
     }
 
-    /// Least days on the last rung: a week for each weekly visit that discharge still asks for.
-    fn discharge_days(&self, rules: &[&Rule]) -> i64 {
-        let mut weeks = 0_i64;
-        for rule in rules {
+    /// The last rung ends with discharge: in phase 4, with every gate met at so many weekly visits in a row, on no least
+    /// number of days.
+    fn last_rung(&self, step: FrequencyStep) -> Rung {
+        let gates = self.rules(|effect| matches!(effect, Effect::Gate(Phase::Four) | Effect::Progress));
+        let discharge = self.rules(|effect| *effect == Effect::TaperDischarge);
+        let need_of_gates = self.need(step, &gates, false);
+        let gates_wait = !need_of_gates.waits.is_empty() || self.recommendation.phase != Some(Phase::Four);
+        let mut need = self.need(step, &discharge, gates_wait).and(need_of_gates);
+        need.waits.extend(self.holding(&self.recommendation.phase_rule_ids, |effect| *effect == Effect::Hold));
+        let has_gate = gates.iter().any(|rule| matches!(rule.effect, Effect::Gate(_)));
+        let has_rule = has_gate && !discharge.is_empty();
+        Rung { step, days_min: 0, weekly: self.weekly_visits(&discharge), need, has_rule }
+    }
+
+    fn need(&self, step: FrequencyStep, rules: &[&Rule], gates_wait: bool) -> Need {
+        let visits_per_week = step.visits_per_week.get();
+        Reader { evaluator: &self.evaluator, trends: &self.trends, visits_per_week, gates_wait }.read(rules)
+    }
+
+    /// The rules of a kind that apply, in whichever phase.
+    fn rules(&self, is_such: impl Fn(&Effect) -> bool) -> Vec<&'a Rule> {
+        let rules = self.evaluator.protocol.rules.iter().filter(|rule| is_such(&rule.effect));
+        rules.filter(|rule| self.evaluator.applies_besides_phase(&rule.when, self.as_of)).collect()
+    }
+
+    /// Of the rules that hold phase or visits today those of a kind, each with the criteria that came out as it did.
+    fn holding(&self, holding: &[RuleId], is_such: impl Fn(&Effect) -> bool) -> Vec<Waiting> {
+        let mut waits = Vec::new();
+        for rule in self.evaluator.protocol.rules.iter().filter(|rule| is_such(&rule.effect)) {
             let result = self.recommendation.rules.iter().find(|result| result.rule_id == rule.id);
-            for criterion in rule.test.iter().flat_map(Test::criteria) {
-                if criterion.quantity != Quantity::Fact(Fact::DischargeVisits) {
-                    continue;
-                }
-                let seen = result
-                    .and_then(|result| result.criteria.iter().find(|seen| seen.path == criterion.comparison.path));
-                weeks = weeks.max(visits_to_go(criterion, seen));
+            if let Some(result) = result.filter(|_| holding.contains(&rule.id)) {
+                let criteria = result.criteria.iter().filter(|criterion| criterion.verdict == result.verdict);
+                waits.push(Waiting { rule_id: rule.id.clone(), holds: true, criteria: criteria.cloned().collect() });
             }
         }
-        weeks.saturating_mul(DAYS_A_WEEK)
+        waits
+    }
+
+    /// The weekly visits that the rules of discharge ask for, as the advice counts them.
+    fn weekly_visits(&self, discharge: &[&Rule]) -> Option<WeeklyVisits> {
+        let criteria = discharge.iter().flat_map(|rule| &rule.test).flat_map(Test::criteria);
+        let counts = criteria.filter(|criterion| {
+            criterion.quantity == Quantity::Fact(Fact::DischargeVisits) && criterion.comparator == Comparator::AtLeast
+        });
+        let levels = counts.flat_map(|criterion| self.evaluator.levels(&criterion.threshold));
+        let asked = levels.max()?.saturating_add(999).div_euclid(1000);
+        let certain = self.evaluator.discharge_visits(&View::on(self.as_of)).range.map_or(0, |range| range.low / 1000);
+        let soonest = self.evaluator.discharge_visits_soonest(asked);
+        Some(WeeklyVisits {
+            asked,
+            missing: asked.saturating_sub(certain),
+            soonest: days::between(self.as_of, soonest),
+        })
     }
 
     /// What the rungs rest on, each measure once.
@@ -155,17 +177,19 @@ impl<'a> Outlook<'a> {
             ground.iter().any(|part| matches!(part, Ground::LadderOnly { why } if is_so(why)))
         };
         let is_flat = |rung: &Rung| rung.leads_on() && !rung.need.too_few && rung.need.days[1].is_none();
-        let all: [(&str, bool); 10] = [
+        let ends = rungs.iter().all(Rung::leads_on);
+        let all: [(&str, bool); 11] = [
             ("arithmetic_of_own_trend", has_trend && total.median.is_some()),
             ("too_few_points", lacks(|why| why.points < why.points_needed)),
             ("newest_value_too_old", lacks(|why| why.newest_too_old)),
             ("no_improvement", rungs.iter().any(is_flat)),
             ("no_upper_end", total.median.is_some() && total.high.is_none()),
-            ("gates_not_forecast", rungs.iter().any(|rung| !rung.need.not_forecast.is_empty())),
-            ("ladder_does_not_end", rungs.iter().any(|rung| !rung.leads_on())),
+            ("gates_not_forecast", rungs.iter().any(|rung| !rung.need.waits.is_empty())),
+            ("visits_as_prescribed", total.median.is_some()),
+            ("ladder_does_not_end", !ends),
             ("step_back_advised", self.recommendation.taper_action == TaperAction::StepBack),
             ("plan_not_active", self.recommendation.plan_state == PlanState::Draft),
-            ("earliest_is_no_promise", true),
+            ("earliest_is_no_promise", ends),
         ];
         all.iter().filter(|(_, holds)| *holds).map(|(code, _)| (*code).to_owned()).collect()
     }
@@ -184,20 +208,4 @@ fn why_none(recommendation: &Recommendation) -> Option<&'static str> {
         PlanState::Draft | PlanState::Active if recommendation.non_response.is_some() => Some("not_responding"),
         PlanState::Draft | PlanState::Active => None,
     }
-}
-
-/// Weekly visits that are still missing; what is not certain does not count as done.
-fn visits_to_go(criterion: &Criterion, seen: Option<&CriterionResult>) -> i64 {
-    let done = seen.and_then(|seen| number(seen.observed.as_ref())).unwrap_or(0);
-    let missing = threshold(criterion).unwrap_or(0).saturating_sub(done);
-    missing.max(0).saturating_add(999).div_euclid(1000)
-}
-
-/// What the decisions put in force, as the advice itself takes them.
-fn timeline(record: &Record, rungs: usize, as_of: Date) -> Timeline {
-    let counts = |date: Date, entered_in_error: bool| !entered_in_error && date <= as_of;
-    let mut decisions: Vec<_> =
-        record.decisions.iter().filter(|fact| counts(fact.content.date, fact.entered_in_error)).collect();
-    decisions.sort_by_key(|fact| (fact.content.date, fact.content.decided_at, fact.id, fact.revision));
-    Timeline::of(&decisions, record.plan.content.start_date, rungs.saturating_sub(1))
 }

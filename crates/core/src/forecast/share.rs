@@ -5,7 +5,7 @@ use super::cost::{Coverage, Limit};
 /// What is left of the coverage's limits before a visit, in minor units.
 pub(super) struct Purse {
     price: i64,
-    deductible: i64,
+    deductible: Option<i64>,
     out_of_pocket: Option<i64>,
     share: Share,
     /// Visits that are still covered, by the year's limit and by the authorisation.
@@ -25,7 +25,7 @@ enum Share {
 pub(super) struct Payment {
     pub patient: i64,
     pub insurer: i64,
-    /// Limits that this visit reaches or goes beyond.
+    /// Limits that change who pays this visit, as [`Limit`] says.
     pub limits: Vec<Limit>,
 }
 
@@ -40,7 +40,7 @@ impl Purse {
         };
         Self {
             price: coverage.price.minor_units.max(0),
-            deductible: minor(&coverage.deductible_remaining).unwrap_or(0),
+            deductible: minor(&coverage.deductible_remaining),
             out_of_pocket: minor(&coverage.out_of_pocket_remaining),
             share,
             visit_cap: coverage.visit_cap,
@@ -63,21 +63,19 @@ impl Purse {
         if !limits.is_empty() {
             return Payment { patient: self.price, insurer: 0, limits };
         }
-        let of_deductible = self.deductible.min(self.price);
-        if of_deductible > 0 {
-            self.deductible = self.deductible.saturating_sub(of_deductible);
-            if self.deductible == 0 {
-                limits.push(Limit::DeductibleMet);
-            }
-        }
+        let of_deductible = self.deductible.unwrap_or(0).min(self.price);
         let rest = self.price.saturating_sub(of_deductible);
+        self.deductible = self.deductible.map(|left| left.saturating_sub(of_deductible));
+        if self.deductible.is_some() && rest > 0 {
+            limits.push(Limit::DeductibleMet);
+        }
         let asked = of_deductible.saturating_add(self.share_of(rest));
         let patient = match self.out_of_pocket {
             None => asked,
             Some(left) => {
                 let paid = asked.min(left);
                 self.out_of_pocket = Some(left.saturating_sub(paid));
-                if left > 0 && paid == left {
+                if paid < asked {
                     limits.push(Limit::OutOfPocketMax);
                 }
                 paid

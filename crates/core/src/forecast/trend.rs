@@ -86,9 +86,10 @@ pub(super) struct Trend {
     pub baseline: i64,
     /// The newest value.
     pub newest: i64,
-    /// From which level on the slope is drawn out: the newest value, or that of the fitted line on its day if it is
-    /// worse, so that one lucky value does not bring the end nearer.
-    pub start_level: f64,
+    /// From which levels on the fastest, the middle and the slowest slope are drawn out. The middle one: the newest value,
+    /// or that of the fitted line on its day if it is worse, so that one lucky value does not bring the end nearer. The
+    /// others: the line's, as much better or worse as the values so far have been, since one value decides.
+    pub start_levels: [f64; 3],
     /// The day of the newest value.
     pub start: Date,
 }
@@ -135,12 +136,15 @@ impl Trend {
         let Slope { low, median, high } = self.slope;
         // Written so that the way to go, and every slope that goes it, is positive.
         let newest = as_f64(self.newest);
-        let (is_met, distance, rates) = match self.measure.measure().worse {
-            Worse::Higher => (newest <= level, self.start_level - level, [-low, -median, -high]),
-            Worse::Lower => (newest >= level, level - self.start_level, [high, median, low]),
+        let [fast, middle, slow] = self.start_levels;
+        let (is_met, ways) = match self.measure.measure().worse {
+            Worse::Higher => {
+                (newest <= level, [(fast - level, -low), (middle - level, -median), (slow - level, -high)])
+            }
+            Worse::Lower => (newest >= level, [(level - fast, high), (level - middle, median), (level - slow, low)]),
         };
         let age_days = days::between(self.start, as_of);
-        rates.map(|rate| {
+        ways.map(|(distance, rate)| {
             if is_met {
                 return Some(0);
             }
@@ -169,12 +173,16 @@ fn trend(record: &Record, measure: MeasureCode, as_of: Date) -> Result<Trend, To
     let levels: Vec<(i64, i64)> =
         points.iter().skip(from).map(|(date, level)| (days::between(*first, *date), *level)).collect();
     let slope = theil_sen(&levels).ok_or(too_few)?;
-    let fitted = fitted_level(&levels, slope.median).ok_or(too_few)?;
-    let start_level = match measure.measure().worse {
-        Worse::Higher => fitted.max(as_f64(*newest)),
-        Worse::Lower => fitted.min(as_f64(*newest)),
+    let line = Line::through(&levels, slope.median).ok_or(too_few)?;
+    let (last_day, _) = levels.last().ok_or(too_few)?;
+    let (fitted, newest_level) = (line.level_on(*last_day), as_f64(*newest));
+    let off_line = levels.iter().map(|(day, level)| as_f64(*level) - line.level_on(*day));
+    let (least, most) = off_line.fold((0.0_f64, 0.0_f64), |(least, most), off| (least.min(off), most.max(off)));
+    let start_levels = match measure.measure().worse {
+        Worse::Higher => [fitted + least, fitted.max(newest_level), (fitted + most).max(newest_level)],
+        Worse::Lower => [fitted + most, fitted.min(newest_level), (fitted + least).min(newest_level)],
     };
-    Ok(Trend { measure, points: count, slope, baseline: *baseline, newest: *newest, start_level, start: *start })
+    Ok(Trend { measure, points: count, slope, baseline: *baseline, newest: *newest, start_levels, start: *start })
 }
 
 /// One value a day, the worse one of several, by date; what was not measured or entered in error is no value.
@@ -202,17 +210,29 @@ fn points(record: &Record, measure: MeasureCode, as_of: Date) -> Vec<(Date, i64)
     values
 }
 
-/// The line through the median day and the median level, on the last day.
-fn fitted_level(points: &[(i64, i64)], slope: f64) -> Option<f64> {
-    let sorted = |values: Vec<i64>| {
-        let mut values: Vec<f64> = values.into_iter().map(as_f64).collect();
-        values.sort_by(f64::total_cmp);
-        values
-    };
-    let day = median_of_sorted(&sorted(points.iter().map(|(day, _)| *day).collect()))?;
-    let level = median_of_sorted(&sorted(points.iter().map(|(_, level)| *level).collect()))?;
-    let (last, _) = points.last()?;
-    Some(level + slope * (as_f64(*last) - day))
+/// A straight line of levels over days.
+struct Line {
+    day: f64,
+    level: f64,
+    slope: f64,
+}
+
+impl Line {
+    /// The line through the median day and the median level.
+    fn through(points: &[(i64, i64)], slope: f64) -> Option<Self> {
+        let sorted = |values: Vec<i64>| {
+            let mut values: Vec<f64> = values.into_iter().map(as_f64).collect();
+            values.sort_by(f64::total_cmp);
+            values
+        };
+        let day = median_of_sorted(&sorted(points.iter().map(|(day, _)| *day).collect()))?;
+        let level = median_of_sorted(&sorted(points.iter().map(|(_, level)| *level).collect()))?;
+        Some(Self { day, level, slope })
+    }
+
+    fn level_on(&self, day: i64) -> f64 {
+        self.level + self.slope * (as_f64(day) - self.day)
+    }
 }
 
 fn median_of_sorted(sorted: &[f64]) -> Option<f64> {

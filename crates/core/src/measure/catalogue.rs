@@ -32,6 +32,11 @@ static JOINED: [Measure; COUNT] = joined(&[
 /// Every measure, pain first, the red-flag screen last.
 pub const ALL: &[Measure] = &JOINED;
 
+/// Whether a code is one of the red-flag screen.
+pub(super) fn is_red_flag(code: &str) -> bool {
+    red_flags::MEASURES.iter().any(|measure| measure.code == code)
+}
+
 /// Days for which a value of pain, gait or swelling counts. DERIVED, as are the other three.
 const PAIN_DAYS: u16 = 7;
 /// Days for range, palpation, special and functional tests, and the red-flag screen.

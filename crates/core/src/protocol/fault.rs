@@ -43,6 +43,9 @@ impl Text<'_> {
 
     /// A fault that the TOML parser found.
     pub(crate) fn toml_fault(self, error: &toml::de::Error) -> DocumentFault {
-        self.fault(&error.span().unwrap_or(0..0), error.message())
+        let message = error.message();
+        // The parser's own words for it say nothing of the document.
+        let reason = if message.contains("recurs") { "groups are nested too deeply here" } else { message };
+        self.fault(&error.span().unwrap_or(0..0), reason)
     }
 }

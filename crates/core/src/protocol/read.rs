@@ -140,16 +140,22 @@ pub(super) fn read_rule(
         id: raw.id.get_ref().as_str().into(),
         sentence: raw.sentence.get_ref().clone(),
         evidence: Arc::new(read_evidence(text, raw, sources)?),
-        when: raw
-            .when
-            .as_ref()
-            .map(|when| read_when(text, when.get_ref(), &when.span()))
-            .transpose()?
-            .unwrap_or_default(),
+        when: read_when_of(text, raw, &effect)?,
         effect,
         test,
         line: text.line(&raw.id.span()),
     })
+}
+
+/// When the rule applies. In a draft the programme is that of the entry phase: rules of another phase beside it would
+/// contradict it.
+fn read_when_of(text: Text<'_>, raw: &RawRule, effect: &Effect) -> Result<When, DocumentFault> {
+    let Some(raw) = &raw.when else { return Ok(When::default()) };
+    let when = read_when(text, raw.get_ref(), &raw.span())?;
+    if when.draft && matches!(effect, Effect::Permit(_) | Effect::Item { .. }) {
+        return Err(text.fault(&raw.span(), "draft: in a draft a rule of this kind follows the entry phase"));
+    }
+    Ok(when)
 }
 
 /// Rules of one kind may not read facts that depend on rules of that kind.

@@ -278,8 +278,9 @@ impl TestReader<'_> {
                 Err(self.text.fault(span, format!("the value must be one of: {}", codes.join(", "))))
             }
             (Scale::Number, _) => {
-                let number = number(value)
-                    .ok_or_else(|| self.text.fault(span, "the value must be a number with at most three decimals"))?;
+                let number = number(value).ok_or_else(|| {
+                    self.text.fault(span, format!("`{value}` is no number with at most three decimals"))
+                })?;
                 if number.0 < form.min || number.0 > form.max {
                     let (min, max) = (Thousandths(form.min), Thousandths(form.max));
                     let reason = format!("the threshold {number} is out of range: {min} to {max} {}", form.unit);

@@ -1,5 +1,7 @@
 //! Sentences for the result of a criterion: what was observed, what is needed, by how much it is met or missed.
 
+use std::fmt::Write as _;
+
 use crate::measure::MeasureCode;
 use crate::recommendation::{CriterionResult, Seen, Verdict, WhyUnknown};
 use crate::value::Thousandths;
@@ -8,63 +10,78 @@ use super::Protocol;
 use super::criterion::Stat;
 use super::fact::FactEntry;
 
+/// Room for most sentences.
+const SENTENCE_BYTES: usize = 256;
+
 impl Protocol {
     /// One criterion and how it came out, in one or two sentences.
     pub fn criterion_sentence(&self, result: &CriterionResult) -> String {
-        let name = self.quantity_name(result);
-        let needed = format!("{} {}", sign_in_words(&result.comparator), self.needed(result));
-        let mut sentence = match (&result.observed, result.verdict) {
+        let fact = if result.measure.is_none() { FactEntry::find(&result.quantity, &self.conditions) } else { None };
+        let mut sentence = String::with_capacity(SENTENCE_BYTES);
+        add_name(&mut sentence, result, fact.as_ref());
+        match (&result.observed, result.verdict) {
             (Some(observed), Verdict::Met | Verdict::Unmet) => {
-                let bound = if result.observed_at_least { "more than " } else { "" };
-                let verdict = if result.verdict == Verdict::Met { "met" } else { "not met" };
-                let shown = shown(observed, &result.unit);
-                format!("{name}: {bound}{shown}{}; asked for: {needed}; {verdict}{}.", age(result), margin(result))
+                sentence.push_str(if result.observed_at_least { ": more than " } else { ": " });
+                add_shown(&mut sentence, observed, &result.unit);
+                add_age(&mut sentence, result.age_days);
+                add_needed(&mut sentence, result);
+                sentence.push_str(if result.verdict == Verdict::Met { "; met" } else { "; not met" });
+                add_margin(&mut sentence, result);
+                sentence.push('.');
             }
-            _ => format!("{name}: not known ({}); asked for: {needed}. {}", why(result), self.how(result)),
-        };
+            _ => {
+                sentence.push_str(": not known (");
+                add_why(&mut sentence, result);
+                sentence.push(')');
+                add_needed(&mut sentence, result);
+                sentence.push_str(". ");
+                sentence.push_str(how(result, fact.as_ref()));
+            }
+        }
         if result.derived {
             sentence.push_str(" This threshold is not published; it was built from cited figures.");
         }
-        sentence.trim_end().to_owned()
+        sentence.truncate(sentence.trim_end().len());
+        sentence
     }
+}
 
-    fn quantity_name(&self, result: &CriterionResult) -> String {
-        let Some(code) = &result.measure else {
-            let (_, argument) = result.quantity.split_once(':').unwrap_or(("", ""));
-            let name =
-                FactEntry::find(&result.quantity, &self.conditions).map_or(result.quantity.as_str(), |fact| fact.name);
-            return if argument.is_empty() {
-                name.to_owned()
-            } else {
-                format!("{name}, {}", argument.replace('_', " "))
-            };
-        };
-        let name = MeasureCode::parse(code).map_or(code.as_str(), |code| code.measure().name);
-        let figure = match Stat::parse(&result.quantity) {
-            None | Some(Stat::Latest) => "",
-            Some(Stat::MaxInFresh) => ", worst of late",
-            Some(Stat::PercentOfBaseline) => ", share of the first value",
-            Some(Stat::Fall) => ", improvement since the first value",
-            Some(Stat::FallPercent) => ", improvement since the first value in percent",
-            Some(Stat::RiseFromBaseline) => ", worsening since the first value",
-            Some(Stat::RiseFromPrevious) => ", worsening since the value before",
-            Some(Stat::FirstValue) => ", first value",
-        };
-        format!("{name}{figure}")
-    }
-
-    fn needed(&self, result: &CriterionResult) -> String {
-        let values: Vec<String> = result.threshold.iter().map(|seen| shown(seen, &result.unit)).collect();
-        values.join(" or ")
-    }
-
-    fn how(&self, result: &CriterionResult) -> String {
-        match &result.measure {
-            Some(code) => MeasureCode::parse(code).map_or_else(|_| String::new(), |code| code.measure().how.to_owned()),
-            None => {
-                FactEntry::find(&result.quantity, &self.conditions).map_or_else(String::new, |fact| fact.how.to_owned())
-            }
+fn add_name(sentence: &mut String, result: &CriterionResult, fact: Option<&FactEntry>) {
+    let Some(code) = &result.measure else {
+        sentence.push_str(fact.map_or(result.quantity.as_str(), |fact| fact.name));
+        if let Some((_, argument)) = result.quantity.split_once(':').filter(|(_, argument)| !argument.is_empty()) {
+            sentence.push_str(", ");
+            add_words(sentence, argument);
         }
+        return;
+    };
+    sentence.push_str(MeasureCode::parse(code).map_or(code.as_str(), |code| code.measure().name));
+    sentence.push_str(match Stat::parse(&result.quantity) {
+        None | Some(Stat::Latest) => "",
+        Some(Stat::MaxInFresh) => ", worst of late",
+        Some(Stat::PercentOfBaseline) => ", share of the first value",
+        Some(Stat::Fall) => ", improvement since the first value",
+        Some(Stat::FallPercent) => ", improvement since the first value in percent",
+        Some(Stat::RiseFromBaseline) => ", worsening since the first value",
+        Some(Stat::RiseFromPrevious) => ", worsening since the value before",
+        Some(Stat::FirstValue) => ", first value",
+    });
+}
+
+fn add_needed(sentence: &mut String, result: &CriterionResult) {
+    sentence.push_str("; asked for: ");
+    sentence.push_str(sign_in_words(&result.comparator));
+    for (place, needed) in result.threshold.iter().enumerate() {
+        sentence.push_str(if place == 0 { " " } else { " or " });
+        add_shown(sentence, needed, &result.unit);
+    }
+}
+
+/// What to measure, ask or record.
+fn how(result: &CriterionResult, fact: Option<&FactEntry>) -> &'static str {
+    match &result.measure {
+        Some(code) => MeasureCode::parse(code).map_or("", |code| code.measure().how),
+        None => fact.map_or("", |fact| fact.how),
     }
 }
 
@@ -81,57 +98,93 @@ pub(super) fn sign_in_words(sign: &str) -> &str {
 }
 
 pub(super) fn shown(seen: &Seen, unit: &str) -> String {
+    let mut shown = String::new();
+    add_shown(&mut shown, seen, unit);
+    shown
+}
+
+fn add_shown(sentence: &mut String, seen: &Seen, unit: &str) {
     match seen {
-        Seen::Number(number) => with_unit(*number, unit),
-        Seen::Finding(true) => "present".to_owned(),
-        Seen::Finding(false) => "absent".to_owned(),
-        Seen::Code(code) => code.replace('_', " "),
+        Seen::Number(number) => add_number(sentence, *number, unit),
+        Seen::Finding(true) => sentence.push_str("present"),
+        Seen::Finding(false) => sentence.push_str("absent"),
+        Seen::Code(code) => add_words(sentence, code),
     }
 }
 
-fn with_unit(number: Thousandths, unit: &str) -> String {
+/// A code as words.
+fn add_words(sentence: &mut String, code: &str) {
+    sentence.extend(code.chars().map(|letter| if letter == '_' { ' ' } else { letter }));
+}
+
+fn add_number(sentence: &mut String, number: Thousandths, unit: &str) {
+    add(sentence, number);
     match unit {
-        "" | "{count}" | "{score}" | "{stage}" => number.to_string(),
-        "{NPRS}" => format!("{number} of 10"),
-        "%" => format!("{number}%"),
-        "deg" => format!("{number} degrees"),
-        "d" => format!("{number} days"),
-        "h" => format!("{number} hours"),
-        "a" => format!("{number} years"),
-        "{month}" => format!("{number} months"),
-        other => format!("{number} {}", other.trim_matches(['{', '}'])),
+        "" | "{count}" | "{score}" | "{stage}" => {}
+        "{NPRS}" => sentence.push_str(" of 10"),
+        "%" => sentence.push('%'),
+        "deg" => sentence.push_str(" degrees"),
+        "d" => sentence.push_str(" days"),
+        "h" => sentence.push_str(" hours"),
+        "a" => sentence.push_str(" years"),
+        "{month}" => sentence.push_str(" months"),
+        other => {
+            sentence.push(' ');
+            sentence.push_str(other.trim_matches(['{', '}']));
+        }
     }
 }
 
-fn age(result: &CriterionResult) -> String {
+fn add_days(sentence: &mut String, days: i64) {
+    add(sentence, days);
+    sentence.push_str(if days == 1 { " day" } else { " days" });
+}
+
+fn add_age(sentence: &mut String, age_days: Option<i64>) {
+    match age_days {
+        None => {}
+        Some(0) => sentence.push_str(", today"),
+        Some(days) => {
+            sentence.push_str(", ");
+            add_days(sentence, days);
+            sentence.push_str(" ago");
+        }
+    }
+}
+
+fn add_margin(sentence: &mut String, result: &CriterionResult) {
+    if let Some(margin) = result.margin.filter(|margin| margin.0 != 0) {
+        sentence.push_str(" by ");
+        add_number(sentence, Thousandths(margin.0.saturating_abs()), &result.unit);
+    }
+}
+
+fn add_why(sentence: &mut String, result: &CriterionResult) {
+    sentence.push_str(match result.why_unknown {
+        Some(WhyUnknown::NotMeasured) => "asked for, not measured",
+        Some(WhyUnknown::TooOld) => return add_too_old(sentence, result),
+        Some(WhyUnknown::OtherTester) => "measured by another tester, or by one who is not named",
+        Some(WhyUnknown::NoBaseline) => "there is no earlier value to compare with",
+        Some(WhyUnknown::Missing) | None => "nothing on record",
+    });
+}
+
+fn add_too_old(sentence: &mut String, result: &CriterionResult) {
+    sentence.push_str("the value is ");
     match result.age_days {
-        None => String::new(),
-        Some(0) => ", today".to_owned(),
-        Some(1) => ", 1 day ago".to_owned(),
-        Some(days) => format!(", {days} days ago"),
+        None => sentence.push_str("too old"),
+        Some(age) => {
+            add_days(sentence, age);
+            sentence.push_str(" old");
+        }
+    }
+    if let Some(fresh) = result.fresh_days {
+        sentence.push_str(", it counts for ");
+        add_days(sentence, i64::from(fresh));
     }
 }
 
-fn margin(result: &CriterionResult) -> String {
-    match result.margin {
-        Some(margin) if margin.0 != 0 => {
-            format!(" by {}", with_unit(Thousandths(margin.0.saturating_abs()), &result.unit))
-        }
-        _ => String::new(),
-    }
-}
-
-fn why(result: &CriterionResult) -> String {
-    let days = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
-    match result.why_unknown {
-        Some(WhyUnknown::NotMeasured) => "asked for, not measured".to_owned(),
-        Some(WhyUnknown::TooOld) => {
-            let age = result.age_days.map_or_else(|| "too old".to_owned(), |age| format!("{} old", days(age)));
-            let fresh = result.fresh_days.map(|fresh| format!(", it counts for {}", days(i64::from(fresh))));
-            format!("the value is {age}{}", fresh.unwrap_or_default())
-        }
-        Some(WhyUnknown::OtherTester) => "measured by another tester, or by one who is not named".to_owned(),
-        Some(WhyUnknown::NoBaseline) => "there is no earlier value to compare with".to_owned(),
-        Some(WhyUnknown::Missing) | None => "nothing on record".to_owned(),
-    }
+fn add(sentence: &mut String, shown: impl std::fmt::Display) {
+    // Writing to a text in memory never fails.
+    let _ = write!(sentence, "{shown}");
 }

@@ -66,6 +66,11 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn new(protocol: &'a Protocol, record: &'a Record, as_of: Date) -> Self {
         let facts = Facts::of(record, as_of);
         let book = Book::of(protocol, &facts, as_of);
+        Self::over(protocol, record, as_of, facts, book)
+    }
+
+    /// Over facts and values that were read before; of the record only patient, injury and plan are looked at.
+    pub(crate) fn over(protocol: &'a Protocol, record: &'a Record, as_of: Date, facts: Facts<'a>, book: Book) -> Self {
         let plan = &record.plan.content;
         let rungs = if plan.steps.is_empty() { protocol.ladder.steps.len() } else { plan.steps.len() };
         let timeline = Timeline::of(&facts.decisions, plan.start_date, rungs.saturating_sub(1));

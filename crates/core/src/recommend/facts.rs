@@ -7,7 +7,7 @@ use crate::measure::MeasureCode;
 use crate::protocol::fact::{DEGREES, Fact, MECHANISMS, MODALITY_RESULTS, PRESENTATIONS, RECURRENCES, SITES};
 use crate::protocol::rule::Effect;
 use crate::recommendation::{ReferralStanding, WhyUnknown};
-use crate::record::codes::{RunningPolicy, TreatmentResult};
+use crate::record::codes::{Modality, RunningPolicy, TreatmentResult};
 use crate::record::plan::Phase;
 use crate::record::session::Session;
 use crate::record::{self, Source};
@@ -277,6 +277,17 @@ impl Evaluator<'_> {
             }
         }
         code(MODALITY_RESULTS, "none", None)
+    }
+
+    /// Modalities with a noted result, each once.
+    pub(super) fn modalities_tried(&self) -> Vec<Modality> {
+        let mut tried = Vec::new();
+        for used in self.facts.visits.iter().flat_map(|visit| &visit.content.treatments) {
+            if used.result.is_some() && !tried.contains(&used.modality) {
+                tried.push(used.modality);
+            }
+        }
+        tried
     }
 
     fn plan_fact(&self, fact: Fact, view: &View) -> Observation {

@@ -19,10 +19,10 @@ impl Evaluator<'_> {
         lost.collect::<Tally>().any()
     }
 
-    /// The measures that the gates read.
-    pub(super) fn places_of_gates(&self) -> Vec<usize> {
-        let gates = self.protocol.rules.iter().filter(|rule| matches!(rule.effect, Effect::Gate(_)));
-        let criteria = gates.filter_map(|rule| rule.test.as_ref()).flat_map(Test::criteria);
+    /// The measures that the rules of a kind read.
+    pub(super) fn places_of(&self, is_kind: impl Fn(&Effect) -> bool) -> Vec<usize> {
+        let rules = self.protocol.rules.iter().filter(|rule| is_kind(&rule.effect));
+        let criteria = rules.filter_map(|rule| rule.test.as_ref()).flat_map(Test::criteria);
         let places = criteria.filter_map(|criterion| match &criterion.quantity {
             Quantity::Measure(quantity) => Some(quantity.place),
             Quantity::Fact(_) => None,
@@ -43,25 +43,20 @@ impl Evaluator<'_> {
 
     /// Whether this part of a gate is lost; none when it cannot be told at all: never measured, no detectable change.
     fn lost(&self, test: &Test, view: &View, counts_from: Date) -> Option<Outcome> {
-        let parts = |parts: &[Test]| -> Vec<Outcome> {
-            parts.iter().filter_map(|part| self.lost(part, view, counts_from)).collect()
-        };
-        let combined = |outcomes: Vec<Outcome>, needed: usize| {
-            let considered = !outcomes.is_empty();
-            considered.then(|| outcomes.into_iter().collect::<Tally>().at_least(needed))
+        let combined = |parts: &[Test], needed: &dyn Fn(usize) -> usize| {
+            let (mut tally, mut considered) = (Tally::default(), 0_usize);
+            for outcome in parts.iter().filter_map(|part| self.lost(part, view, counts_from)) {
+                tally.add(outcome);
+                considered = considered.saturating_add(1);
+            }
+            (considered > 0).then(|| tally.at_least(needed(considered)))
         };
         match test {
-            Test::All(all) => combined(parts(all), 1),
-            Test::Any(any) => {
-                let outcomes = parts(any);
-                let needed = outcomes.len();
-                combined(outcomes, needed)
-            }
+            Test::All(parts) => combined(parts, &|_| 1),
+            Test::Any(parts) => combined(parts, &|considered| considered),
             // Some part too few is left to reach the number that is asked for.
-            Test::AtLeast(least, of) => {
-                let outcomes = parts(of);
-                let needed = outcomes.len().saturating_sub(*least).saturating_add(1);
-                combined(outcomes, needed)
+            Test::AtLeast(least, parts) => {
+                combined(parts, &|considered| considered.saturating_sub(*least).saturating_add(1))
             }
             // A gate that asks for the opposite of something cannot be lost by a detectable change.
             Test::Not(_) => None,
@@ -86,7 +81,8 @@ impl Evaluator<'_> {
         Some(Outcome::known(self.is_lost(criterion, level, detectable)))
     }
 
-    fn is_lost(&self, criterion: &Criterion, level: i64, detectable: i64) -> bool {
+    /// Whether a gate's criterion is lost while this is its latest value.
+    pub(super) fn is_lost(&self, criterion: &Criterion, level: i64, detectable: i64) -> bool {
         match &criterion.threshold {
             Threshold::Levels(levels) => is_lost(criterion.comparator, level, levels, detectable),
             Threshold::Setting(setting) => {
@@ -94,17 +90,11 @@ impl Evaluator<'_> {
             }
         }
     }
-
-    /// Whether a gate's criterion is lost, or cannot be told, while this is its latest value.
-    pub(super) fn may_be_lost(&self, criterion: &Criterion, quantity: &MeasureQuantity, level: Option<i64>) -> bool {
-        let Some(detectable) = detectable(criterion, quantity) else { return false };
-        level.is_none_or(|level| self.is_lost(criterion, level, detectable))
-    }
 }
 
 /// By how much a value must be worse; none where a criterion cannot be lost: it compares no value, or a number without
 /// a published detectable change.
-fn detectable(criterion: &Criterion, quantity: &MeasureQuantity) -> Option<i64> {
+pub(super) fn detectable(criterion: &Criterion, quantity: &MeasureQuantity) -> Option<i64> {
     if !matches!(quantity.stat, Stat::Latest | Stat::MaxInFresh) {
         return None;
     }

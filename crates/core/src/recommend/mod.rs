@@ -8,6 +8,7 @@ pub(crate) mod facts;
 mod gate_lost;
 mod grade;
 pub(crate) mod kleene;
+pub(crate) mod past;
 mod permission;
 mod phase;
 mod possible;
@@ -24,6 +25,7 @@ pub(crate) mod walking;
 
 use jiff::civil::Date;
 
+use crate::difference::Noticed;
 use crate::protocol::Protocol;
 use crate::protocol::rule::ItemList;
 use crate::recommendation::{Outline, Recommendation};
@@ -31,12 +33,13 @@ use crate::record::Record;
 
 use self::evaluator::Evaluator;
 use self::referrals::Standing;
+use self::rules::Detail;
 
 /// What [`recommend`] advises about phase and visits, and nothing else: for going over many dates of many records.
 pub fn outline(protocol: &Protocol, record: &Record, as_of: Date) -> Outline {
     let evaluator = Evaluator::new(protocol, record, as_of);
     let standings = evaluator.standings.get_or_init(|| evaluator.find_referrals());
-    let evaluation = evaluator.evaluate(rules::is_about_phase_or_visits);
+    let evaluation = evaluator.evaluate(Detail::Outcome, rules::is_about_phase_or_visits);
     let phase = phase::advise(&evaluator, &evaluation, standings);
     let taper = taper::advise(&evaluator, &evaluation, standings, &phase);
     Outline {
@@ -48,17 +51,38 @@ pub fn outline(protocol: &Protocol, record: &Record, as_of: Date) -> Outline {
     }
 }
 
+/// What of [`recommend`] a patient would notice, and nothing else.
+pub fn noticed(protocol: &Protocol, record: &Record, as_of: Date) -> Noticed {
+    noticed_by(&Evaluator::new(protocol, record, as_of))
+}
+
+fn noticed_by(evaluator: &Evaluator<'_>) -> Noticed {
+    let standings = evaluator.standings.get_or_init(|| evaluator.find_referrals());
+    let evaluation = evaluator.evaluate(Detail::Outcome, rules::is_noticed);
+    let phase = phase::advise(evaluator, &evaluation, standings);
+    let taper = taper::advise(evaluator, &evaluation, standings, &phase);
+    Noticed {
+        phase_action: phase.action,
+        phase_target: phase.target,
+        taper_action: taper.action,
+        taper_target: taper.target,
+        referrals: standings.iter().filter_map(Standing::waiting).collect(),
+        modalities: permission::of_modalities(evaluator, &evaluation, standings),
+        activities: permission::of_activities(evaluator, &evaluation, standings),
+    }
+}
+
 /// The whole advice for one plan on one day. Facts dated later, or entered in error, are not seen; the order in which
 /// facts stand in the record does not matter.
 pub fn recommend(protocol: &Protocol, record: &Record, as_of: Date) -> Recommendation {
     let evaluator = Evaluator::new(protocol, record, as_of);
     let standings = evaluator.standings.get_or_init(|| evaluator.find_referrals());
-    let evaluation = evaluator.evaluate(|_| true);
+    let evaluation = evaluator.evaluate(Detail::Criteria, |_| true);
     let stopped = standings.iter().any(Standing::is_open_stop);
     let phase = phase::advise(&evaluator, &evaluation, standings);
     let mut taper = taper::advise(&evaluator, &evaluation, standings, &phase);
     let frequency = if stopped { None } else { taper::frequency(&evaluator, &evaluation, &taper) };
-    taper.name_fewer_visits(evaluator.step(), frequency.as_ref());
+    taper.name_fewer_visits(&evaluator, frequency.as_ref());
     let modalities = permission::modalities(&evaluator, &evaluation, standings);
     let focus = if stopped { Vec::new() } else { programme::focus(&evaluator, &modalities) };
     let home_programme = if stopped { Vec::new() } else { programme::items(&evaluation, ItemList::Home) };

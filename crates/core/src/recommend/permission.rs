@@ -7,6 +7,7 @@ use crate::value::{Nprs, Thousandths};
 
 use super::evaluator::Evaluator;
 use super::kleene::Outcome;
+use super::reading::Observation;
 use super::referrals::Standing;
 use super::rules::{Evaluated, Evaluation};
 
@@ -28,15 +29,27 @@ struct Advice {
 impl Evaluator<'_> {
     /// Every modality that a rule of the protocol names, in the order of the list of codes.
     pub(super) fn modalities(&self) -> Vec<Modality> {
-        let named =
-            |modality: &Modality| self.permits().any(|permit| permit.target == Target::Modality(Some(*modality)));
-        Modality::ALL.iter().copied().filter(named).collect()
+        let mut named = Vec::new();
+        for permit in self.permits() {
+            if let Target::Modality(Some(modality)) = permit.target {
+                named.push(modality);
+            }
+        }
+        named.sort_unstable();
+        named.dedup();
+        named
     }
 
     fn activities_named(&self) -> Vec<ActivityKind> {
-        let named =
-            |activity: &ActivityKind| self.permits().any(|permit| permit.target == Target::Activity(Some(*activity)));
-        ActivityKind::ALL.iter().copied().filter(named).collect()
+        let mut named = Vec::new();
+        for permit in self.permits() {
+            if let Target::Activity(Some(activity)) = permit.target {
+                named.push(activity);
+            }
+        }
+        named.sort_unstable();
+        named.dedup();
+        named
     }
 
     fn permits(&self) -> impl Iterator<Item = &Permit> {
@@ -53,19 +66,13 @@ pub(super) fn modalities(
     evaluation: &Evaluation<'_>,
     standings: &[Standing<'_>],
 ) -> Vec<ModalityAdvice> {
-    let (named, permits) = (evaluator.modalities(), permits(evaluation));
-    named
-        .into_iter()
-        .map(|modality| {
-            let says = says(
-                &permits,
-                |target| matches!(target, Target::Modality(of) if of.is_none_or(|of| of == modality)),
-                Some(modality),
-            );
-            let Advice { permission, limits, notices, rule_ids } = advise(evaluator, &says, standings);
-            ModalityAdvice { modality, permission, limits, notices, rule_ids }
-        })
-        .collect()
+    let permits = permits(evaluation);
+    let advice_on = |modality| {
+        let says = says_on_modality(&permits, modality);
+        let Advice { permission, limits, notices, rule_ids } = advise(evaluator, &says, standings);
+        ModalityAdvice { modality, permission, limits, notices, rule_ids }
+    };
+    evaluator.modalities().into_iter().map(advice_on).collect()
 }
 
 /// One piece of advice for each activity of the protocol.
@@ -74,20 +81,46 @@ pub(super) fn activities(
     evaluation: &Evaluation<'_>,
     standings: &[Standing<'_>],
 ) -> Vec<ActivityAdvice> {
-    let (named, permits) = (evaluator.activities_named(), permits(evaluation));
-    named
-        .into_iter()
-        .map(|activity| {
-            let says = says(
-                &permits,
-                |target| matches!(target, Target::Activity(of) if of.is_none_or(|of| of == activity)),
-                None,
-            );
-            let Advice { permission, mut limits, notices, rule_ids } = advise(evaluator, &says, standings);
-            limits.conditions.extend(notices.into_iter().filter(|_| permission == Permission::Allowed));
-            ActivityAdvice { activity, permission, limits, rule_ids }
-        })
-        .collect()
+    let permits = permits(evaluation);
+    let advice_on = |activity| {
+        let says = says_on_activity(&permits, activity);
+        let Advice { permission, mut limits, notices, rule_ids } = advise(evaluator, &says, standings);
+        limits.conditions.extend(notices.into_iter().filter(|_| permission == Permission::Allowed));
+        ActivityAdvice { activity, permission, limits, rule_ids }
+    };
+    evaluator.activities_named().into_iter().map(advice_on).collect()
+}
+
+/// The permission alone of each modality of the protocol.
+pub(super) fn of_modalities(
+    evaluator: &Evaluator<'_>,
+    evaluation: &Evaluation<'_>,
+    standings: &[Standing<'_>],
+) -> Vec<(Modality, Permission)> {
+    let permits = permits(evaluation);
+    let of_one = |modality| (modality, permission(evaluator, &says_on_modality(&permits, modality), standings));
+    evaluator.modalities().into_iter().map(of_one).collect()
+}
+
+/// The permission alone of each activity of the protocol.
+pub(super) fn of_activities(
+    evaluator: &Evaluator<'_>,
+    evaluation: &Evaluation<'_>,
+    standings: &[Standing<'_>],
+) -> Vec<(ActivityKind, Permission)> {
+    let permits = permits(evaluation);
+    let of_one = |activity| (activity, permission(evaluator, &says_on_activity(&permits, activity), standings));
+    evaluator.activities_named().into_iter().map(of_one).collect()
+}
+
+fn says_on_modality<'e>(permits: &[(&'e Permit, &'e Evaluated<'_>)], modality: Modality) -> Vec<Say<'e>> {
+    let concerns = |target| matches!(target, Target::Modality(of) if of.is_none_or(|of| of == modality));
+    says(permits, concerns, Some(modality))
+}
+
+fn says_on_activity<'e>(permits: &[(&'e Permit, &'e Evaluated<'_>)], activity: ActivityKind) -> Vec<Say<'e>> {
+    let concerns = |target| matches!(target, Target::Activity(of) if of.is_none_or(|of| of == activity));
+    says(permits, concerns, None)
 }
 
 /// The rules on modalities and activities, each with its permit.
@@ -119,42 +152,67 @@ fn says<'e>(
     found
 }
 
-/// Stop, block, drop, unknown, allow, not yet: in this order.
+/// Stop, block, drop, unknown, allow, not yet: in this order. What is allowed may still wait for a staged test.
+fn settled(says: &[Say<'_>], standings: &[Standing<'_>]) -> Permission {
+    let any = |verb: Verb, is_such: fn(Outcome) -> bool| {
+        says.iter().any(|say| say.permit.verb == verb && is_such(say.outcome))
+    };
+    if standings.iter().any(Standing::is_open_stop) || any(Verb::Block, is_met) {
+        return Permission::Blocked;
+    }
+    if any(Verb::Drop, is_met) {
+        return Permission::NotRepeated;
+    }
+    let open_question = any(Verb::Allow, is_unknown) && !any(Verb::Allow, |outcome| !is_unknown(outcome));
+    if any(Verb::Block, is_unknown) || open_question {
+        return Permission::CheckFirst;
+    }
+    if any(Verb::Allow, is_met) { Permission::Allowed } else { Permission::NotYet }
+}
+
+/// The permission alone: that of [`advise`].
+fn permission(evaluator: &Evaluator<'_>, says: &[Say<'_>], standings: &[Standing<'_>]) -> Permission {
+    let settled = settled(says, standings);
+    let asks_for_onset = || says.iter().any(|say| counts(say) && say.permit.below_pain_onset);
+    if settled == Permission::Allowed && asks_for_onset() && speed(&evaluator.pain_onset()).is_none() {
+        return Permission::CheckFirst;
+    }
+    settled
+}
+
 fn advise(evaluator: &Evaluator<'_>, says: &[Say<'_>], standings: &[Standing<'_>]) -> Advice {
-    let such = |verb: Verb, is_such: &dyn Fn(Outcome) -> bool| -> Vec<RuleId> {
+    let such = |verb: Verb, is_such: fn(Outcome) -> bool| -> Vec<RuleId> {
         let such = says.iter().filter(|say| say.permit.verb == verb && is_such(say.outcome));
         such.map(|say| say.rule_id.clone()).collect()
     };
-    let met = |outcome: Outcome| outcome == Outcome::Met;
-    let unknown = |outcome: Outcome| matches!(outcome, Outcome::Unknown { .. });
-    let notices = notices(says);
-    let without_limits =
-        |permission, rule_ids| Advice { permission, limits: Limits::default(), notices: notices.clone(), rule_ids };
-    let stops: Vec<RuleId> =
-        standings.iter().filter(|standing| standing.is_open_stop()).map(|standing| standing.rule.id.clone()).collect();
-    if !stops.is_empty() {
-        return without_limits(Permission::Blocked, stops);
-    }
-    let blocks = such(Verb::Block, &met);
-    if !blocks.is_empty() {
-        return without_limits(Permission::Blocked, blocks);
-    }
-    let drops = such(Verb::Drop, &met);
-    if !drops.is_empty() {
-        return without_limits(Permission::NotRepeated, drops);
-    }
-    let allows = such(Verb::Allow, &|_| true);
-    let unknown_allows = such(Verb::Allow, &unknown);
-    let unknown_blocks = such(Verb::Block, &unknown);
-    let open_question = !allows.is_empty() && unknown_allows.len() == allows.len();
-    if !unknown_blocks.is_empty() || open_question {
-        let rule_ids = unknown_blocks.into_iter().chain(unknown_allows).collect();
-        return without_limits(Permission::CheckFirst, rule_ids);
-    }
-    if such(Verb::Allow, &met).is_empty() {
-        return without_limits(Permission::NotYet, allows);
-    }
-    allowed(evaluator, says, notices)
+    let permission = settled(says, standings);
+    let rule_ids = match permission {
+        Permission::Allowed => return allowed(evaluator, says, notices(says)),
+        Permission::Blocked => {
+            let stops = standings.iter().filter(|standing| standing.is_open_stop());
+            let stops: Vec<RuleId> = stops.map(|standing| standing.rule.id.clone()).collect();
+            if stops.is_empty() { such(Verb::Block, is_met) } else { stops }
+        }
+        Permission::NotRepeated => such(Verb::Drop, is_met),
+        Permission::CheckFirst => {
+            such(Verb::Block, is_unknown).into_iter().chain(such(Verb::Allow, is_unknown)).collect()
+        }
+        Permission::NotYet => such(Verb::Allow, |_| true),
+    };
+    Advice { permission, limits: Limits::default(), notices: notices(says), rule_ids }
+}
+
+fn is_met(outcome: Outcome) -> bool {
+    outcome == Outcome::Met
+}
+
+fn is_unknown(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Unknown { .. })
+}
+
+/// The speed that running stays below, when it counts.
+fn speed(onset: &Observation) -> Option<i64> {
+    onset.range.and(onset.shown)
 }
 
 /// What counts for the limits: rules that allow and are met; limits also while it is UNKNOWN whether they are met.
@@ -180,11 +238,11 @@ fn allowed(evaluator: &Evaluator<'_>, says: &[Say<'_>], notices: Vec<String>) ->
     let mut permission = Permission::Allowed;
     if counting.iter().any(|say| say.permit.below_pain_onset) {
         let onset = evaluator.pain_onset();
-        match (onset.range, onset.shown) {
-            (Some(_), Some(speed)) if onset.at_least => limits.speed_kmh_max = Some(Thousandths(speed)),
-            (Some(_), Some(speed)) => limits.speed_kmh_below = Some(Thousandths(speed)),
+        match speed(&onset) {
+            Some(speed) if onset.at_least => limits.speed_kmh_max = Some(Thousandths(speed)),
+            Some(speed) => limits.speed_kmh_below = Some(Thousandths(speed)),
             // Without a staged test there is no speed to stay below.
-            _ => permission = Permission::CheckFirst,
+            None => permission = Permission::CheckFirst,
         }
     }
     Advice { permission, limits, notices, rule_ids }

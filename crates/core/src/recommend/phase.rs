@@ -92,8 +92,7 @@ fn is_needed(effect: &Effect, phase: Phase) -> bool {
 
 /// Every rule that holds the phase: needed and not met, holding, or a referral that cannot be excluded.
 fn waiting_for(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>, standings: &[Standing<'_>]) -> Vec<RuleId> {
-    let in_force = evaluator.today().phase;
-    let Some(phase) = in_force.or(evaluation.entry_phase) else { return Vec::new() };
+    let phase = evaluator.today().phase.or(evaluation.entry_phase);
     let mut ids: Vec<RuleId> = Vec::new();
     for evaluated in &evaluation.rules {
         let holds = match &evaluated.rule.effect {
@@ -102,7 +101,7 @@ fn waiting_for(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>, standings
                 let of_rule = |standing: &&Standing<'_>| standing.rule.id == evaluated.rule.id;
                 standings.iter().find(of_rule).is_some_and(Standing::holds_progress)
             }
-            effect => is_needed(effect, phase) && evaluated.outcome != Outcome::Met,
+            effect => phase.is_some_and(|phase| is_needed(effect, phase)) && evaluated.outcome != Outcome::Met,
         };
         if holds {
             ids.push(evaluated.rule.id.clone());

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::protocol::criterion::Quantity;
 use crate::protocol::fact::{Fact, FactEntry};
 use crate::protocol::rule::{Anchor, Effect, ItemList, Rule};
-use crate::recommendation::{FocusAdvice, Item, Missing, ModalityAdvice, Permission, RuleId, Verdict, WhyUnknown};
+use crate::recommendation::{FocusAdvice, Item, Missing, ModalityAdvice, Permission, RuleId, Verdict};
 use crate::record::codes::{Area, Modality};
 use crate::record::plan::FocusShare;
 
@@ -140,29 +140,21 @@ fn split(shares: &[FocusShare], minutes: u16) -> Vec<FocusAdvice> {
 pub(super) fn missing(evaluator: &Evaluator<'_>, evaluation: &Evaluation<'_>) -> Vec<Missing> {
     let mut missing: Vec<Missing> = Vec::new();
     for evaluated in evaluation.rules.iter().filter(|evaluated| evaluated.result.verdict == Verdict::Unknown) {
+        let rule_id = &evaluated.rule.id;
         for criterion in &evaluated.result.criteria {
             let Some(why) = criterion.why_unknown else { continue };
             let what = criterion.measure.as_ref().unwrap_or(&criterion.quantity);
-            if criterion.measure.is_none() && !can_be_asked(evaluator, what) {
-                continue;
+            if let Some(known) = missing.iter_mut().find(|known| known.what == *what) {
+                known.why = known.why.min(why);
+                if known.rule_ids.last() != Some(rule_id) {
+                    known.rule_ids.push(rule_id.clone());
+                }
+            } else if criterion.measure.is_some() || can_be_asked(evaluator, what) {
+                missing.push(Missing { what: what.clone(), why, rule_ids: vec![rule_id.clone()] });
             }
-            note(&mut missing, what, why, &evaluated.rule.id);
         }
     }
     missing
-}
-
-fn note(missing: &mut Vec<Missing>, what: &str, why: WhyUnknown, rule_id: &RuleId) {
-    let known = missing.iter_mut().find(|known| known.what == what);
-    match known {
-        None => missing.push(Missing { what: what.to_owned(), why, rule_ids: vec![rule_id.clone()] }),
-        Some(known) => {
-            known.why = known.why.min(why);
-            if known.rule_ids.last().is_none_or(|last| last != rule_id) {
-                known.rule_ids.push(rule_id.clone());
-            }
-        }
-    }
 }
 
 /// Facts that follow from other records need no asking.

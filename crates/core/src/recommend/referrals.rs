@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
+use crate::difference::Waiting;
 use crate::protocol::criterion::{Quantity, Threshold};
 use crate::protocol::fact::Fact;
 use crate::protocol::rule::{Effect, Refer, Rule};
-use crate::recommendation::{Clearance, ReferralAdvice, ReferralMode, ReferralStanding};
+use crate::recommendation::{Clearance, ReferralAdvice, ReferralMode, ReferralStanding, RuleId};
 use crate::record::decision::Decided;
 
 use super::days;
@@ -37,6 +38,12 @@ impl Standing<'_> {
     /// No advance and no fewer visits.
     pub(crate) fn holds_progress(&self) -> bool {
         self.refer.mode == ReferralMode::Stop && self.standing != ReferralStanding::Cleared
+    }
+
+    /// As a patient notices it: none when it is cleared.
+    pub(super) fn waiting(&self) -> Option<(RuleId, Waiting)> {
+        let waiting = Waiting { standing: self.standing, class: self.refer.class, mode: self.refer.mode };
+        (self.standing != ReferralStanding::Cleared).then(|| (self.rule.id.clone(), waiting))
     }
 
     /// As advice.
@@ -161,7 +168,7 @@ impl<'a> Evaluator<'a> {
             let today: Vec<Date> = Some(self.as_of).into_iter().filter(|day| *day >= view.seen_from()).collect();
             return (today.clone(), today);
         };
-        let possible = self.possible(test, view);
+        let possible = self.possible(test, view, view.seen_from());
         let (met, asked) = (
             possible.met.in_order(view.seen_from(), self.as_of),
             possible.asked.in_order(view.seen_from(), self.as_of),

@@ -11,6 +11,16 @@ use crate::record::plan::Phase;
 
 use super::evaluator::{Evaluator, View};
 use super::kleene::{Outcome, Tally};
+use super::referrals::Standing;
+
+/// How much of a rule is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// Every criterion, with what was observed.
+    Criteria,
+    /// No more than settles the outcome; the result tells no criteria.
+    Outcome,
+}
 
 /// One rule that applies, and how it came out.
 pub(super) struct Evaluated<'a> {
@@ -46,12 +56,15 @@ impl<'a> Evaluation<'a> {
 
 impl<'a> Evaluator<'a> {
     /// Evaluates every rule of such kinds that applies on the day of the recommendation.
-    pub(super) fn evaluate(&self, is_such: impl Fn(&Effect) -> bool) -> Evaluation<'a> {
+    pub(super) fn evaluate(&self, detail: Detail, is_such: impl Fn(&Effect) -> bool) -> Evaluation<'a> {
         let entry_phase = (self.plan_state(self.as_of) == PlanState::Draft).then(|| self.entry_phase());
         let concerns = |rule: &&Rule| {
-            is_such(&rule.effect) && self.concerns_today(&rule.effect) && self.applies(rule, self.as_of, entry_phase)
+            is_such(&rule.effect)
+                && self.concerns_today(&rule.effect)
+                && (self.applies(rule, self.as_of, entry_phase) || self.found_standing(rule).is_some())
         };
-        let rules = self.protocol.rules.iter().filter(concerns).map(|rule| self.evaluate_rule(rule)).collect();
+        let mut rules = Vec::with_capacity(self.protocol.rules.len());
+        rules.extend(self.protocol.rules.iter().filter(concerns).map(|rule| self.evaluate_rule(rule, detail)));
         Evaluation { rules, entry_phase }
     }
 
@@ -87,65 +100,75 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn evaluate_rule(&self, rule: &'a Rule) -> Evaluated<'a> {
+    fn evaluate_rule(&self, rule: &'a Rule, detail: Detail) -> Evaluated<'a> {
+        let today = View::on(self.as_of);
         match &rule.effect {
-            Effect::Refer(_) => self.evaluate_referral(rule),
+            Effect::Refer(_) => self.evaluate_referral(rule, detail),
             Effect::StepBack => {
-                let mut evaluated = self.evaluate_plainly(rule, &View::on(self.as_of));
+                let mut evaluated = self.evaluate_plainly(rule, &today, detail);
                 let parts = [self.step_back_outcome(), evaluated.outcome];
                 evaluated.outcome = parts.into_iter().collect::<Tally>().all();
                 evaluated.result.verdict = evaluated.outcome.verdict();
                 evaluated
             }
             Effect::Permit(permit) => match permit.target {
-                Target::Modality(None) if asks_for_result(rule) => self.evaluate_per_modality(rule),
-                Target::Modality(modality) => self.evaluate_plainly(rule, &View { modality, ..View::on(self.as_of) }),
-                Target::Activity(_) => self.evaluate_plainly(rule, &View::on(self.as_of)),
+                Target::Modality(None) if asks_for_result(rule) => self.evaluate_per_modality(rule, detail),
+                Target::Modality(modality) => self.evaluate_plainly(rule, &View { modality, ..today }, detail),
+                Target::Activity(_) => self.evaluate_plainly(rule, &today, detail),
             },
-            _ => self.evaluate_plainly(rule, &View::on(self.as_of)),
+            _ => self.evaluate_plainly(rule, &today, detail),
         }
     }
 
-    fn evaluate_plainly(&self, rule: &'a Rule, view: &View) -> Evaluated<'a> {
-        let (outcome, result) = self.explain(rule, view);
+    fn evaluate_plainly(&self, rule: &'a Rule, view: &View, detail: Detail) -> Evaluated<'a> {
+        let (outcome, result) = match detail {
+            Detail::Criteria => self.explain(rule, view),
+            Detail::Outcome => {
+                let outcome = self.outcome(rule, view);
+                (outcome, result(rule, outcome, Vec::new()))
+            }
+        };
         Evaluated { rule, outcome, per_modality: Vec::new(), result }
     }
 
     /// A referral that stays open is explained as it was when it was first met.
-    fn evaluate_referral(&self, rule: &'a Rule) -> Evaluated<'a> {
-        let standings = self.standings.get().map(Vec::as_slice).unwrap_or_default();
-        let view = standings
-            .iter()
-            .find(|standing| standing.rule.id == rule.id)
-            .map_or(View::on(self.as_of), |standing| standing.view);
-        self.evaluate_plainly(rule, &view)
+    fn evaluate_referral(&self, rule: &'a Rule, detail: Detail) -> Evaluated<'a> {
+        let view = self.found_standing(rule).map_or(View::on(self.as_of), |standing| standing.view);
+        self.evaluate_plainly(rule, &view, detail)
     }
 
-    /// Of the modalities only those are explained that were tried and noted.
-    fn evaluate_per_modality(&self, rule: &'a Rule) -> Evaluated<'a> {
+    /// Where the referral of a rule stands; a latched one that is open stays in the answer though its rule applies no more.
+    fn found_standing(&self, rule: &Rule) -> Option<&Standing<'a>> {
+        let standings = self.standings.get().map(Vec::as_slice).unwrap_or_default();
+        standings.iter().find(|standing| standing.rule.id == rule.id)
+    }
+
+    /// Of the modalities only those are explained that were tried and noted; all others come out alike.
+    fn evaluate_per_modality(&self, rule: &'a Rule, detail: Detail) -> Evaluated<'a> {
         let mut per_modality = Vec::new();
         let mut criteria = Vec::new();
+        let tried = self.modalities_tried();
+        let untried = self.evaluate_plainly(rule, &View::on(self.as_of), detail);
         for modality in self.modalities() {
             let view = View { modality: Some(modality), ..View::on(self.as_of) };
-            let (outcome, result) = self.explain(rule, &view);
-            per_modality.push((modality, outcome));
-            if outcome != Outcome::Unmet {
-                for criterion in result.criteria {
+            let own = tried.contains(&modality).then(|| self.evaluate_plainly(rule, &view, detail));
+            let evaluated = own.as_ref().unwrap_or(&untried);
+            per_modality.push((modality, evaluated.outcome));
+            if evaluated.outcome != Outcome::Unmet {
+                for criterion in &evaluated.result.criteria {
                     let path = format!("{modality}:{}", criterion.path);
                     let comparison = Arc::new(Comparison { path, ..criterion.comparison.as_ref().clone() });
-                    criteria.push(CriterionResult { comparison, ..criterion });
+                    criteria.push(CriterionResult { comparison, ..criterion.clone() });
                 }
             }
         }
         let outcome = per_modality.iter().map(|(_, outcome)| *outcome).collect::<Tally>().any();
-        let result = RuleResult {
-            rule_id: rule.id.clone(),
-            verdict: outcome.verdict(),
-            criteria,
-            evidence: Arc::clone(&rule.evidence),
-        };
-        Evaluated { rule, outcome, per_modality, result }
+        Evaluated { rule, outcome, per_modality, result: result(rule, outcome, criteria) }
     }
+}
+
+fn result(rule: &Rule, outcome: Outcome, criteria: Vec<CriterionResult>) -> RuleResult {
+    RuleResult { rule_id: rule.id.clone(), verdict: outcome.verdict(), criteria, evidence: Arc::clone(&rule.evidence) }
 }
 
 /// Rules that the advice on phase and visits follows from.
@@ -167,6 +190,11 @@ pub(super) fn is_about_phase_or_visits(effect: &Effect) -> bool {
         | Effect::Review { .. }
         | Effect::NonResponse(_) => false,
     }
+}
+
+/// Rules that a patient notices: those, and what may be done.
+pub(super) fn is_noticed(effect: &Effect) -> bool {
+    is_about_phase_or_visits(effect) || matches!(effect, Effect::Permit(_))
 }
 
 fn asks_for_result(rule: &Rule) -> bool {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::ids::{AssessmentId, TherapistId};
 use crate::measure::{Measure, Shape, Value, Worse};
 use crate::protocol::Protocol;
-use crate::protocol::fact::{READ_FOR_FACTS, place};
+use crate::protocol::fact::place;
 use crate::record::activity::Activity;
 use crate::record::assessment::{Assessment, Observed, RunStage};
 use crate::record::codes::{ActivityKind, Site};
@@ -59,6 +59,10 @@ pub(crate) struct Window {
 pub(crate) struct Book {
     entries: Vec<Entry>,
     parts: Vec<Part>,
+    /// Entries that were read; what is supposed stands after them.
+    known: usize,
+    /// Parts as they were before something was supposed, in that order.
+    before: Vec<(usize, Part)>,
 }
 
 /// Where the values of one measure stand.
@@ -66,36 +70,122 @@ pub(crate) struct Book {
 struct Part {
     begin: usize,
     end: usize,
+    /// The least and the greatest level, without an upper bound where a true value lies above its level.
     levels: Option<Range>,
+    /// Some value was asked for and not measured.
     has_unmeasured: bool,
+    /// The day of the value that came last.
+    last: Date,
+    /// The values came by date, one a day, and need no sorting.
+    in_order: bool,
 }
 
-/// A result with its assessment.
-type OfAssessment<'a> = (&'a Fact<AssessmentId, Assessment>, &'a Observed);
+impl Part {
+    /// Takes note of one more value.
+    fn note(&mut self, entry: &Entry) {
+        self.in_order &= self.last < entry.date;
+        self.last = entry.date;
+        let Some(level) = entry.level else {
+            self.has_unmeasured = true;
+            return;
+        };
+        let own = Range::of(entry, level);
+        self.levels = Some(match self.levels {
+            None => own,
+            Some(known) => Range { low: known.low.min(own.low), high: known.high.max(own.high) },
+        });
+    }
+}
+
+/// Stands where a value will be put.
+const NO_ENTRY: Entry =
+    Entry { date: Date::ZERO, level: None, at_least: false, site: None, tester: None, source: Source::Patient };
 
 impl Book {
     /// Reads every value up to a day.
     pub(crate) fn of(protocol: &Protocol, facts: &Facts<'_>, as_of: Date) -> Self {
         let besides = Besides::of(facts, as_of);
-        let (results, mut parts) = by_measure(protocol, facts);
-        let mut entries = Vec::with_capacity(results.len().saturating_add(besides.entries.len()));
-        for (place, part) in parts.iter_mut().enumerate() {
-            let of_measure = results.get(part.begin..part.end).unwrap_or_default();
-            part.begin = entries.len();
-            for (fact, result) in of_measure.iter().flatten() {
-                entries.push(entry_of(fact, result));
-            }
-            // Only the measures that facts read are told elsewhere, too.
-            if place < READ_FOR_FACTS.len() {
-                entries.extend(besides.entries.iter().filter(|(of, _)| *of == place).map(|(_, entry)| *entry));
-            }
-            part.end = entries.len();
-            if let Some(own) = entries.get_mut(part.begin..) {
-                own.sort_by(|one, other| one.date.cmp(&other.date).then_with(|| order(one).cmp(&order(other))));
-                (part.levels, part.has_unmeasured) = levels(own);
+        let (parts, known) = room(protocol, facts, &besides);
+        let mut book = Self { entries: vec![NO_ENTRY; known], parts, known, before: Vec::new() };
+        for fact in &facts.assessments {
+            for result in &fact.content.results {
+                if let Some(place) = protocol.place_of_measure(result.measure) {
+                    book.put(place, entry_of(fact, result));
+                }
             }
         }
-        Self { entries, parts }
+        for (place, entry) in besides.entries {
+            book.put(place, entry);
+        }
+        for part in book.parts.iter().filter(|part| !part.in_order) {
+            if let Some(own) = book.entries.get_mut(part.begin..part.end) {
+                own.sort_by(|one, other| one.date.cmp(&other.date).then_with(|| order(one).cmp(&order(other))));
+            }
+        }
+        book
+    }
+
+    /// Puts a value behind those of its measure.
+    fn put(&mut self, place: usize, entry: Entry) {
+        let Some(part) = self.parts.get_mut(place) else { return };
+        if let Some(free) = self.entries.get_mut(part.end) {
+            *free = entry;
+            part.end = part.end.saturating_add(1);
+            part.note(&entry);
+        }
+    }
+
+    /// Leaves out what is dated after a day: the same as reading up to that day.
+    pub(super) fn cut(&mut self, day: Date) {
+        for part in &mut self.parts {
+            let own = self.entries.get(part.begin..part.end).unwrap_or_default();
+            let kept = own.get(..own.partition_point(|entry| entry.date <= day)).unwrap_or_default();
+            if kept.len() == own.len() {
+                continue;
+            }
+            part.end = part.begin.saturating_add(kept.len());
+            (part.levels, part.has_unmeasured) = (None, false);
+            kept.iter().for_each(|entry| part.note(entry));
+        }
+    }
+
+    /// Adds the values of further facts up to a day, until [`Book::forget`] takes them back.
+    pub(crate) fn suppose(&mut self, protocol: &Protocol, further: &Facts<'_>, as_of: Date) {
+        for fact in &further.assessments {
+            for result in &fact.content.results {
+                if let Some(place) = protocol.place_of_measure(result.measure) {
+                    self.add(place, entry_of(fact, result));
+                }
+            }
+        }
+        for (place, entry) in Besides::of(further, as_of).entries {
+            self.add(place, entry);
+        }
+    }
+
+    /// Takes back what was supposed.
+    pub(crate) fn forget(&mut self) {
+        while let Some((place, before)) = self.before.pop() {
+            if let Some(part) = self.parts.get_mut(place) {
+                *part = before;
+            }
+        }
+        self.entries.truncate(self.known);
+    }
+
+    /// The values of one measure are copied to the end, where there is room for one more.
+    fn add(&mut self, place: usize, entry: Entry) {
+        let Some(part) = self.parts.get_mut(place) else { return };
+        self.before.push((place, *part));
+        let own = self.entries.get(part.begin..part.end).unwrap_or_default();
+        let earlier = own.partition_point(|known| order(known) <= order(&entry));
+        let (from, middle, to) = (part.begin, part.begin.saturating_add(earlier), part.end);
+        part.begin = self.entries.len();
+        self.entries.extend_from_within(from..middle);
+        self.entries.push(entry);
+        self.entries.extend_from_within(middle..to);
+        part.end = self.entries.len();
+        part.note(&entry);
     }
 
     /// The series of the measure at this place.
@@ -125,15 +215,14 @@ impl Book {
     }
 }
 
-/// The results of the assessments by the place of their measure, and where those of each measure stand.
-fn by_measure<'a>(protocol: &Protocol, facts: &Facts<'a>) -> (Vec<Option<OfAssessment<'a>>>, Vec<Part>) {
-    let mut parts = vec![Part::default(); protocol.measures.len()];
-    for fact in &facts.assessments {
-        for result in &fact.content.results {
-            let place = protocol.place_of_measure(result.measure);
-            if let Some(part) = place.and_then(|place| parts.get_mut(place)) {
-                part.end = part.end.saturating_add(1);
-            }
+/// Room for the values of every measure, one measure after the other, and how many there are together.
+fn room(protocol: &Protocol, facts: &Facts<'_>, besides: &Besides) -> (Vec<Part>, usize) {
+    let mut parts = vec![Part { last: Date::MIN, in_order: true, ..Part::default() }; protocol.measures.len()];
+    let results = facts.assessments.iter().flat_map(|fact| &fact.content.results);
+    let places = results.filter_map(|result| protocol.place_of_measure(result.measure));
+    for place in places.chain(besides.entries.iter().map(|(place, _)| *place)) {
+        if let Some(part) = parts.get_mut(place) {
+            part.end = part.end.saturating_add(1);
         }
     }
     let mut begin: usize = 0;
@@ -143,19 +232,7 @@ fn by_measure<'a>(protocol: &Protocol, facts: &Facts<'a>) -> (Vec<Option<OfAsses
         (part.begin, part.end) = (begin, begin);
         begin = end;
     }
-    let mut ordered = vec![None; begin];
-    for fact in &facts.assessments {
-        for result in &fact.content.results {
-            let place = protocol.place_of_measure(result.measure);
-            if let Some(part) = place.and_then(|place| parts.get_mut(place))
-                && let Some(free) = ordered.get_mut(part.end)
-            {
-                *free = Some((*fact, result));
-                part.end = part.end.saturating_add(1);
-            }
-        }
-    }
-    (ordered, parts)
+    (parts, begin)
 }
 
 fn entry_of(fact: &Fact<AssessmentId, Assessment>, result: &Observed) -> Entry {
@@ -169,31 +246,16 @@ fn entry_of(fact: &Fact<AssessmentId, Assessment>, result: &Observed) -> Entry {
     }
 }
 
-/// The least and the greatest level, without an upper bound where a true value lies above its level; and whether some
-/// value was not measured.
-fn levels(entries: &[Entry]) -> (Option<Range>, bool) {
-    let (mut levels, mut has_unmeasured): (Option<Range>, bool) = (None, false);
-    for entry in entries {
-        let Some(level) = entry.level else {
-            has_unmeasured = true;
-            continue;
-        };
-        let own = Range::of(entry, level);
-        let known = levels.unwrap_or(own);
-        levels = Some(Range { low: known.low.min(own.low), high: known.high.max(own.high) });
-    }
-    (levels, has_unmeasured)
-}
-
 /// Values that are no results of an assessment: staged runs, activities, sessions; each with its measure's place.
-#[derive(Default)]
 struct Besides {
     entries: Vec<(usize, Entry)>,
 }
 
 impl Besides {
     fn of(facts: &Facts<'_>, as_of: Date) -> Self {
-        let mut besides = Self::default();
+        let activities = facts.activities.len().saturating_mul(2);
+        let most = facts.assessments.len().saturating_add(activities).saturating_add(facts.visits.len());
+        let mut besides = Self { entries: Vec::with_capacity(most) };
         for fact in &facts.assessments {
             if let Some((speed, at_least)) = pain_onset(&fact.content.run_stages) {
                 let (date, tester) = (fact.content.date, fact.content.therapist);
@@ -313,7 +375,7 @@ fn order(entry: &Entry) -> (Date, Option<i64>, bool, Option<Site>, Option<Therap
 
 /// A value of another shape than its measure's counts as not measured.
 pub(crate) fn level(measure: &Measure, value: &Value) -> Option<i64> {
-    match (measure.shape, value) {
+    match (&measure.shape, value) {
         (Shape::Number { .. }, Value::Number(number)) => Some(number.0),
         (Shape::Finding, Value::Finding(present)) => Some(i64::from(*present)),
         (Shape::Code(codes), Value::Code(code)) => {

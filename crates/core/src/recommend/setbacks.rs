@@ -76,7 +76,7 @@ impl<'a> Evaluator<'a> {
         let mut any = Days::default();
         for rule in self.regress_rules() {
             let Some(test) = &rule.test else { continue };
-            let Possible { met: mut days, asked } = self.possible(test, &View::on(day));
+            let Possible { met: mut days, asked } = self.possible(test, &View::on(day), from);
             days.add_all(asked);
             let days = days.in_order(from, day);
             any.add_all(days.clone());
@@ -112,10 +112,27 @@ impl<'a> Evaluator<'a> {
         if among.is_empty() {
             return dates;
         }
+        let mut read = Read::default();
         for criterion in rules.filter_map(|rule| rule.test.as_ref()).flat_map(|test| test.criteria()) {
             match &criterion.quantity {
-                Quantity::Measure(quantity) => self.add_dates_of_measure(quantity.place, among, &mut dates),
-                Quantity::Fact(fact) => self.add_dates_of_fact(*fact, among, &mut dates),
+                Quantity::Measure(quantity) => read.add(quantity.place),
+                Quantity::Fact(fact) => self.add_read_by_fact(*fact, &mut read),
+            }
+        }
+        for (from, to) in among.spans() {
+            for place in &read.places {
+                let within = self.book.at(Some(*place)).within(&Window { from, to, site: None });
+                dates.extend(within.iter().map(|entry| entry.date));
+            }
+            if read.visits {
+                let until = self.facts.visits_until(to);
+                let first = until.partition_point(|visit| visit.content.date < from);
+                dates.extend(until.iter().skip(first).map(|visit| visit.content.date));
+            }
+            if read.activities {
+                let until = self.facts.activities_until(to);
+                let first = until.partition_point(|activity| activity.content.date < from);
+                dates.extend(until.iter().skip(first).map(|activity| activity.content.date));
             }
         }
         dates.sort_unstable();
@@ -123,32 +140,41 @@ impl<'a> Evaluator<'a> {
         dates
     }
 
-    fn add_dates_of_measure(&self, place: usize, among: &Days, dates: &mut Vec<Date>) {
-        let series = self.book.at(Some(place));
-        for (from, to) in among.spans() {
-            dates.extend(series.within(&Window { from, to, site: None }).iter().map(|entry| entry.date));
-        }
-    }
-
-    fn add_dates_of_fact(&self, fact: Fact, among: &Days, dates: &mut Vec<Date>) {
+    fn add_read_by_fact(&self, fact: Fact, read: &mut Read) {
         if let Fact::Unrecorded(code) | Fact::EntryDays(code) = fact
             && let Some(place) = self.protocol.place_of_measure(code)
         {
-            self.add_dates_of_measure(place, among, dates);
+            read.add(place);
         }
         for place in measures_behind(fact) {
-            self.add_dates_of_measure(*place, among, dates);
+            read.add(*place);
         }
-        if fact == Fact::GateLost {
-            for place in self.places_of_gates() {
-                self.add_dates_of_measure(place, among, dates);
-            }
-        } else if follows_visits(fact) {
-            let visits = self.facts.visits.iter().map(|visit| visit.content.date);
-            dates.extend(visits.filter(|date| among.contains(*date)));
-        } else if follows_activities(fact) {
-            let activities = self.facts.activities.iter().map(|activity| activity.content.date);
-            dates.extend(activities.filter(|date| among.contains(*date)));
+        let behind_rules = match fact {
+            Fact::GateLost => self.places_of(|effect| matches!(effect, Effect::Gate(_))),
+            Fact::Degree | Fact::ActivityDegree => self.places_of(|effect| matches!(effect, Effect::Grade(_))),
+            _ => Vec::new(),
+        };
+        for place in behind_rules {
+            read.add(place);
+        }
+        read.visits |= follows_visits(fact);
+        read.activities |= follows_activities(fact);
+    }
+}
+
+/// What rules read, each once.
+#[derive(Default)]
+struct Read {
+    /// Places of measures.
+    places: Vec<usize>,
+    visits: bool,
+    activities: bool,
+}
+
+impl Read {
+    fn add(&mut self, place: usize) {
+        if !self.places.contains(&place) {
+            self.places.push(place);
         }
     }
 }

@@ -23,8 +23,12 @@ pub(super) struct TaperAdvice {
 
 impl TaperAdvice {
     /// A rung above the range to begin with is held with the rule of that range: fewer visits than planned are enough.
-    pub(super) fn name_fewer_visits(&mut self, rung: Option<FrequencyStep>, advised: Option<&FrequencyAdvice>) {
-        let (TaperAction::Hold, Some(rung), Some(advised)) = (self.action, rung, advised) else { return };
+    /// A plan that rests is held because it rests.
+    pub(super) fn name_fewer_visits(&mut self, evaluator: &Evaluator<'_>, advised: Option<&FrequencyAdvice>) {
+        if evaluator.plan_state(evaluator.as_of) != PlanState::Active {
+            return;
+        }
+        let (TaperAction::Hold, Some(rung), Some(advised)) = (self.action, evaluator.step(), advised) else { return };
         if advised.visits_per_week_max < rung.visits_per_week.get() {
             self.rule_ids.extend(advised.rule_ids.iter().cloned());
         }
@@ -48,12 +52,16 @@ impl<'a> Evaluator<'a> {
         self.ladder().get(step.checked_sub(1)?).copied()
     }
 
-    /// Whether a step-down rule lies on the way from the rung in force to the next. A ladder may leave out rungs of the
-    /// protocol (from 3 to 1 needs both rules), or begin above them (then the first rule counts).
+    /// Whether a step-down rule lies on the way from the rung in force to the next.
     pub(crate) fn leads_to_next_step(&self, effect: &Effect) -> bool {
-        let Effect::StepDown { from, to } = *effect else { return false };
         let (Some(step), Some(next)) = (self.step(), self.next_step()) else { return false };
-        let (present, next) = (step.visits_per_week.get(), next.visits_per_week.get());
+        self.leads_down(effect, step.visits_per_week.get(), next.visits_per_week.get())
+    }
+
+    /// Whether a step-down rule lies on the way between two rungs, by their visits a week. A ladder may leave out rungs of
+    /// the protocol (from 3 to 1 needs both rules), or begin above them (then the first rule counts).
+    pub(crate) fn leads_down(&self, effect: &Effect, present: u8, next: u8) -> bool {
+        let Effect::StepDown { from, to } = *effect else { return false };
         let highest = self.protocol.rules.iter().filter_map(|rule| match rule.effect {
             Effect::StepDown { from, .. } => Some(from),
             _ => None,

@@ -81,6 +81,14 @@ impl Timeline {
         last.unwrap_or(&self.start)
     }
 
+    /// The first day whose values count for the phase in force, on this day or on any later one.
+    pub(super) fn counts_from(&self, day: Date) -> Date {
+        let later = self.changes.partition_point(|change| change.from <= day);
+        let changes = self.changes.get(later..).unwrap_or_default();
+        let first = self.on(day).phase_counts_from;
+        changes.iter().map(|change| change.phase_counts_from).fold(first, Date::min)
+    }
+
     /// The last day on which a value of this date counts for the phase in force.
     pub(super) fn counts_until(&self, date: Date) -> Date {
         let later = self.changes.partition_point(|change| change.from < date);

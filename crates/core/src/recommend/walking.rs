@@ -123,28 +123,20 @@ impl Evaluator<'_> {
 
     /// Whether every gate of a phase that applies is met; none when none applies.
     pub(crate) fn gates_outcome(&self, phase: Phase, view: &View) -> Option<Outcome> {
-        self.outcome_of_all(view, |effect| *effect == Effect::Gate(phase))
+        self.outcome_of_all(view, |effect| matches!(effect, Effect::Gate(of) if *of == phase))
     }
 
     /// Attended weekly visits in a row, counted back, at which the gates of phase 4 and the progress rules were met.
     pub(crate) fn discharge_visits(&self, view: &View) -> Observation {
         let (mut certain, mut possible) = (0_i64, 0_i64);
-        let (mut unbroken, mut asked) = (true, false);
+        let (mut unbroken, mut why_unknown) = (true, WhyUnknown::Missing);
         let mut counted: Option<Date> = None;
-        for visit in self.facts.visits_until(view.day).iter().rev() {
-            let date = visit.content.date;
-            let at_visit = View { day: date, ..*view };
-            let parts = [
-                self.gates_outcome(Phase::Four, &at_visit).unwrap_or(Outcome::Unmet),
-                self.outcome_of_all(&at_visit, |effect| *effect == Effect::Progress).unwrap_or(Outcome::Met),
-            ];
-            match parts.into_iter().collect::<Tally>().all() {
-                Outcome::Unmet => break,
-                Outcome::Unknown { asked: also } => {
-                    unbroken = false;
-                    asked |= also;
+        for (date, outcome) in self.visits_at_gates(view) {
+            if let Outcome::Unknown { asked } = outcome {
+                unbroken = false;
+                if asked {
+                    why_unknown = WhyUnknown::NotMeasured;
                 }
-                Outcome::Met => {}
             }
             if counted.is_none_or(|later| days::between(date, later) >= WEEKLY_DAYS_MIN) {
                 counted = Some(date);
@@ -155,7 +147,45 @@ impl Evaluator<'_> {
         if certain == possible {
             return count(certain, None);
         }
-        Observation::between(thousandths(certain), thousandths(possible), why(asked))
+        Observation::between(thousandths(certain), thousandths(possible), why_unknown)
+    }
+
+    /// The first day from the day of the recommendation on at which so many weekly visits can have counted towards
+    /// discharge, if the gates are met from now on and a visit is made as soon as it counts.
+    pub(crate) fn discharge_visits_soonest(&self, visits: i64) -> Date {
+        let mut counted: Option<Date> = None;
+        let mut missing = visits;
+        for (date, _) in self.visits_at_gates(&View::on(self.as_of)).into_iter().rev() {
+            if counted.is_none_or(|earlier| days::between(earlier, date) >= WEEKLY_DAYS_MIN) {
+                counted = Some(date);
+                missing = missing.saturating_sub(1);
+            }
+        }
+        if missing <= 0 {
+            return self.as_of;
+        }
+        let next = counted.map_or(self.as_of, |last| days::after(last, WEEKLY_DAYS_MIN).max(self.as_of));
+        days::after(next, missing.saturating_sub(1).saturating_mul(WEEKLY_DAYS_MIN))
+    }
+
+    /// Attended visits, the last one first, back to the first at which the gates of phase 4 and the progress rules were
+    /// not met.
+    fn visits_at_gates(&self, view: &View) -> Vec<(Date, Outcome)> {
+        let mut at_gates = Vec::new();
+        for visit in self.facts.visits_until(view.day).iter().rev() {
+            let date = visit.content.date;
+            let at_visit = View { day: date, ..*view };
+            let parts = [
+                self.gates_outcome(Phase::Four, &at_visit).unwrap_or(Outcome::Unmet),
+                self.outcome_of_all(&at_visit, |effect| matches!(effect, Effect::Progress)).unwrap_or(Outcome::Met),
+            ];
+            let outcome = parts.into_iter().collect::<Tally>().all();
+            if outcome == Outcome::Unmet {
+                break;
+            }
+            at_gates.push((date, outcome));
+        }
+        at_gates
     }
 }
 

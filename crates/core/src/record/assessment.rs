@@ -9,7 +9,8 @@ use crate::measure::{MeasureCode, Value};
 use crate::text::{Line, Note};
 use crate::value::{Nprs, Thousandths};
 
-/// One result of one measure. The value fits the measure: see [`crate::measure::Measure::check`].
+/// One result of one measure. The value fits the measure: see [`crate::measure::Measure::check`]. What is not told is
+/// not written either, since a record holds thousands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Observed {
     /// Which measure.
@@ -17,10 +18,13 @@ pub struct Observed {
     /// What was seen.
     pub value: Value,
     /// Where, if the measure can carry a site.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub site: Option<Site>,
     /// Who measured; the assessment's therapist when not named.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tester: Option<TherapistId>,
     /// With what.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub device: Option<Line>,
 }
 

@@ -5,11 +5,13 @@ mod tally;
 
 use jiff::civil::Date;
 
-use crate::difference::{Difference, Direction, advice_differs, differences};
+use crate::difference::{Difference, Direction, differences};
 use crate::protocol::Protocol;
+use crate::recommend::past::Past;
 use crate::recommend::recommend;
+use crate::recommendation::Recommendation;
+use crate::record::Record;
 use crate::record::decision::{Decided, Decision};
-use crate::record::{Fact, Record};
 
 pub use self::tally::Tally;
 
@@ -53,25 +55,49 @@ pub fn case(pinned: &Protocol, other: &Protocol, record: &Record, last_day: Date
     if pinned.sha256 == other.sha256 {
         return found;
     }
-    let mut before = record.clone();
-    let mut after = record.clone();
-    after.plan.content.protocol = other.reference.clone();
-    after.plan.content.policy = other.allowed(&record.plan.content.policy);
-    for date in dates {
-        let decisions = decided_before(&record.decisions, date);
-        after.decisions.clone_from(&decisions);
-        before.decisions = decisions;
-        let (was, would_be) = (recommend(pinned, &before, date), recommend(other, &after, date));
-        if !advice_differs(&was, &would_be) {
-            continue;
-        }
-        found.differing = found.differing.saturating_add(1);
-        if found.first.is_none() {
-            let differences = differences(&was, &would_be);
-            found.first = Some(First { date, direction: way(&differences), differences });
+    let frame = under(other, record);
+    let mut before = Past::until(last_day, pinned, record, record);
+    let mut after = Past::until(last_day, other, &frame, record);
+    let mut first = None;
+    for date in dates.into_iter().rev() {
+        let (was, would_be);
+        (was, before) = before.noticed(date, |decision| is_seen(decision, date));
+        (would_be, after) = after.noticed(date, |decision| is_seen(decision, date));
+        if was != would_be {
+            found.differing = found.differing.saturating_add(1);
+            first = Some(date);
         }
     }
+    found.first = first.map(|date| {
+        let differences = differences(&advice(pinned, record, record, date), &advice(other, &frame, record, date));
+        First { date, direction: way(&differences), differences }
+    });
     found
+}
+
+/// Patient, injury and plan of a record as they are under another version, without the facts.
+fn under(other: &Protocol, record: &Record) -> Record {
+    let mut plan = record.plan.clone();
+    plan.content.protocol = other.reference.clone();
+    plan.content.policy = other.allowed(&record.plan.content.policy);
+    Record {
+        patient: record.patient.clone(),
+        injury: record.injury.clone(),
+        recurrence: record.recurrence.clone(),
+        assessments: Vec::new(),
+        activities: Vec::new(),
+        plan,
+        sessions: Vec::new(),
+        decisions: Vec::new(),
+    }
+}
+
+/// The whole advice on a date; patient, injury and plan are those of the frame.
+fn advice(protocol: &Protocol, frame: &Record, record: &Record, date: Date) -> Recommendation {
+    let mut seen = record.clone();
+    seen.plan = frame.plan.clone();
+    seen.decisions.retain(|decision| is_seen(&decision.content, date));
+    recommend(protocol, &seen, date)
 }
 
 /// Which way the differences of one date go together: they hold back if any of them does, since what is more cautious
@@ -87,19 +113,13 @@ pub fn way(differences: &[Difference]) -> Direction {
     }
 }
 
-/// The decisions that stand when those of the date are taken.
-fn decided_before<I: Clone>(decisions: &[Fact<I, Decision>], date: Date) -> Vec<Fact<I, Decision>> {
-    let mut before = Vec::with_capacity(decisions.len());
-    for decision in decisions {
-        let answers_the_advice = match decision.content.decided {
-            Decided::Phase(_) | Decided::TaperStep(_) | Decided::Discharge => true,
-            Decided::Activation { .. } | Decided::ResumeStretching | Decided::ClearReferral { .. } => false,
-        };
-        if decision.content.date < date || !answers_the_advice {
-            before.push(decision.clone());
-        }
-    }
-    before
+/// Whether a decision is seen when those of the date are taken: it is one of an earlier date, or does not answer advice.
+fn is_seen(decision: &Decision, date: Date) -> bool {
+    let answers_the_advice = match decision.decided {
+        Decided::Phase(_) | Decided::TaperStep(_) | Decided::Discharge => true,
+        Decided::Activation { .. } | Decided::ResumeStretching | Decided::ClearReferral { .. } => false,
+    };
+    decision.date < date || !answers_the_advice
 }
 
 #[cfg(test)]

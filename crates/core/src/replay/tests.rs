@@ -5,6 +5,7 @@ use jiff::civil::date;
 
 use super::*;
 use crate::case::Case;
+use crate::difference::advice_differs;
 use crate::protocol::builtin;
 
 const STRAIN: &str = include_str!("../../protocols/hamstring-strain/protocol.toml");
@@ -124,6 +125,43 @@ fn a_choice_that_the_other_version_does_not_allow_follows_its_default() {
     let expected = advice_differs(&recommend(pinned, &chosen, first_day), &recommend(other, &after, first_day));
     assert_eq!(case(pinned, other, &chosen, first_day).differing, u32::from(expected));
     assert_eq!(after.plan.content.policy.pain_limit, None);
+}
+
+/// The plain way: the whole advice of both versions on each date, on a copy of the record.
+fn plainly(pinned: &Protocol, other: &Protocol, record: &Record, last_day: Date) -> CaseReplay {
+    let dates = dates::compared(record, last_day);
+    let mut found = CaseReplay { dates: u32::try_from(dates.len()).unwrap(), differing: 0, first: None };
+    let frame = under(other, record);
+    for date in dates {
+        let (was, would_be) = (advice(pinned, record, record, date), advice(other, &frame, record, date));
+        if advice_differs(&was, &would_be) {
+            found.differing += 1;
+            let differences = differences(&was, &would_be);
+            let first = First { date, direction: way(&differences), differences };
+            found.first = found.first.or(Some(first));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_golden_case_is_compared_as_its_whole_advice_would_be() {
+    let versions: Vec<&Protocol> = builtin().iter().collect();
+    let stricter = stricter();
+    let (mut compared, mut differing) = (0, 0);
+    for document in crate::protocol::builtin::DOCUMENTS {
+        for (_, text) in document.cases {
+            let record = played(text);
+            let pinned = versions.iter().find(|version| version.reference == record.plan.content.protocol).unwrap();
+            for other in [versions[0], versions[1], &stricter].into_iter().filter(|o| o.sha256 != pinned.sha256) {
+                let found = whole(&record, pinned, other);
+                assert_eq!(found, plainly(pinned, other, &record, date(2027, 1, 1)), "{:?}", record.plan.content);
+                compared += found.dates;
+                differing += found.differing;
+            }
+        }
+    }
+    assert!(compared > 100 && differing > 20 && differing < compared, "{differing} of {compared}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod mark;
 mod overrides;
 mod plateau;
+mod red_flags;
 mod response;
 mod series;
 mod tried;
@@ -21,6 +22,9 @@ use crate::value::Thousandths;
 /// The course of a plan up to a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trends {
+    /// Each finding of the red-flag screen that was ever present within the plan: those present at the latest look first,
+    /// of these the ones that had been absent before, the latest first.
+    pub red_flags: Vec<RedFlagCourse>,
     /// One series a measure and site, in the order of the catalogue; none without a value.
     pub series: Vec<Series>,
     /// Set when the case does not respond on the day.
@@ -33,10 +37,24 @@ pub struct Trends {
     pub override_count_by_rule: Vec<(String, u32)>,
 }
 
+/// A red flag that was found within the plan: the latest time of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RedFlagCourse {
+    /// Which finding.
+    pub measure: MeasureCode,
+    /// The first day on which it was present.
+    pub present_since: Date,
+    /// The last day before on which it was looked for and absent; none when it was never found absent before.
+    pub absent_until: Option<Date>,
+    /// The first day after on which it was looked for and absent; none while it is present.
+    pub absent_since: Option<Date>,
+}
+
 /// The course of one measure at one site, from the plan's first day on.
 ///
 /// Of several values on one day the worse one is the point. Where the tester's hand matters, values of two testers are
-/// never mixed: each tester has a point of that day. What was asked for and not measured makes no point.
+/// never mixed: each tester has a point of that day, and is compared with the tester's own first value only. What was
+/// asked for and not measured makes no point.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
     /// Which measure.
@@ -51,7 +69,8 @@ pub struct Series {
     pub meaningful: Option<Thousandths>,
     /// The points by date.
     pub points: Vec<Point>,
-    /// The first day of the plateau that the latest comparable point lies on, see [`Point::plateau`].
+    /// The first day of the plateau that the latest value lies on, see [`Point::plateau`]; of several testers on the
+    /// latest day, none unless each has one.
     pub plateau_since: Option<Date>,
 }
 
@@ -68,23 +87,27 @@ pub struct Point {
     pub tester: Option<TherapistId>,
     /// The record that it is from.
     pub source: Source,
-    /// Value less baseline, in the unit; none at the baseline itself, for findings and codes, where it is not
-    /// comparable, and where the baseline is a bound.
+    /// The day of the value that it is compared with: the baseline, or where the tester's hand matters this tester's
+    /// own first value. None where it is compared with nothing.
+    pub compared_with: Option<Date>,
+    /// Value less the one that it is compared with, in the unit; none for findings and codes, and where that one is a
+    /// bound.
     pub change_from_baseline: Option<Thousandths>,
     /// What the change is worth.
     pub mark: Mark,
     /// DERIVED: the point ends at least 14 days, and at least three values, that differ from each other by less than
-    /// the detectable change, and is not the best value that the measure has. Only comparable values count: where the
-    /// tester's hand matters, those of the baseline's tester. Without a published error no plateau can be told.
+    /// the detectable change, and is further from the best value of the measure than that: where no improvement could
+    /// be detected, none is missed. Where the tester's hand matters, only values of one tester count. Without a
+    /// published error no plateau can be told.
     pub plateau: bool,
 }
 
-/// How a point stands to the baseline, the first value of the plan.
+/// How a point stands to the first value of the plan; where the tester's hand matters, to the tester's own first value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mark {
-    /// It is the baseline.
+    /// It is the first value of the plan.
     Baseline,
-    /// Within the error of the measure: never progress, never loss.
+    /// A number within the error of its measure: never progress, never loss.
     NoDetectableChange,
     /// Better by the detectable change or more.
     BetterDetectable,
@@ -95,10 +118,16 @@ pub enum Mark {
     /// Worse by the meaningful change or more, and by the detectable one. Of pain the meaningful change is 2 points; the
     /// "or 30 percent" of its source (S50) adds nothing: below 2 whole points no change of pain is detectable.
     WorseMeaningful,
-    /// Where the tester's hand matters: by another tester than the baseline, or one of the two is not named.
+    /// Where the tester's hand matters: the first value of a further tester, or one whose tester is not named.
     NotComparable,
-    /// No error is published for this measure, so that no change of it is called progress or loss.
+    /// No error is published for this number, so that no change of it is called progress or loss.
     ErrorNotPublished,
+    /// A finding or a code that is as it was.
+    Unchanged,
+    /// A finding or a code that is another one, on the better side by the catalogue.
+    ChangedForBetter,
+    /// A finding or a code that is another one, on the worse side by the catalogue.
+    ChangedForWorse,
 }
 
 /// The case does not respond: since when, on which figures, what was tried, and what to try next.
@@ -183,15 +212,19 @@ pub struct OverrideCourse {
     /// A setback in the 21 days after it: a regress rule was met, or an earlier phase was decided. None while these
     /// days are not over and there was none.
     pub regressed_within_21_days: Option<bool>,
-    /// The phase in force 21 days later; none while these days are not over, and after a discharge.
+    /// The phase in force 21 days later; none while these days are not over, after a discharge, and in a draft.
     pub phase_after_21_days: Option<Phase>,
+    /// Whether the plan had ended with a discharge 21 days later; none while these days are not over.
+    pub discharged_after_21_days: Option<bool>,
 }
 
 /// The course of a plan up to a day. Facts dated later or entered in error are not seen.
 pub fn trends(protocol: &Protocol, record: &Record, as_of: Date) -> Trends {
     let overrides = overrides::courses(protocol, record, as_of);
+    let series = series::all(record, as_of);
     Trends {
-        series: series::all(record, as_of),
+        red_flags: red_flags::courses(&series),
+        series,
         non_response: response::course(protocol, record, as_of),
         override_count_by_reason: overrides::count_by_reason(&overrides),
         override_count_by_rule: overrides::count_by_rule(&overrides),

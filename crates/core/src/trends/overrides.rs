@@ -57,6 +57,7 @@ pub(super) fn courses(protocol: &Protocol, record: &Record, as_of: Date) -> Vec<
             outcome_days: days::between(decision.date, as_of).clamp(0, OUTCOME_DAYS),
             regressed_within_21_days: if regressed || is_over { Some(regressed) } else { None },
             phase_after_21_days: if is_over { timeline.on(end).phase } else { None },
+            discharged_after_21_days: is_over.then(|| timeline.on(end).discharged.is_some()),
         });
     }
     courses

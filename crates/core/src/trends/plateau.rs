@@ -11,7 +11,7 @@ use super::series::Entry;
 const PLATEAU_DAYS_MIN: i64 = 14;
 const PLATEAU_VALUES_MIN: usize = 3;
 
-/// For each comparable entry, by date, the first day of the plateau that it ends, if it ends one.
+/// For each of entries that may be compared with each other, by date, the first day of the plateau that it ends, if it ends one.
 pub(super) fn begins(measure: &Measure, entries: &[&Entry]) -> Vec<Option<Date>> {
     entries.iter().enumerate().map(|(place, _)| begin(measure, entries.get(..=place)?)).collect()
 }
@@ -19,7 +19,7 @@ pub(super) fn begins(measure: &Measure, entries: &[&Entry]) -> Vec<Option<Date>>
 fn begin(measure: &Measure, entries: &[&Entry]) -> Option<Date> {
     let detectable = measure.detectable?.size.0;
     let last = entries.last()?;
-    if is_best(measure, last.level) {
+    if room_to_improve(measure, last.level)? < detectable {
         return None;
     }
     let (mut least, mut most) = (last.level, last.level);
@@ -37,11 +37,12 @@ fn begin(measure: &Measure, entries: &[&Entry]) -> Option<Date> {
     (values >= PLATEAU_VALUES_MIN && long_enough).then_some(from)
 }
 
-/// Nothing better can follow.
-fn is_best(measure: &Measure, level: i64) -> bool {
+/// How far a value is from the best one that the measure has. Where that is less than the detectable change, no
+/// improvement could be told from the error, so that its absence says nothing.
+fn room_to_improve(measure: &Measure, level: i64) -> Option<i64> {
     match (measure.shape, measure.worse) {
-        (Shape::Number { min, .. }, Worse::Higher) => level <= min.0,
-        (Shape::Number { max, .. }, Worse::Lower) => level >= max.0,
-        (Shape::Finding | Shape::Code(_), _) => false,
+        (Shape::Number { min, .. }, Worse::Higher) => Some(level.saturating_sub(min.0)),
+        (Shape::Number { max, .. }, Worse::Lower) => Some(max.0.saturating_sub(level)),
+        (Shape::Finding | Shape::Code(_), _) => None,
     }
 }

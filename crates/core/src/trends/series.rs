@@ -12,7 +12,7 @@ use crate::record::codes::{ActivityKind, SessionState, Site};
 use crate::record::{Record, Source};
 use crate::value::{Nprs, Thousandths};
 
-use super::{Point, Series, mark, plateau};
+use super::{Mark, Point, Series, mark, plateau};
 
 /// One value as it was recorded; in the order in which it counts when several are of one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,6 +125,38 @@ fn counting(entries: &[Entry]) -> Vec<&Entry> {
     counting
 }
 
+/// Values that may be compared with each other: of one named tester where the tester's hand matters, else all.
+struct Line<'a> {
+    entries: Vec<&'a Entry>,
+    /// For each entry, the first day of the plateau that it ends.
+    plateaus: Vec<Option<Date>>,
+}
+
+impl<'a> Line<'a> {
+    fn of(measure: &Measure, entries: Vec<&'a Entry>) -> Self {
+        let plateaus = plateau::begins(measure, &entries);
+        Self { entries, plateaus }
+    }
+
+    /// The first entry, and the plateau that this one ends; none where it is not of this line.
+    fn place(&self, entry: &Entry) -> Option<(&'a Entry, Option<Date>)> {
+        let place = self.entries.iter().position(|other| *other == entry)?;
+        Some((self.entries.first().copied()?, self.plateaus.get(place).copied().flatten()))
+    }
+}
+
+/// One line a tester where the tester's hand matters, in which those who are not named have none; else one line.
+fn lines<'a>(measure: &Measure, counting: &[&'a Entry]) -> Vec<Line<'a>> {
+    if !measure.by_tester {
+        return vec![Line::of(measure, counting.to_vec())];
+    }
+    let mut testers: Vec<TherapistId> = counting.iter().filter_map(|entry| entry.tester).collect();
+    testers.sort_unstable();
+    testers.dedup();
+    let of_tester = |tester| counting.iter().copied().filter(|entry| entry.tester == Some(tester)).collect();
+    testers.into_iter().map(|tester| Line::of(measure, of_tester(tester))).collect()
+}
+
 /// The series of entries of one measure and site, in order.
 fn series(entries: &[Entry]) -> Option<Series> {
     let first = entries.first()?;
@@ -132,24 +164,18 @@ fn series(entries: &[Entry]) -> Option<Series> {
     let counting = counting(entries);
     let of_first_day = counting.iter().copied().filter(|entry| entry.date == first.date);
     let baseline = of_first_day.reduce(worse_of)?;
-    let comparable: Vec<&Entry> =
-        counting.iter().copied().filter(|entry| mark::is_comparable(measure, baseline, entry)).collect();
-    let plateaus = plateau::begins(measure, &comparable);
+    let lines = lines(measure, &counting);
+    let last_day = counting.last()?.date;
+    let mut plateaus_of_last_day = Vec::new();
     let mut points = Vec::with_capacity(counting.len());
     for entry in counting {
-        let place = comparable.iter().position(|other| *other == entry);
-        let change = mark::change(baseline, entry);
-        points.push(Point {
-            date: entry.date,
-            value: seen(measure, entry.level)?,
-            observed_at_least: entry.at_least,
-            tester: entry.tester,
-            source: entry.source,
-            change_from_baseline: change,
-            mark: mark::mark(baseline, entry, change),
-            plateau: place.and_then(|place| plateaus.get(place)).is_some_and(Option::is_some),
-        });
+        let (compared, plateau) = lines.iter().find_map(|line| line.place(entry)).unwrap_or((entry, None));
+        if entry.date == last_day {
+            plateaus_of_last_day.push(plateau);
+        }
+        points.push(point(entry, compared, entry == baseline, plateau)?);
     }
+    let of_every_tester: Option<Vec<Date>> = plateaus_of_last_day.into_iter().collect();
     Some(Series {
         measure: first.measure,
         site: first.site,
@@ -160,7 +186,28 @@ fn series(entries: &[Entry]) -> Option<Series> {
         detectable: measure.detectable.map(|change| change.size),
         meaningful: measure.meaningful.map(|change| change.size),
         points,
-        plateau_since: plateaus.last().copied().flatten(),
+        plateau_since: of_every_tester.and_then(|days| days.into_iter().min()),
+    })
+}
+
+/// A point; `first` is the first entry that it may be compared with, or itself.
+fn point(entry: &Entry, first: &Entry, is_baseline: bool, plateau: Option<Date>) -> Option<Point> {
+    let is_compared = entry != first;
+    let mark = match (is_baseline, is_compared) {
+        (true, _) => Mark::Baseline,
+        (false, true) => mark::mark(first, entry),
+        (false, false) => Mark::NotComparable,
+    };
+    Some(Point {
+        date: entry.date,
+        value: seen(entry.measure.measure(), entry.level)?,
+        observed_at_least: entry.at_least,
+        tester: entry.tester,
+        source: entry.source,
+        compared_with: is_compared.then_some(first.date),
+        change_from_baseline: if is_compared { mark::change(first, entry) } else { None },
+        mark,
+        plateau: plateau.is_some(),
     })
 }
 

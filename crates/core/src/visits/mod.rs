@@ -17,6 +17,7 @@ use self::weeks::Prescription;
 
 pub(crate) use self::review::reviews_of;
 pub use self::review::{ReviewDue, reviews};
+pub use self::weeks::standing;
 pub(crate) use self::weeks::{in_force, ladder};
 
 /// Days over which a plan is behind on its visits or not. DERIVED.

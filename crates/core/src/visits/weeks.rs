@@ -2,12 +2,14 @@
 
 use jiff::civil::Date;
 
+use crate::ids::DecisionId;
 use crate::protocol::Protocol;
 use crate::recommend::days;
 use crate::recommend::timeline::Timeline;
-use crate::record::Record;
 use crate::record::codes::PlanState;
-use crate::record::plan::FrequencyStep;
+use crate::record::decision::Decision;
+use crate::record::plan::{FrequencyStep, Phase, Plan};
+use crate::record::{Fact, Record};
 
 use super::Week;
 
@@ -113,14 +115,24 @@ fn joined(stays: Vec<Stay>) -> Vec<Stay> {
 
 /// What the decisions up to a day put in force.
 pub(crate) fn in_force(protocol: &Protocol, record: &Record, as_of: Date) -> Timeline {
-    let seen = |fact: &&_| {
-        let fact: &crate::record::Fact<_, crate::record::decision::Decision> = fact;
-        !fact.entered_in_error && fact.content.date <= as_of
-    };
-    let mut decisions: Vec<_> = record.decisions.iter().filter(seen).collect();
+    let rungs = ladder(protocol, record).len();
+    timeline(&record.decisions, record.plan.content.start_date, rungs, as_of)
+}
+
+/// The same on a ladder of so many rungs.
+fn timeline(decisions: &[Fact<DecisionId, Decision>], plan_start: Date, rungs: usize, as_of: Date) -> Timeline {
+    let seen = |fact: &&Fact<DecisionId, Decision>| !fact.entered_in_error && fact.content.date <= as_of;
+    let mut decisions: Vec<_> = decisions.iter().filter(seen).collect();
     decisions.sort_by_key(|fact| (fact.content.date, fact.content.decided_at, fact.id, fact.revision));
-    let last_step = ladder(protocol, record).len().saturating_sub(1);
-    Timeline::of(&decisions, record.plan.content.start_date, last_step)
+    Timeline::of(&decisions, plan_start, rungs.saturating_sub(1))
+}
+
+/// The phase and the rung that a plan's decisions put in force, whatever their days; neither in a draft and after
+/// discharge. The rung is one of the plan's own ladder.
+pub fn standing(plan: &Plan, decisions: &[Fact<DecisionId, Decision>]) -> (Option<Phase>, Option<FrequencyStep>) {
+    let timeline = timeline(decisions, plan.start_date, plan.steps.len(), Date::MAX);
+    let now = timeline.on(Date::MAX);
+    (now.phase, now.step.and_then(|step| plan.steps.get(step)).copied())
 }
 
 /// The plan's ladder, or the protocol's.

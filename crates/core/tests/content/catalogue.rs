@@ -128,6 +128,7 @@ const OTHER_FRESHNESS: &[(u16, &[&str])] = &[
             "pain_daily_life",
             "pain_walking",
             "pain_stretch",
+            "pain_isometric",
             "pain_activity",
             "pain_running",
             "pain_worst_24h",

@@ -25,11 +25,6 @@ fn walking_with_pain_refers_from_day_7_on() {
 }
 
 #[test]
-fn response_is_judged_from_three_weeks_on() {
-    hold(&table::response_is_judged_from_three_weeks_on());
-}
-
-#[test]
 fn between_10_and_15_degrees_another_tester_leaves_it_open() {
     hold(&table::between_10_and_15_degrees_another_tester_leaves_it_open());
 }

@@ -9,8 +9,18 @@ fn how_many_visits_to_begin_with() {
 }
 
 #[test]
-fn fewer_visits_need_a_week_without_setback_and_a_fall_of_pain() {
-    hold(&table::fewer_visits_need_a_week_without_setback_and_a_fall_of_pain());
+fn fewer_visits_need_a_week_without_setback() {
+    hold(&table::fewer_visits_need_a_week_without_setback());
+}
+
+#[test]
+fn at_two_visits_the_rule_from_three_to_two_is_no_condition_any_more() {
+    hold(&table::at_two_visits_the_rule_from_three_to_two_is_no_condition_any_more());
+}
+
+#[test]
+fn fewer_visits_need_a_fall_of_pain_and_phase_2_and_seven_days_on_the_rung() {
+    hold(&table::fewer_visits_need_a_fall_of_pain_and_phase_2_and_seven_days_on_the_rung());
 }
 
 #[test]

@@ -4,8 +4,13 @@ use crate::rows::flags as table;
 use crate::rows::story::hold;
 
 #[test]
-fn earlier_injuries_count() {
-    hold(&table::earlier_injuries_count());
+fn an_earlier_injury_is_a_risk_in_phase_4_and_after_discharge() {
+    hold(&table::an_earlier_injury_is_a_risk_in_phase_4_and_after_discharge());
+}
+
+#[test]
+fn a_recurrence_refers_soon_after_the_return_or_as_the_second() {
+    hold(&table::a_recurrence_refers_soon_after_the_return_or_as_the_second());
 }
 
 #[test]

@@ -24,8 +24,13 @@ fn five_visits_are_not_six() {
 }
 
 #[test]
-fn flags_say_what_is_odd() {
-    hold(&table::flags_say_what_is_odd());
+fn what_should_not_have_been_used_is_flagged() {
+    hold(&table::what_should_not_have_been_used_is_flagged());
+}
+
+#[test]
+fn a_pattern_and_a_contradiction_are_flagged() {
+    hold(&table::a_pattern_and_a_contradiction_are_flagged());
 }
 
 #[test]

@@ -24,6 +24,11 @@ fn activities_follow_their_own_limit() {
 }
 
 #[test]
+fn machines_of_a_second_degree_follow_the_limit_for_pain() {
+    hold(&table::machines_of_a_second_degree_follow_the_limit_for_pain());
+}
+
+#[test]
 fn stretching_follows_the_limit_for_pain() {
     hold(&table::stretching_follows_the_limit_for_pain());
 }

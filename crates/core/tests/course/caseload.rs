@@ -1,10 +1,12 @@
 //! What a plan needs next, on the golden cases and on small records.
 
 use taper_core::caseload::{Attention, Standing, standing};
+use taper_core::recommendation::{PhaseAction, TaperAction};
 use taper_core::record::codes::SessionState;
+use taper_core::record::decision::Decided;
 use taper_core::record::plan::Phase;
 
-use crate::document::{Story, day, protocol, tester};
+use crate::document::{Story, day, protocol, rule, tester};
 use crate::played;
 
 fn of(case_id: &str, on: i64) -> Standing {
@@ -16,6 +18,8 @@ fn of(case_id: &str, on: i64) -> Standing {
 fn attention_comes_in_the_order_of_urgency() {
     let order = [
         Attention::Stopped,
+        Attention::ReferralOpen,
+        Attention::SetBack,
         Attention::NotResponding,
         Attention::ReviewDue,
         Attention::ReadyToStepDown,
@@ -67,7 +71,8 @@ fn the_non_responder_and_the_stopped_need_attention_first() {
         match step.case_id.as_str() {
             "C6" if step.advice.non_response.is_some() => {
                 not_responding += 1;
-                assert_eq!(attention.first(), Some(&Attention::NotResponding), "{attention:?}");
+                let mut besides = attention.iter().filter(|one| **one != Attention::ReferralOpen);
+                assert_eq!(besides.next(), Some(&Attention::NotResponding), "{attention:?}");
                 assert!(!attention.contains(&Attention::ReadyToStepDown));
             }
             _ => {}
@@ -82,6 +87,22 @@ fn the_non_responder_and_the_stopped_need_attention_first() {
         }
     }
     assert!(stopped > 0 && not_responding > 0, "{stopped} {not_responding}");
+}
+
+#[test]
+fn who_has_to_go_back_or_is_referred_needs_attention() {
+    let mut set_back = 0;
+    for step in played::all() {
+        let advice = &step.advice;
+        let goes_back = advice.phase_action == PhaseAction::Regress || advice.taper_action == TaperAction::StepBack;
+        let attention = standing(step.protocol, &step.record, advice.as_of).attention;
+        assert_eq!(attention.contains(&Attention::SetBack), goes_back, "{} day {}", step.case_id, step.day);
+        set_back += usize::from(goes_back);
+    }
+    assert!(set_back > 2, "{set_back}");
+    // Persistent pain is referred beside the treatment, until somebody has cleared it.
+    assert!(of("ARTICLE", 811).attention.contains(&Attention::ReferralOpen));
+    assert!(!of("ODD-2", 3).attention.contains(&Attention::ReferralOpen));
 }
 
 #[test]
@@ -119,4 +140,17 @@ fn the_therapist_is_that_of_the_latest_session_that_names_one() {
     assert_eq!(therapist(&by(story.clone(), 9, SessionState::Cancelled, 3)), Some(tester(1)));
     assert_eq!(therapist(&story.visit(9, |_| {})), Some(tester(1)), "nobody is named on day 9");
     assert_eq!(therapist(&Story::draft()), None);
+}
+
+#[test]
+fn a_discharge_is_told_although_the_visits_are_thought_over_first() {
+    let visited = r#"{ fact = "visits_attended", op = ">=", value = 2, unit = "{count}" }"#;
+    let rules = [
+        rule("T4", r#"{ kind = "taper_discharge" }"#, visited),
+        rule("T6", r#"{ kind = "re_evaluate", next = ["known_code"] }"#, visited),
+    ];
+    let story = Story::active(Phase::Four).decide(0, Decided::TaperStep(2)).finding(10, "athlete_ready", true);
+    let story = story.visit(3, |_| {}).visit(10, |_| {});
+    let attention = standing(&protocol(&rules.concat()), &story.record, day(10)).attention;
+    assert_eq!(attention, [Attention::NotResponding, Attention::ReadyForDischarge]);
 }

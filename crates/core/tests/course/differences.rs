@@ -1,5 +1,7 @@
 //! Differences of two recommendations: where, from what to what, and which way.
 
+use std::sync::LazyLock;
+
 use taper_core::difference::{Difference, Direction, advice_differs, differences};
 use taper_core::recommendation::{
     GradeAdvice, Item, NonResponse, Permission, PhaseAction, Recommendation, ReferralAdvice, ReferralClass,
@@ -14,8 +16,11 @@ use crate::played;
 
 /// The article at week three: phase 2, three visits a week, HOLD and STEP_DOWN, massage and running allowed.
 fn base() -> Recommendation {
-    let all = played::all();
-    all.into_iter().find(|step| step.case_id == "ARTICLE" && step.day == 811).unwrap().advice
+    static BASE: LazyLock<Recommendation> = LazyLock::new(|| {
+        let all = played::all();
+        all.into_iter().find(|step| step.case_id == "ARTICLE" && step.day == 811).unwrap().advice
+    });
+    BASE.clone()
 }
 
 fn changed(change: impl FnOnce(&mut Recommendation)) -> Recommendation {
@@ -81,6 +86,21 @@ fn phase_actions_go_from_stop_to_discharge() {
         Direction::Advances,
     );
     check(|_| {}, |advice| advice.discharged = true, ("discharged", Some("false"), Some("true")), Direction::Advances);
+}
+
+#[test]
+fn an_entry_phase_advances_between_drafts_only() {
+    let draft =
+        |entry_phase| move |advice: &mut Recommendation| (advice.phase, advice.entry_phase) = (None, entry_phase);
+    let (two, three) = (draft(Some(Phase::Two)), draft(Some(Phase::Three)));
+    check(two, three, ("entry_phase", Some("2"), Some("3")), Direction::Advances);
+    check(draft(None), two, ("entry_phase", None, Some("2")), Direction::Advances);
+    // A plan that was activated in between has no entry phase any more, which says nothing.
+    for (before, after) in [(changed(two), base()), (base(), changed(two))] {
+        let found = differences(&before, &after);
+        let of_entry = found.iter().find(|difference| difference.path == "entry_phase").unwrap();
+        assert_eq!(of_entry.direction, Direction::Neither);
+    }
 }
 
 #[test]

@@ -21,6 +21,8 @@ mod receipts;
 #[path = "../engine/records.rs"]
 #[allow(dead_code, reason = "the maker is that of the engine's tests, and not all of it is needed here")]
 mod records;
+mod red_flags;
+mod replays;
 mod reviews;
 mod series;
 mod visits;

@@ -1,15 +1,17 @@
 //! Non-response: when it could have been seen, what had been tried, and what to try next.
 
 use taper_core::case::Case;
-use taper_core::record::codes::{Area, ClearanceOutcome, ClearedBy, Modality, ModalityResult, SessionKind};
+use taper_core::record::codes::{
+    Area, ClearanceOutcome, ClearedBy, Modality, ModalityResult, SessionKind, SessionState,
+};
 use taper_core::record::decision::Decided;
 use taper_core::record::plan::Phase;
-use taper_core::record::session::{Focus, Treatment};
+use taper_core::record::session::{Focus, Session, Treatment};
 use taper_core::text::Note;
 use taper_core::trends::{NonResponseCourse, Tried, trends};
 use taper_core::value::{Minutes, Thousandths};
 
-use crate::document::{Story, day, tester};
+use crate::document::{Story, day, protocol, rule, tester};
 use crate::played;
 
 /// The article's first therapist: massage of the whole leg, three times a week, and the pain stays.
@@ -152,4 +154,56 @@ fn what_was_tried_is_told_with_its_dose() {
     assert_eq!(course.tried[0].therapists, [tester(2), tester(1)]);
     assert_eq!(course.tried[1].results, [ModalityResult::Helped, ModalityResult::NoEffect]);
     assert_eq!(course.tried[1].areas, [], "areas are where the hands were");
+}
+
+#[test]
+fn what_comes_after_the_day_does_not_move_its_beginning() {
+    let steps = played::play(FIRST_THERAPIST, played::protocol("hamstring-persistent"));
+    let at = |on: i64| steps.iter().rfind(|step| step.day == on).unwrap();
+    let (week_three, week_six, responded) = (at(121), at(142), at(149));
+    let told = trends(responded.protocol, &responded.record, week_six.advice.as_of).non_response.unwrap();
+    assert_eq!(told.since, week_three.advice.as_of, "the response of week seven is not seen at week six");
+}
+
+#[test]
+fn only_what_was_done_up_to_the_day_was_tried() {
+    let ultrasound = |session: &mut Session| {
+        session.treatments =
+            vec![Treatment { modality: Modality::Ultrasound, minutes: None, result: None, note: Note::default() }];
+    };
+    let story = unresponsive()
+        .visit(10, |session| {
+            session.state = SessionState::Cancelled;
+            ultrasound(session);
+        })
+        .visit(23, ultrasound)
+        .visit(11, ultrasound)
+        .with(|record| record.sessions.last_mut().unwrap().entered_in_error = true);
+    let course = trends(played::protocol("hamstring-strain"), &story.record, day(22)).non_response.unwrap();
+    let tried: Vec<_> = course.tried.iter().map(|tried| (tried.modality, tried.sessions)).collect();
+    assert_eq!(tried, [(Modality::Massage, 1)]);
+}
+
+#[test]
+fn a_massage_session_was_massage_throughout_only_where_nothing_else_was_done() {
+    let minutes = |modality| {
+        let story = unresponsive().visit(4, |session| {
+            session.treatments = vec![Treatment { modality, minutes: None, result: None, note: Note::default() }];
+        });
+        let course = trends(played::protocol("hamstring-strain"), &story.record, day(22)).non_response.unwrap();
+        let massage = course.tried.iter().find(|tried| tried.modality == Modality::Massage).unwrap();
+        (massage.minutes, massage.sessions_without_minutes)
+    };
+    assert_eq!(minutes(Modality::Massage), (60, 0));
+    assert_eq!(minutes(Modality::Ultrasound), (30, 1));
+}
+
+#[test]
+fn it_begins_on_the_day_that_a_rule_counts_to_although_nothing_was_noted_on_it() {
+    let counted = r#"{ all = [{ fact = "days_since_first_visit", op = ">=", value = 14, unit = "d" }, { measure = "lefs", stat = "fall", op = "<", value = 9, unit = "{score}" }] }"#;
+    let protocol = protocol(&rule("T6", r#"{ kind = "re_evaluate", next = ["known_code"] }"#, counted));
+    let story = Story::active(Phase::Two).number(1, "lefs", 40).visit(1, |_| {}).number(10, "lefs", 42);
+    assert_eq!(trends(&protocol, &story.record, day(14)).non_response, None);
+    let course = trends(&protocol, &story.record, day(20)).non_response.unwrap();
+    assert_eq!(course.since, day(15));
 }

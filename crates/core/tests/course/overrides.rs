@@ -1,13 +1,13 @@
 //! Decisions against the advice: which rules they went against, and how the case went on.
 
 use taper_core::protocol::Protocol;
-use taper_core::record::codes::OverrideReason;
+use taper_core::record::codes::{ActivityKind, OverrideReason, SessionState};
 use taper_core::record::decision::Decided;
 use taper_core::record::plan::Phase;
 use taper_core::text::Note;
 use taper_core::trends::{OverrideCourse, Trends, trends};
 
-use crate::document::{Story, day, protocol, rule, tester};
+use crate::document::{Story, day, pain, protocol, rule, tester};
 
 /// Pain of 5 is a setback.
 const REGRESS: &str = r#"{ measure = "pain_worst_24h", op = ">=", value = 5, unit = "{NPRS}", since_phase = true }"#;
@@ -93,7 +93,21 @@ fn the_outcome_is_told_after_twenty_one_days_or_with_the_first_setback() {
     let back = hurried().decide(12, Decided::Phase(Phase::Two));
     assert_eq!(outcome(&back, 12), (9, Some(true), None));
     assert_eq!(outcome(&back, 24), (21, Some(true), Some(Phase::Two)));
-    assert_eq!(outcome(&hurried().decide(12, Decided::Discharge), 24), (21, Some(false), None));
+}
+
+#[test]
+fn after_a_discharge_there_is_no_phase_and_it_is_told_apart_from_days_that_are_not_over() {
+    let after = |story: &Story, as_of: i64| {
+        let course = only(story, as_of);
+        (course.phase_after_21_days, course.discharged_after_21_days)
+    };
+    let discharged = hurried().decide(12, Decided::Discharge);
+    assert_eq!(after(&discharged, 23), (None, None), "not over");
+    assert_eq!(after(&discharged, 24), (None, Some(true)));
+    assert_eq!(after(&hurried(), 24), (Some(Phase::Three), Some(false)));
+    assert_eq!(only(&discharged, 24).regressed_within_21_days, Some(false));
+    let later = hurried().decide(25, Decided::Discharge);
+    assert_eq!(after(&later, 30), (Some(Phase::Three), Some(false)), "discharged after the 21 days");
 }
 
 #[test]
@@ -120,4 +134,24 @@ fn overrides_are_counted_by_reason_and_by_rule() {
     let of_rule = |id: &str| told.override_count_by_rule.iter().find(|(rule, _)| rule == id).map(|(_, count)| *count);
     assert_eq!((of_rule("G2"), of_rule("G3"), of_rule("G4")), (Some(1), Some(1), Some(1)));
     assert!(told.override_count_by_rule.is_sorted());
+}
+
+#[test]
+fn a_setback_on_the_morning_after_is_one_although_nothing_else_is_on_record_that_day() {
+    let test = r#"{ measure = "pain_next_morning", op = ">=", value = 5, unit = "{NPRS}" }"#;
+    let sore = protocol(&rule("SORE", r#"{ kind = "regress", to = "previous" }"#, test));
+    let regressed = |story: &Story| {
+        let courses = trends(&sore, &story.record, day(24)).overrides;
+        courses[0].regressed_within_21_days
+    };
+    let visit = |state| {
+        hurried().visit(10, |session| {
+            session.state = state;
+            session.pain_next_morning = Some(pain(6));
+        })
+    };
+    assert_eq!(regressed(&visit(SessionState::Attended)), Some(true));
+    assert_eq!(regressed(&visit(SessionState::NoShow)), Some(false));
+    let walk = hurried().activity(10, ActivityKind::Walk, |walk| walk.pain_next_morning = Some(pain(6)));
+    assert_eq!(regressed(&walk), Some(true));
 }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use taper_core::caseload::standing;
 use taper_core::difference::{Direction, advice_differs, differences};
+use taper_core::measure::Shape;
 use taper_core::protocol::rule::Effect;
 use taper_core::protocol::{Protocol, builtin};
 use taper_core::receipt::sha256_of_output;
@@ -124,9 +125,22 @@ proptest! {
             prop_assert_eq!(series.points.iter().filter(|point| point.mark == Mark::Baseline).count(), 1);
             prop_assert!(series.points.is_sorted_by_key(|point| point.date));
             for point in &series.points {
-                let told = !matches!(point.mark, Mark::Baseline | Mark::NotComparable | Mark::ErrorNotPublished);
-                prop_assert!(!told || measure.detectable.is_some(), "{}", measure.code);
-                prop_assert!(point.mark != Mark::NotComparable || measure.by_tester, "{}", measure.code);
+                let is_number = matches!(measure.shape, Shape::Number { .. });
+                let fits = match point.mark {
+                    Mark::Baseline => true,
+                    Mark::NotComparable => measure.by_tester,
+                    Mark::ErrorNotPublished => is_number && measure.detectable.is_none(),
+                    Mark::NoDetectableChange | Mark::BetterDetectable | Mark::WorseDetectable => {
+                        measure.detectable.is_some()
+                    }
+                    Mark::BetterMeaningful | Mark::WorseMeaningful => measure.meaningful.is_some(),
+                    Mark::Unchanged | Mark::ChangedForBetter | Mark::ChangedForWorse => !is_number,
+                };
+                prop_assert!(fits, "{} {:?}", measure.code, point.mark);
+                // What is compared where the hand matters is of one tester.
+                let compared = series.points.iter().filter(|first| Some(first.date) == point.compared_with);
+                let mut of_tester = compared.filter(|first| !measure.by_tester || first.tester == point.tester);
+                prop_assert_eq!(of_tester.next().is_some(), point.compared_with.is_some());
                 prop_assert!(!point.plateau || measure.detectable.is_some());
                 prop_assert!(point.date <= as_of && point.date >= record.plan.content.start_date);
             }

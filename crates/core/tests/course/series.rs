@@ -1,6 +1,6 @@
 //! The marks of each measure's series, with the last value on each side, and plateaus.
 
-use taper_core::measure::{MeasureCode, Value};
+use taper_core::measure::{MeasureCode, Shape, Value, Worse};
 use taper_core::protocol::Protocol;
 use taper_core::recommendation::Seen;
 use taper_core::record::Source;
@@ -87,12 +87,55 @@ fn without_a_published_error_no_change_is_called_progress() {
     check("fash", 10_000, 10_000, Mark::ErrorNotPublished);
     // A meaningful change alone is not enough: nobody knows whether it is beyond the error.
     check("visa_h", 20_000, 90_000, Mark::ErrorNotPublished);
-    let story = Story::active(Phase::Two).code(1, "gait", "limp").code(5, "gait", "normal");
-    let gait = points(&story, 5, "gait");
-    assert_eq!((gait[1].mark, gait[1].change_from_baseline), (Mark::ErrorNotPublished, None));
-    assert_eq!(gait[1].value, Seen::Code("normal".into()));
-    let story = Story::active(Phase::Two).finding(1, "palpable_gap", false).finding(5, "palpable_gap", true);
-    assert_eq!(points(&story, 5, "palpable_gap")[1].value, Seen::Finding(true));
+}
+
+#[test]
+fn a_finding_or_a_code_has_changed_for_the_better_or_the_worse_and_has_no_error() {
+    let marks = |story: &Story, code: &str| {
+        let points = points(story, 9, code);
+        assert!(points.iter().all(|point| point.change_from_baseline.is_none()), "{code}");
+        points.into_iter().map(|point| point.mark).collect::<Vec<_>>()
+    };
+    let codes = |code: &str, values: [&str; 3]| {
+        let story = (1..).zip(values).fold(Story::active(Phase::Two), |story, (on, value)| story.code(on, code, value));
+        marks(&story, code)
+    };
+    let findings = |code: &str, values: [bool; 3]| {
+        let story =
+            (1..).zip(values).fold(Story::active(Phase::Two), |story, (on, value)| story.finding(on, code, value));
+        marks(&story, code)
+    };
+    let (same, better, worse) = (Mark::Unchanged, Mark::ChangedForBetter, Mark::ChangedForWorse);
+    assert_eq!(codes("gait", ["limp", "normal", "unable"]), [Mark::Baseline, better, worse]);
+    assert_eq!(codes("gait", ["normal", "normal", "unable"]), [Mark::Baseline, same, worse]);
+    assert_eq!(codes("swelling", ["mild", "marked", "none"]), [Mark::Baseline, worse, better]);
+    assert_eq!(findings("red_flag_chest_pain", [false, true, false]), [Mark::Baseline, worse, same]);
+    assert_eq!(findings("palpable_gap", [true, true, false]), [Mark::Baseline, same, better]);
+    // Of this one absent is the worse finding.
+    assert_eq!(findings("athlete_ready", [false, true, false]), [Mark::Baseline, better, same]);
+    assert_eq!(findings("athlete_ready", [true, false, true]), [Mark::Baseline, worse, same]);
+    let gap = Story::active(Phase::Two).finding(1, "palpable_gap", false).finding(5, "palpable_gap", true);
+    assert_eq!(points(&gap, 5, "palpable_gap")[1].value, Seen::Finding(true));
+    let gait = Story::active(Phase::Two).code(1, "gait", "limp").code(5, "gait", "normal");
+    assert_eq!(points(&gait, 5, "gait")[1].value, Seen::Code("normal".into()));
+}
+
+#[test]
+fn of_no_finding_and_no_code_an_error_is_missed() {
+    for measure in taper_core::measure::ALL {
+        let values = match measure.shape {
+            Shape::Number { .. } => continue,
+            Shape::Finding => [Value::Finding(false), Value::Finding(true)],
+            Shape::Code(codes) => [codes[0], codes[codes.len() - 1]].map(|code| Value::Code(code.to_owned())),
+        };
+        let [first, second] = values;
+        let story = Story::active(Phase::Two).saw(1, measure.code, first).saw(8, measure.code, second);
+        let expected = match measure.worse {
+            Worse::Higher => Mark::ChangedForWorse,
+            Worse::Lower => Mark::ChangedForBetter,
+        };
+        assert_eq!(points(&story, 8, measure.code)[1].mark, expected, "{}", measure.code);
+    }
 }
 
 #[test]
@@ -118,6 +161,26 @@ fn values_of_two_testers_are_never_compared_where_the_hand_matters() {
     let expected =
         [row(1, 1, 40, Mark::Baseline), row(8, 1, 21, Mark::BetterDetectable), row(8, 2, 10, Mark::NotComparable)];
     assert_eq!(told, expected);
+    // Their later values are compared with their own first one.
+    let later = by(by(both, 15, 24, Some(2)), 15, 30, Some(1));
+    let told: Vec<_> = points(&later, 30, ake).into_iter().skip(3).collect();
+    let compared = |point: &Point| (point.tester, point.compared_with, point.change_from_baseline, point.mark);
+    let degrees = |number: i64| Some(Thousandths::whole(number));
+    let expected = [
+        (Some(tester(1)), Some(day(1)), degrees(-10), Mark::NoDetectableChange),
+        (Some(tester(2)), Some(day(8)), degrees(14), Mark::NoDetectableChange),
+    ];
+    assert_eq!(told.iter().map(compared).collect::<Vec<_>>(), expected);
+    let worse = points(&by(later, 22, 25, Some(2)), 30, ake).pop().unwrap();
+    assert_eq!(compared(&worse), (Some(tester(2)), Some(day(8)), degrees(15), Mark::WorseDetectable));
+    // Codes that the hand finds are compared in the same way.
+    let hand = |on: i64, code: &str, tester: u64, story: Story| {
+        story.saw_by(on, "manual_resistance_90", Value::Code(code.to_owned()), Some(tester))
+    };
+    let story = hand(8, "equal_painless", 2, hand(1, "weaker", 1, Story::active(Phase::Two)));
+    let story = hand(16, "unable", 1, hand(15, "weaker", 2, story));
+    let told: Vec<Mark> = points(&story, 30, "manual_resistance_90").into_iter().map(|point| point.mark).collect();
+    assert_eq!(told, [Mark::Baseline, Mark::NotComparable, Mark::ChangedForWorse, Mark::ChangedForWorse]);
     // A score that the patient fills in has no tester.
     let score = Story::active(Phase::Two).saw_by(1, "lefs", exactly(40_000), Some(1));
     let score = score.saw_by(8, "lefs", exactly(60_000), Some(2));
@@ -228,6 +291,8 @@ fn a_plateau_takes_fourteen_days_and_three_values_within_the_error() {
     assert_eq!(pains(&[(1, 8), (8, 4), (15, 4), (22, 3)]).plateau_since, Some(day(8)));
     assert_eq!(pains(&[(1, 4), (8, 4), (15, 4), (22, 2)]).plateau_since, None, "it ended");
     assert_eq!(pains(&[(1, 1), (8, 1), (15, 0)]).plateau_since, None, "nothing is better than none");
+    assert_eq!(pains(&[(1, 2), (8, 2), (15, 2)]).plateau_since, Some(day(1)), "two points less could be detected");
+    assert_eq!(pains(&[(1, 2), (8, 2), (15, 1)]).plateau_since, None, "one point less could not");
     let flags: Vec<bool> =
         pains(&[(1, 4), (8, 4), (15, 4), (22, 2)]).points.iter().map(|point| point.plateau).collect();
     assert_eq!(flags, [false, false, true, false]);
@@ -246,6 +311,43 @@ fn a_plateau_needs_a_published_error_and_one_tester() {
     assert_eq!(story("knee_extension_deficit_deg", [1, 2, 1]), None);
     assert_eq!(story("strength_outer_percent", [1, 1, 1]), None);
     assert_eq!(story("lefs", [1, 2, 1]), Some(day(1)));
+}
+
+#[test]
+fn where_no_improvement_could_be_detected_there_is_no_plateau() {
+    let since = |code: &str, values: [i64; 3]| {
+        let saw = |story: Story, (place, value): (i64, i64)| story.saw(1 + 7 * place, code, exactly(value));
+        let series = series(&(0..).zip(values).fold(Story::active(Phase::Two), saw), 30, code);
+        assert_eq!(series.points[2].plateau, series.plateau_since.is_some());
+        series.plateau_since
+    };
+    let ake = "knee_extension_deficit_deg";
+    assert_eq!(since(ake, [6_000, 4_000, 1_000]), None, "the deficit is less than its error");
+    assert_eq!(since(ake, [14_900, 14_900, 14_900]), None);
+    assert_eq!(since(ake, [15_000, 15_000, 15_000]), Some(day(1)), "none of it left would be detectable");
+    assert_eq!(since("lefs", [72_000, 72_000, 72_000]), None);
+    assert_eq!(since("lefs", [71_000, 71_000, 71_000]), Some(day(1)));
+}
+
+#[test]
+fn a_plateau_of_one_tester_is_not_told_beside_progress_of_another() {
+    let by = |story: Story, on: i64, degrees: i64, tester| {
+        story.saw_by(on, "knee_extension_deficit_deg", exactly(degrees * 1000), Some(tester))
+    };
+    let since = |story: &Story| series(story, 60, "knee_extension_deficit_deg").plateau_since;
+    let flat = |story: Story, degrees: i64, tester| {
+        by(by(by(story, 1, degrees, tester), 8, degrees, tester), 15, degrees, tester)
+    };
+    let one = flat(Story::active(Phase::Two), 40, 1);
+    assert_eq!(since(&one), Some(day(1)));
+    assert_eq!(since(&flat(one.clone(), 30, 2)), Some(day(1)), "both testers find the same each time");
+    let other_improves = by(by(by(one.clone(), 1, 60, 2), 8, 40, 2), 15, 20, 2);
+    assert_eq!(since(&other_improves), None);
+    assert_eq!(since(&by(one, 22, 40, 2)), None, "of the latest tester there is one value");
+    // The plateau is that of the tester, whoever measured first.
+    let second = by(Story::active(Phase::Two), 1, 50, 1);
+    let second = by(by(by(second, 2, 40, 2), 9, 40, 2), 16, 40, 2);
+    assert_eq!(since(&second), Some(day(2)));
 }
 
 /// The rules and the series read the same record: what a criterion observed is a point of a series.
@@ -272,4 +374,14 @@ fn what_a_rule_observed_stands_in_the_series() {
         }
     }
     assert!(compared > 1000, "{compared}");
+}
+
+#[test]
+fn of_two_equal_values_of_one_day_the_first_makes_the_point() {
+    for code in ["lefs", "pain_rest"] {
+        let story = Story::active(Phase::One).number(1, code, 4).number(1, code, 4);
+        let told = trends(&protocol(""), &story.record, day(2)).series;
+        let points: Vec<_> = told[0].points.iter().map(|point| point.source).collect();
+        assert_eq!(points, [Source::Assessment(story.record.assessments[0].id.0)], "{code}");
+    }
 }

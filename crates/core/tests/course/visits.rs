@@ -6,9 +6,9 @@ use taper_core::record::decision::Decided;
 use taper_core::record::plan::{FocusShare, Phase};
 use taper_core::record::session::Focus;
 use taper_core::value::{Minutes, Percent, Thousandths};
-use taper_core::visits::{DEFINITION, FocusAdherence, Visits, visits};
+use taper_core::visits::{DEFINITION, FocusAdherence, Visits, reviews, visits};
 
-use crate::document::{Story, day, protocol};
+use crate::document::{Story, day, protocol, rule};
 
 /// The small protocol's ladder is 3, 2, 1 visits a week.
 fn small() -> Protocol {
@@ -69,6 +69,10 @@ fn a_rung_prescribes_visits_a_week_times_days_by_seven_rounded_down() {
     // A decision for the rung in force, or for a phase, does not cut its days.
     let confirmed = Story::active(Phase::One).decide(2, Decided::TaperStep(0)).decide(4, Decided::Phase(Phase::Two));
     assert_eq!(on(&confirmed, 7).prescribed, 3);
+    // One that was entered in error changes no rung.
+    let in_error = Story::active(Phase::One).decide(2, Decided::TaperStep(2));
+    let in_error = in_error.with(|record| record.decisions.last_mut().unwrap().entered_in_error = true);
+    assert_eq!(on(&in_error, 7).prescribed, 3);
 }
 
 #[test]
@@ -161,4 +165,13 @@ fn the_definition_names_every_state_and_the_fourteen_days() {
     {
         assert!(DEFINITION.contains(word), "{word}");
     }
+}
+
+#[test]
+fn a_review_after_so_many_visits_falls_due_with_the_visit_that_was_attended() {
+    let visited = r#"{ fact = "visits_attended", op = ">=", value = 2, unit = "{count}" }"#;
+    let protocol = protocol(&rule("SIX", r#"{ kind = "review", item = "known_code" }"#, visited));
+    let story = in_state(attended(Story::active(Phase::One), &[4, 6]), 2, SessionState::Cancelled);
+    let due: Vec<_> = reviews(&protocol, &story.record, day(9)).iter().map(|review| review.due).collect();
+    assert_eq!(due, [day(6)]);
 }

@@ -9,76 +9,73 @@ use taper_core::value::{VisitMinutes, VisitsPerWeek};
 
 use crate::document::{Story, day, pain, protocol, rule};
 
-/// Gates as in the small document; a stop, a parallel referral, progress, hold, regress and the ladder.
+/// Rules by id, effect and test: a stop, progress, hold, two setbacks, the ladder, and permissions.
+const RULES: [(&str, &str, &str); 16] = [
+    (
+        "STOP",
+        r#"{ kind = "refer", condition = "known_code", class = "urgent", mode = "stop", latched = true }"#,
+        r#"{ measure = "palpable_gap", op = "=", value = true }"#,
+    ),
+    (
+        "PROGRESS",
+        r#"{ kind = "progress" }"#,
+        r#"{ measure = "pain_worst_24h", op = "<=", value = 2, unit = "{NPRS}" }"#,
+    ),
+    ("HOLD", r#"{ kind = "hold" }"#, r#"{ measure = "swelling", op = ">", value = "none" }"#),
+    (
+        "BACK",
+        r#"{ kind = "regress", to = "previous" }"#,
+        r#"{ measure = "pain_activity", op = ">=", value = 5, unit = "{NPRS}", since_phase = true }"#,
+    ),
+    (
+        "FIRST",
+        r#"{ kind = "regress", to = "first" }"#,
+        r#"{ measure = "gait", op = ">=", value = "limp", since_phase = true }"#,
+    ),
+    ("T1", r#"{ kind = "taper_start", visits_per_week_min = 2, visits_per_week_max = 3 }"#, ""),
+    (
+        "T2",
+        r#"{ kind = "step_down", from = 3, to = 2 }"#,
+        r#"{ measure = "pain_worst_24h", op = "<=", value = 3, unit = "{NPRS}" }"#,
+    ),
+    (
+        "T3",
+        r#"{ kind = "step_down", from = 2, to = 1 }"#,
+        r#"{ measure = "pain_worst_24h", op = "<=", value = 1, unit = "{NPRS}" }"#,
+    ),
+    (
+        "T4",
+        r#"{ kind = "taper_discharge" }"#,
+        r#"{ fact = "discharge_visits", op = ">=", value = 2, unit = "{count}" }"#,
+    ),
+    ("T5", r#"{ kind = "step_back" }"#, ""),
+    (
+        "T6",
+        r#"{ kind = "re_evaluate", next = ["known_code"] }"#,
+        r#"{ all = [{ fact = "visits_attended", op = ">=", value = 6, unit = "{count}" }, { measure = "lefs", stat = "fall", op = "<", value = 9, unit = "{score}" }] }"#,
+    ),
+    ("M1", r#"{ kind = "modality", modality = "massage", verdict = "use", pain_max = 4, areas = ["known_code"] }"#, ""),
+    (
+        "M2",
+        r#"{ kind = "modality", modality = "massage", verdict = "block" }"#,
+        r#"{ fact = "referral:known_code", op = "=", value = true }"#,
+    ),
+    (
+        "R1",
+        r#"{ kind = "activity", activity = "run", verdict = "allow", below_pain_onset = true, pain_max_setting = "pain_limit_running" }"#,
+        "",
+    ),
+    (
+        "E1",
+        r#"{ kind = "activity", activity = "elliptical", verdict = "allow", minutes_max = 30 }"#,
+        r#"{ measure = "gait", op = "=", value = "normal" }"#,
+    ),
+    ("H1", r#"{ kind = "home", item = "known_code" }"#, ""),
+];
+
+/// The gates of the small document, and these rules.
 fn whole() -> Protocol {
-    let flag = |measure: &str| format!(r#"{{ measure = "{measure}", op = "=", value = true }}"#);
-    let rules = [
-        rule(
-            "STOP",
-            r#"{ kind = "refer", condition = "known_code", class = "urgent", mode = "stop", latched = true }"#,
-            &flag("palpable_gap"),
-        ),
-        rule(
-            "PROGRESS",
-            r#"{ kind = "progress" }"#,
-            r#"{ measure = "pain_worst_24h", op = "<=", value = 2, unit = "{NPRS}" }"#,
-        ),
-        rule("HOLD", r#"{ kind = "hold" }"#, r#"{ measure = "swelling", op = ">", value = "none" }"#),
-        rule(
-            "BACK",
-            r#"{ kind = "regress", to = "previous" }"#,
-            r#"{ measure = "pain_activity", op = ">=", value = 5, unit = "{NPRS}", since_phase = true }"#,
-        ),
-        rule(
-            "FIRST",
-            r#"{ kind = "regress", to = "first" }"#,
-            r#"{ measure = "gait", op = ">=", value = "limp", since_phase = true }"#,
-        ),
-        rule("T1", r#"{ kind = "taper_start", visits_per_week_min = 2, visits_per_week_max = 3 }"#, ""),
-        rule(
-            "T2",
-            r#"{ kind = "step_down", from = 3, to = 2 }"#,
-            r#"{ measure = "pain_worst_24h", op = "<=", value = 3, unit = "{NPRS}" }"#,
-        ),
-        rule(
-            "T3",
-            r#"{ kind = "step_down", from = 2, to = 1 }"#,
-            r#"{ measure = "pain_worst_24h", op = "<=", value = 1, unit = "{NPRS}" }"#,
-        ),
-        rule(
-            "T4",
-            r#"{ kind = "taper_discharge" }"#,
-            r#"{ fact = "discharge_visits", op = ">=", value = 2, unit = "{count}" }"#,
-        ),
-        rule("T5", r#"{ kind = "step_back" }"#, ""),
-        rule(
-            "T6",
-            r#"{ kind = "re_evaluate", next = ["known_code"] }"#,
-            r#"{ all = [{ fact = "visits_attended", op = ">=", value = 6, unit = "{count}" }, { measure = "lefs", stat = "fall", op = "<", value = 9, unit = "{score}" }] }"#,
-        ),
-        rule(
-            "M1",
-            r#"{ kind = "modality", modality = "massage", verdict = "use", pain_max = 4, areas = ["known_code"] }"#,
-            "",
-        ),
-        rule(
-            "M2",
-            r#"{ kind = "modality", modality = "massage", verdict = "block" }"#,
-            r#"{ fact = "referral:known_code", op = "=", value = true }"#,
-        ),
-        rule(
-            "R1",
-            r#"{ kind = "activity", activity = "run", verdict = "allow", below_pain_onset = true, pain_max_setting = "pain_limit_running" }"#,
-            "",
-        ),
-        rule(
-            "E1",
-            r#"{ kind = "activity", activity = "elliptical", verdict = "allow", minutes_max = 30 }"#,
-            r#"{ measure = "gait", op = "=", value = "normal" }"#,
-        ),
-        rule("H1", r#"{ kind = "home", item = "known_code" }"#, ""),
-    ];
-    protocol(&rules.concat())
+    protocol(&RULES.map(|(id, effect, test)| rule(id, effect, test)).concat())
 }
 
 /// Everything that leads from phase 1 on, on a day.

@@ -130,7 +130,27 @@ pub struct Story {
     made: u64,
 }
 
-fn fact<I, T>(id: I, content: T) -> Fact<I, T> {
+/// An attended massage of half an hour, of which nothing more is noted.
+pub fn session(date: Date) -> Session {
+    Session {
+        kind: SessionKind::Massage,
+        state: SessionState::Attended,
+        start: Timestamp::UNIX_EPOCH,
+        date,
+        minutes: SessionMinutes::new(30).unwrap(),
+        therapist: None,
+        focus: Vec::new(),
+        treatments: Vec::new(),
+        pain_before: None,
+        pain_after: None,
+        pain_next_morning: None,
+        adverse_events: Vec::new(),
+        note: Note::default(),
+        charge: None,
+    }
+}
+
+pub fn fact<I, T>(id: I, content: T) -> Fact<I, T> {
     Fact { id, revision: 1, recorded_at: Timestamp::UNIX_EPOCH, entered_in_error: false, content }
 }
 
@@ -232,22 +252,7 @@ impl Story {
     }
 
     pub fn visit(mut self, on: i64, change: impl FnOnce(&mut Session)) -> Self {
-        let mut session = Session {
-            kind: SessionKind::Massage,
-            state: SessionState::Attended,
-            start: Timestamp::UNIX_EPOCH,
-            date: day(on),
-            minutes: SessionMinutes::new(30).unwrap(),
-            therapist: None,
-            focus: Vec::new(),
-            treatments: Vec::new(),
-            pain_before: None,
-            pain_after: None,
-            pain_next_morning: None,
-            adverse_events: Vec::new(),
-            note: Note::default(),
-            charge: None,
-        };
+        let mut session = session(day(on));
         change(&mut session);
         let id = SessionId(self.next_id());
         self.record.sessions.push(fact(id, session));

@@ -94,22 +94,23 @@ fn syntax_is_told_with_its_line() {
 
 #[test]
 fn hostile_documents_are_refused_quickly() {
-    refused(&"#".repeat(100_000_000), "at most");
+    let flag = r#"{ kind = "flag", item = "known_code" }"#;
     let bytes_max = usize::try_from(limits::PROTOCOL_BYTES_MAX).unwrap();
-    refused(&" ".repeat(bytes_max + 1), "at most");
     let groups = 10_000;
-    let nested =
-        format!("{}{{ fact = \"phase\", op = \"=\", value = 1 }}{}", "{ all = [".repeat(groups), "] }".repeat(groups));
-    refused(&document(&rule("X", r#"{ kind = "flag", item = "known_code" }"#, &nested)), "");
-    let wide = "{ fact = \"phase\", op = \"=\", value = 9 },\n".repeat(4_000);
-    refused(&document(&rule("X", r#"{ kind = "flag", item = "known_code" }"#, &format!("{{ all = [\n{wide}] }}"))), "");
-    refused(&"[".repeat(200_000), "");
-    refused(&"a.".repeat(100_000), "");
+    let criterion = r#"{ fact = "phase", op = "=", value = 1 }"#;
+    let nested = format!("{}{criterion}{}", "{ all = [".repeat(groups), "] }".repeat(groups));
+    let wide = format!("{{ all = [\n{}] }}", format!("{criterion},\n").repeat(2_000));
+    refused(&"#".repeat(100_000_000), "at most");
+    refused(&" ".repeat(bytes_max + 1), "at most");
+    refused(&document(&rule("X", flag, &nested)), "nested too deeply");
+    refused(&document(&rule("X", flag, &wide)), "the unit is");
+    refused(&"[".repeat(150_000), "unquoted keys cannot be empty");
+    refused(&"a.".repeat(90_000), "nested too deeply");
 }
 
 #[test]
 fn thresholds_that_are_no_numbers_are_refused() {
-    for value in ["nan", "inf", "-inf", "1e300", "1.00001"] {
+    for value in ["nan", "inf", "-inf", "1e300", "1.00001", "1e-9"] {
         let test = format!(r#"{{ measure = "pain_rest", op = "<", value = {value}, unit = "{{NPRS}}" }}"#);
         refused(&document(&rule("X", r#"{ kind = "flag", item = "known_code" }"#, &test)), "");
     }

@@ -11,8 +11,12 @@
 mod advice;
 mod counterfactual;
 mod counterfactual_examples;
+mod counterfactual_smallest;
 mod document;
 mod documents;
+mod drafts;
+mod edges_of_facts;
+mod edges_of_referrals;
 mod facts;
 mod facts_of_course;
 mod faults;
@@ -23,4 +27,5 @@ mod naive;
 mod programme;
 mod properties;
 mod records;
+mod standings;
 mod stats;

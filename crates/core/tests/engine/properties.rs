@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use taper_core::case::Case;
+use taper_core::difference::Noticed;
 use taper_core::measure::{ALL, MeasureCode};
 use taper_core::protocol::builtin::DOCUMENTS;
 use taper_core::protocol::rule::Effect;
 use taper_core::protocol::{Protocol, builtin};
-use taper_core::recommend::{outline, recommend};
+use taper_core::recommend::{noticed, outline, recommend};
 use taper_core::recommendation::{
     Outline, PhaseAction, Recommendation, ReferralAdvice, ReferralMode, ReferralStanding, TaperAction,
 };
@@ -98,7 +99,7 @@ proptest! {
     }
 
     #[test]
-    fn the_outline_is_the_advice_on_phase_and_visits(seed in any::<u64>(), size in 0..20_usize) {
+    fn the_outline_and_what_is_noticed_are_those_of_the_whole_advice(seed in any::<u64>(), size in 0..20_usize) {
         let mut dice = Dice::new(seed);
         let protocol = &builtin()[dice.below(builtin().len())];
         let kind = if dice.one_in(3) { Kind::Wild } else { Kind::Plausible };
@@ -117,6 +118,7 @@ proptest! {
             stopped: whole.referrals.iter().any(is_open_stop),
         };
         prop_assert_eq!(outline(protocol, &record, as_of), expected);
+        prop_assert_eq!(noticed(protocol, &record, as_of), Noticed::of(&whole));
     }
 
     #[test]

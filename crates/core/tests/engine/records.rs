@@ -274,9 +274,8 @@ impl<'d> Maker<'d> {
         }
     }
 
-    /// A record with up to `size` facts of each kind. `referrals` are the rules that a decision can clear.
-    pub fn record(&mut self, size: usize, referrals: &[String]) -> Record {
-        let injury = Injury {
+    fn injury(&mut self) -> Injury {
+        Injury {
             side: Side::Left,
             site: self.dice.pick(Site::ALL),
             onset_date: if self.kind == Kind::Wild { self.date() } else { day(0) },
@@ -293,12 +292,20 @@ impl<'d> Maker<'d> {
             }],
             return_date: self.dice.one_in(5).then(|| day(40)),
             note: Note::default(),
-        };
-        let patient = PatientFacts {
+        }
+    }
+
+    fn patient(&mut self) -> PatientFacts {
+        PatientFacts {
             birth_date: self.dice.maybe(|dice| day(-dice.between(3_000, 20_000))),
             cautions: self.dice.many(1, |dice| dice.pick(Caution::ALL)),
             cautions_reviewed_date: self.dice.maybe(|_| day(1)),
-        };
+        }
+    }
+
+    /// A record with up to `size` facts of each kind. `referrals` are the rules that a decision can clear.
+    pub fn record(&mut self, size: usize, referrals: &[String]) -> Record {
+        let (injury, patient) = (self.injury(), self.patient());
         let (injury, plan) = (self.fact(InjuryId, injury), self.plan());
         let recurrence =
             self.dice.one_in(4).then(|| Recurrence { from: injury.id, return_date: Some(day(-30)), earlier_count: 1 });

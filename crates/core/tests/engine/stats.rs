@@ -7,7 +7,7 @@ use taper_core::record::assessment::RunStage;
 use taper_core::record::plan::Phase;
 use taper_core::value::{Nprs, Thousandths};
 
-use crate::document::Story;
+use crate::document::{Story, day};
 
 const AKE: &str = "knee_extension_deficit_deg";
 
@@ -57,6 +57,29 @@ fn for_a_score_lower_is_worse_so_that_a_rise_of_the_number_is_a_fall_of_the_trou
     assert_eq!(result.observed, Some(Seen::Number(Thousandths::whole(15))));
     let result = story.criterion(&test("rise_from_baseline"), 10);
     assert_eq!(result.observed, Some(Seen::Number(Thousandths::whole(-15))));
+}
+
+#[test]
+fn the_worst_fresh_value_is_the_lowest_of_a_score_and_of_equal_ones_the_first() {
+    let worst_score = r#"{ measure = "lefs", stat = "max_in_fresh", op = ">=", value = 10, unit = "{score}" }"#;
+    let worst = |story: Story, test: &str| {
+        let result = story.criterion(test, 10);
+        (result.observed, result.observed_date)
+    };
+    let seen = |number, on| (Some(Seen::Number(Thousandths::whole(number))), Some(day(on)));
+    let scores = Story::draft().number(1, "lefs", 55).number(4, "lefs", 40);
+    assert_eq!(worst(scores.clone().number(9, "lefs", 48), worst_score), seen(40, 4));
+    assert_eq!(worst(scores.number(9, "lefs", 40), worst_score), seen(40, 4));
+    let degrees = Story::draft().number(1, AKE, 12).number(4, AKE, 20).number(9, AKE, 20);
+    assert_eq!(worst(degrees, &ake("max_in_fresh", "")), seen(20, 4));
+}
+
+#[test]
+fn the_worst_fresh_value_is_not_one_that_is_too_old_and_a_baseline_is_a_value() {
+    let story = Story::draft().number(1, AKE, 25).number(20, AKE, 12);
+    check(&story, &ake("max_in_fresh", ""), 20, 12);
+    let unmeasured_first = Story::draft().not_measured(1, AKE).number(2, AKE, 30).number(5, AKE, 12);
+    check(&unmeasured_first, &ake("fall", ""), 5, 18);
 }
 
 #[test]

@@ -9,8 +9,12 @@
 )]
 
 mod article;
+mod backtest;
 mod costs;
 mod coverage;
+#[path = "../engine/document.rs"]
+#[allow(dead_code, reason = "the builder is that of the engine's tests, and not all of it is needed here")]
+mod document;
 mod properties;
 mod silent;
 mod slopes;

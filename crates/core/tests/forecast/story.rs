@@ -1,28 +1,40 @@
 //! A plan with a course of scores, in a few words.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use taper_core::ids::{AssessmentId, DecisionId, InjuryId, PlanId, SessionId, TherapistId};
 use taper_core::measure::{MeasureCode, Value};
 use taper_core::protocol::{Protocol, builtin};
 use taper_core::record::assessment::{Assessment, Observed};
-use taper_core::record::codes::{Mechanism, PlanState, Presentation, SessionKind, SessionState, Side, Site};
+use taper_core::record::codes::{Mechanism, PlanState, Presentation, Side, Site};
 use taper_core::record::decision::{Decided, Decision};
 use taper_core::record::injury::Injury;
 use taper_core::record::plan::{FrequencyStep, Phase, Plan, Policy};
-use taper_core::record::session::Session;
-use taper_core::record::{Fact, PatientFacts, Record};
+use taper_core::record::{PatientFacts, Record};
 use taper_core::text::Note;
-use taper_core::value::{SessionMinutes, Thousandths, VisitMinutes, VisitsPerWeek};
+use taper_core::value::{Thousandths, VisitMinutes, VisitsPerWeek};
 use uuid::Uuid;
+
+use crate::document::{fact, session};
 
 pub const PAIN: &str = "pain_worst_24h";
 pub const LEFS: &str = "lefs";
 
 /// The built-in protocol of persistent pain: ladder 3, 2, 1; least 7 days a rung.
-pub fn protocol() -> &'static Protocol {
+pub fn persistent() -> &'static Protocol {
     builtin().iter().find(|protocol| protocol.reference.protocol == "hamstring-persistent").unwrap()
 }
+
+/// The same ladder, with rules that wait for the two scores and nothing else.
+pub fn protocol() -> &'static Protocol {
+    static SCORES: LazyLock<Protocol> = LazyLock::new(|| Protocol::parse(SCORES_ONLY, &[]).unwrap());
+    &SCORES
+}
+
+/// The document of [`protocol`], for tests that add a rule.
+pub const SCORES_ONLY: &str = include_str!("scores.toml");
 
 /// The plan's first day is day 0, a Monday.
 pub fn day(day: i64) -> Date {
@@ -82,9 +94,9 @@ impl Story {
         Self { record, made: 10 }
     }
 
-    /// Active from day 0 in phase 2 on the first rung.
+    /// Active from day 0 in phase 4 on the first rung.
     pub fn active() -> Self {
-        Self::draft().decided(0, Decided::Activation { phase: Phase::Two, step: 0 })
+        Self::draft().decided(0, Decided::Activation { phase: Phase::Four, step: 0 })
     }
 
     pub fn with_steps(mut self, visits_per_week: &[i64]) -> Self {
@@ -141,27 +153,4 @@ impl Story {
         self.made += 1;
         Uuid::from_u64_pair(9, self.made)
     }
-}
-
-fn session(date: Date) -> Session {
-    Session {
-        kind: SessionKind::Massage,
-        state: SessionState::Attended,
-        start: Timestamp::UNIX_EPOCH,
-        date,
-        minutes: SessionMinutes::new(30).unwrap(),
-        therapist: None,
-        focus: Vec::new(),
-        treatments: Vec::new(),
-        pain_before: None,
-        pain_after: None,
-        pain_next_morning: None,
-        adverse_events: Vec::new(),
-        note: Note::default(),
-        charge: None,
-    }
-}
-
-fn fact<I, T>(id: I, content: T) -> Fact<I, T> {
-    Fact { id, revision: 1, recorded_at: Timestamp::UNIX_EPOCH, entered_in_error: false, content }
 }

@@ -13,6 +13,7 @@ pub mod patient_revision;
 pub mod plan;
 pub mod plan_revision;
 pub mod protocol;
+pub mod protocol_case;
 pub mod receipt;
 pub mod request;
 pub mod session;
@@ -61,6 +62,7 @@ mod tests {
         described(&mut tables, plan::Entity);
         described(&mut tables, plan_revision::Entity);
         described(&mut tables, protocol::Entity);
+        described(&mut tables, protocol_case::Entity);
         described(&mut tables, receipt::Entity);
         described(&mut tables, request::Entity);
         described(&mut tables, session::Entity);

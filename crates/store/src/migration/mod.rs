@@ -2,6 +2,8 @@
 
 mod m0001_records;
 mod m0002_receipts;
+mod m0003_bodies;
+mod m0004_golden_cases;
 
 use sea_orm_migration::prelude::*;
 
@@ -11,7 +13,12 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_records::Migration), Box::new(m0002_receipts::Migration)]
+        vec![
+            Box::new(m0001_records::Migration),
+            Box::new(m0002_receipts::Migration),
+            Box::new(m0003_bodies::Migration),
+            Box::new(m0004_golden_cases::Migration),
+        ]
     }
 }
 

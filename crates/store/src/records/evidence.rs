@@ -88,7 +88,7 @@ async fn table<E: EntityTrait>(tx: &Read, entity: E, of_record: Expr) -> Result<
     let table = entity.table_name();
     let mut select: SelectStatement = Query::select();
     for column in E::Column::iter() {
-        let is_json = *column.def().get_column_type() == ColumnType::JsonBinary;
+        let is_json = *column.def().get_column_type() == ColumnType::Json;
         let plain = Expr::col((table, column.as_str()));
         select.expr_as(if is_json { plain.cast_as("text") } else { plain }, column.as_str());
     }
@@ -112,8 +112,8 @@ fn value<C: ColumnTrait>(row: &QueryResult, table: &str, column: C) -> Result<Va
         ColumnType::Boolean => read::<Option<bool>>(row, name)?.into(),
         ColumnType::Uuid => read::<Option<Uuid>>(row, name)?.map(|id| id.to_string()).into(),
         ColumnType::String(_) | ColumnType::Text => read::<Option<String>>(row, name)?.into(),
-        ColumnType::JsonBinary => {
-            // Parsed here, both databases read alike: jsonb has its own order of keys.
+        ColumnType::Json => {
+            // Parsed here, both databases read alike, whatever the order in which keys were written.
             let text: String = read(row, name)?;
             serde_json::from_str(&text).map_err(|_| Error::Damaged { what: format!("{table}.{name}") })?
         }

@@ -56,7 +56,8 @@ async fn a_plan_is_its_latest_sessions_therapists(home: &Home) {
     let tx = home.write("here").await;
     let (ann, bob) = (TherapistId(new_id()), TherapistId(new_id()));
     let of = async |therapist: TherapistId| {
-        let page = caseload::page(&tx, None, Some(therapist), 9).await.unwrap();
+        let of = caseload::Of { therapist, as_of: date(2026, 3, 9) };
+        let page = caseload::page(&tx, None, Some(of), 9).await.unwrap();
         page.iter().map(|key| key.plan).collect::<Vec<PlanId>>()
     };
     let (first, second) = (an_active_plan(&tx).await, an_active_plan(&tx).await);
@@ -74,8 +75,18 @@ async fn a_plan_is_its_latest_sessions_therapists(home: &Home) {
     record(&tx, second, &visit(5, SessionState::Planned, Some(bob))).await;
     record(&tx, second, &visit(4, SessionState::Planned, Some(ann))).await;
     assert_eq!((of(ann).await, of(bob).await), (vec![first.plan], vec![second.plan]));
+    // One that names nobody, or was attended after the day, says nothing.
     record(&tx, first, &visit(6, SessionState::Attended, None)).await;
-    assert_eq!(of(ann).await, []);
+    record(&tx, first, &visit(10, SessionState::Attended, Some(bob))).await;
+    assert_eq!(of(ann).await, [first.plan]);
+    // Of two on one day the later one counts, whichever was recorded first.
+    let at = |hour: i64, therapist: TherapistId| Session {
+        start: instant(3_600 * hour),
+        ..visit(7, SessionState::Attended, Some(therapist))
+    };
+    record(&tx, first, &at(11, bob)).await;
+    record(&tx, first, &at(9, ann)).await;
+    assert_eq!((of(ann).await, of(bob).await), (vec![], vec![first.plan, second.plan]));
 }
 
 async fn the_keys_of_all_plans_come_page_by_page(home: &Home) {
@@ -126,6 +137,17 @@ async fn many_records_are_what_each_is_alone(home: &Home) {
             assert_eq!(*record, records::load(&tx, *key, known_at).await.unwrap());
         }
     }
+    // Rows that were fetched are read without the transaction, in another thread.
+    let fetched = records::fetch(&tx, &keys, None).await.unwrap();
+    let (key, alone) = (keys[0], records::load(&tx, keys[0], None).await.unwrap());
+    assert_eq!(fetched.protocol(key), Ok(alone.plan.content.protocol.clone()));
+    let stranger = PlanKey { plan: PlanId(new_id()), ..key };
+    let read = std::thread::spawn(move || (fetched.record(key), fetched.record(stranger), fetched.protocol(stranger)));
+    let (known, unknown, unknown_too) = read.join().unwrap();
+    assert_eq!(known, Ok(alone));
+    let name =
+        |refused: Error| matches!(refused, Error::NotFound { name } if name.ends_with(&stranger.plan.to_string()));
+    assert!(unknown.is_err_and(name) && unknown_too.is_err_and(name));
     assert_eq!(records::load_many(&tx, &[], None).await, Ok(vec![]));
     let mixed = PlanKey { plan: keys[0].plan, ..keys[1] };
     for wrong in [mixed, PlanKey { patient: keys[1].patient, ..keys[0] }] {

@@ -94,7 +94,8 @@ async fn racing_migrations_are_applied_once(home: &Home) {
     let (one, other) = tokio::join!(first_migrations.up(), second_migrations.up());
     let mut applied = [one.unwrap().len(), other.unwrap().len()];
     applied.sort_unstable();
-    assert_eq!(applied, [0, 2]);
+    let all = empty.store.migrate().status().await.unwrap().len();
+    assert_eq!(applied, [0, all]);
     assert_eq!(second.check_schema().await, Ok(()));
     second.close().await;
     empty.remove().await;
@@ -108,6 +109,32 @@ async fn a_pending_migration_is_refused_by_name(home: &Home) {
     assert!(states.iter().all(|state| !state.applied));
     assert_eq!(empty.store.ping(soon()).await, Ok(()));
     empty.remove().await;
+}
+
+/// The third migration changes the type of every body.
+#[tokio::test]
+async fn what_was_stored_before_a_migration_reads_back_after_it() {
+    on(Kind::Postgres, async |home: &Home| {
+        let tx = home.write("here").await;
+        let (key, id) = (a_plan(&tx).await, session_id());
+        let stored = sessions::create(&tx, key, id, &session(), instant(20)).await.unwrap();
+        tx.commit().await.unwrap();
+        for table in
+            ["patient_revisions", "injury_revisions", "plan_revisions", "assessments", "activities", "sessions"]
+        {
+            let back = format!("ALTER TABLE {table} ALTER COLUMN body TYPE jsonb USING body::text::jsonb");
+            home.tamper(back).await.unwrap();
+        }
+        home.tamper("DELETE FROM seaql_migrations WHERE version LIKE 'm0003%'".to_owned()).await.unwrap();
+        let refused = home.store.check_schema().await;
+        assert!(matches!(&refused, Err(Error::Schema(why)) if why.contains("m0003_bodies")), "{refused:?}");
+        assert_eq!(home.store.migrate().up().await.unwrap().len(), 1);
+        let tx = home.read("here").await;
+        assert_eq!(sessions::get(&tx, key, id, At::NOW).await, Ok(stored));
+        let kinds = "SELECT DISTINCT data_type::text FROM information_schema.columns WHERE column_name = 'body'";
+        assert_eq!(home.raw(kinds).await, ["json"]);
+    })
+    .await;
 }
 
 #[tokio::test]

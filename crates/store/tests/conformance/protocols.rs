@@ -33,18 +33,21 @@ fn reference(version: &str) -> ProtocolRef {
 async fn a_published_version_reads_back_and_never_changes(home: &Home) {
     let content = own("here-1");
     let tx = home.write("here").await;
-    protocols::create(&tx, &content, instant(20)).await.unwrap();
+    let cases = ["second = 2".to_owned(), "first = 1".to_owned()];
+    protocols::create(&tx, &content, &cases, instant(20)).await.unwrap();
     tx.commit().await.unwrap();
     let tx = home.write("here").await;
+    assert_eq!(protocols::golden_cases(&tx, &reference("here-1")).await.unwrap(), cases);
+    assert_eq!(protocols::golden_cases(&tx, &reference("here-2")).await.unwrap(), [""; 0]);
     assert_eq!(*protocols::get(&tx, &reference("here-1")).await.unwrap(), content);
     assert_eq!(*protocols::pinned(&tx, &reference("here-1")).await.unwrap(), content);
-    let again = protocols::create(&tx, &content, instant(21)).await;
+    let again = protocols::create(&tx, &content, &[], instant(21)).await;
     assert_eq!(again, Err(Error::AlreadyExists { what: "this version of the protocol" }));
 }
 
 async fn a_built_in_version_cannot_be_published_and_is_found_everywhere(home: &Home) {
     let tx = home.write("here").await;
-    let refused = protocols::create(&tx, &protocol::builtin()[0], instant(20)).await;
+    let refused = protocols::create(&tx, &protocol::builtin()[0], &[], instant(20)).await;
     assert_eq!(refused, Err(Error::AlreadyExists { what: "this version of the protocol" }));
     let before = tx.statements();
     for built_in in protocol::builtin() {
@@ -57,7 +60,7 @@ async fn a_built_in_version_cannot_be_published_and_is_found_everywhere(home: &H
 
 async fn a_clinics_protocol_is_unknown_to_another_clinic(home: &Home) {
     let tx = home.write("here").await;
-    protocols::create(&tx, &own("here-1"), instant(20)).await.unwrap();
+    protocols::create(&tx, &own("here-1"), &[], instant(20)).await.unwrap();
     protocols::pinned(&tx, &reference("here-1")).await.unwrap();
     tx.commit().await.unwrap();
     let tx = home.write("there").await;
@@ -67,18 +70,18 @@ async fn a_clinics_protocol_is_unknown_to_another_clinic(home: &Home) {
     assert_eq!(protocols::pinned(&tx, &reference("here-1")).await.err(), Some(missing));
     assert_eq!(protocols::find(&tx, &reference("here-1")).await, Ok(None));
     assert_eq!(protocols::list(&tx, None, 9).await, Ok(vec![]));
-    protocols::create(&tx, &own("here-1"), instant(20)).await.unwrap();
+    protocols::create(&tx, &own("here-1"), &[], instant(20)).await.unwrap();
     drop(tx);
     let tx = home.write("nowhere").await;
     let missing = Error::NotFound { name: "clinics/nowhere".to_owned() };
     assert_eq!(protocols::list(&tx, None, 9).await, Err(missing.clone()));
-    assert_eq!(protocols::create(&tx, &own("1-b"), instant(20)).await, Err(missing));
+    assert_eq!(protocols::create(&tx, &own("1-b"), &[], instant(20)).await, Err(missing));
 }
 
 async fn protocols_come_page_by_page_by_id_and_version(home: &Home) {
     let tx = home.write("here").await;
     for version in ["c", "a-1", "b.1", "d", "10"] {
-        protocols::create(&tx, &own(version), instant(20)).await.unwrap();
+        protocols::create(&tx, &own(version), &[], instant(20)).await.unwrap();
     }
     let mut seen = Vec::new();
     let mut after = None;
@@ -95,7 +98,7 @@ async fn protocols_come_page_by_page_by_id_and_version(home: &Home) {
 
 async fn a_protocol_is_parsed_once(home: &Home) {
     let tx = home.write("here").await;
-    protocols::create(&tx, &own("here-1"), instant(20)).await.unwrap();
+    protocols::create(&tx, &own("here-1"), &[], instant(20)).await.unwrap();
     tx.commit().await.unwrap();
     let tx = home.read("here").await;
     let first = protocols::pinned(&tx, &reference("here-1")).await.unwrap();
@@ -109,7 +112,7 @@ async fn a_protocol_is_parsed_once(home: &Home) {
 
 async fn a_change_of_any_stored_column_is_found(home: &Home) {
     let tx = home.write("here").await;
-    protocols::create(&tx, &own("here-1"), instant(20)).await.unwrap();
+    protocols::create(&tx, &own("here-1"), &[], instant(20)).await.unwrap();
     tx.commit().await.unwrap();
     home.tamper("CREATE TABLE untouched AS SELECT * FROM protocols".to_owned()).await.unwrap();
     // created_at does not count: nothing follows from when a version was published.

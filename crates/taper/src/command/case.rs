@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use taper_core::case::{Case, StepOutcome};
+use taper_core::case::{Case, EXPECTS_NOTHING, StepOutcome};
 use taper_core::ids::PatientId;
 use taper_core::protocol::{self, Protocol};
 use taper_kit::name;
@@ -100,8 +100,8 @@ fn faults(file: &Path) -> Vec<String> {
         Ok(case) => case,
         Err(fault) => return vec![format!("{fault:#}")],
     };
-    if case.steps.iter().all(|step| step.expect.is_none()) {
-        return vec!["it expects nothing: a step needs an [step.expect]".to_owned()];
+    if case.expects_nothing() {
+        return vec![EXPECTS_NOTHING.to_owned()];
     }
     let mismatches = case.check().into_iter();
     mismatches.map(|mismatch| format!("line {}: {mismatch}", mismatch.line)).collect()

@@ -59,6 +59,10 @@ pub struct Caseload {
 enum Need {
     /// A referral stops the treatment
     Stopped,
+    /// A referral is open that stops nothing
+    ReferralOpen,
+    /// Going back a phase or a rung is advised
+    SetBack,
     /// The case does not respond
     NotResponding,
     /// A review is due
@@ -77,6 +81,8 @@ impl Need {
     fn attention(self) -> v1::Attention {
         match self {
             Self::Stopped => v1::Attention::Stopped,
+            Self::ReferralOpen => v1::Attention::ReferralOpen,
+            Self::SetBack => v1::Attention::SetBack,
             Self::NotResponding => v1::Attention::NotResponding,
             Self::ReviewDue => v1::Attention::ReviewDue,
             Self::ReadyToStepDown => v1::Attention::ReadyToStepDown,
@@ -153,7 +159,7 @@ mod tests {
     fn every_need_of_the_contract_can_be_asked_for() {
         let mut needs: Vec<i32> = Need::value_variants().iter().map(|need| need.attention().into()).collect();
         needs.sort_unstable();
-        assert_eq!(needs, Vec::from_iter(1..=7));
-        assert!(v1::Attention::try_from(8).is_err(), "the contract has another need");
+        assert_eq!(needs, Vec::from_iter(1..=9));
+        assert!(v1::Attention::try_from(10).is_err(), "the contract has another need");
     }
 }

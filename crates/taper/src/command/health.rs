@@ -17,7 +17,7 @@ use crate::{connection, loopback};
 #[derive(Debug, Args)]
 pub struct Health {
     /// The server's address
-    #[arg(long, value_name = "ADDRESS", default_value = loopback::DEFAULT)]
+    #[arg(long, visible_alias = "server", value_name = "ADDRESS", default_value = loopback::DEFAULT)]
     address: String,
 
     /// One service, for example taper.v1.PatientService; the whole server when absent

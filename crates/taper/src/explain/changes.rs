@@ -1,9 +1,10 @@
 //! What would change the advice: the smallest sets of changes to the record, each with its earliest day.
 
 use taper_api::v1::counterfactual_change::Change;
+use taper_api::v1::counterfactual_stage::Stage;
 use taper_api::v1::{
-    ActivityNeeded, Counterfactual, CounterfactualChange, CounterfactualGoal, CounterfactualPath, MeasureChangeNeeded,
-    Recommendation, SeenValue, WhyUnknown,
+    ActivityNeeded, Counterfactual, CounterfactualChange, CounterfactualGoal, CounterfactualPath, CounterfactualReason,
+    MeasureChangeNeeded, Recommendation, SeenValue, WhyUnknown,
 };
 
 use crate::page::{Piece, Rank, Section};
@@ -20,7 +21,14 @@ pub(super) fn section(paper: Paper, advice: &Recommendation, is_all: bool) -> Se
     let mut section = Section::new();
     let given: Vec<String> =
         advice.counterfactuals.iter().filter(|one| one.given).map(|one| goal(one.goal()).to_owned()).collect();
-    for asked in advice.counterfactuals.iter().filter(|one| !one.given) {
+    let is_stopped = |one: &&Counterfactual| one.reason() == CounterfactualReason::StopReferralOpen;
+    let stopped: Vec<&Counterfactual> = advice.counterfactuals.iter().filter(is_stopped).collect();
+    if let Some(first) = stopped.first() {
+        let goals: Vec<&str> = stopped.iter().map(|one| goal(one.goal())).collect();
+        let told = format!("{}: {}", goals.join(", "), without_path(advice, first));
+        section.push(piece(paper, Rank::Always, "stopped", &told));
+    }
+    for asked in advice.counterfactuals.iter().filter(|one| !one.given && !is_stopped(one)) {
         section.extend(one_goal(paper, advice, asked, if is_all { usize::MAX } else { CHANGES_TOLD }));
     }
     if !given.is_empty() {
@@ -69,36 +77,62 @@ fn one_goal(paper: Paper, advice: &Recommendation, asked: &Counterfactual, chang
         }
     }
     if section.is_empty() {
-        let is_end = asked.blocking_rule_ids.iter().all(|code| code == "last_phase" || code == "last_step");
-        section.push(piece(paper, if is_end { Rank::Aside } else { rank }, label, &blocked(advice, asked)));
+        let is_end = matches!(asked.reason(), CounterfactualReason::LastPhase | CounterfactualReason::LastStep);
+        section.push(piece(paper, if is_end { Rank::Aside } else { rank }, label, &without_path(advice, asked)));
     }
     section
 }
 
-/// Why no change of the record gives it: the plan's own end, or rules with their sentences.
-fn blocked(advice: &Recommendation, asked: &Counterfactual) -> String {
-    let mut own: Vec<&str> = Vec::new();
-    let mut rules: Vec<String> = Vec::new();
-    for code in &asked.blocking_rule_ids {
-        match code.as_str() {
-            "discharged" => own.push("the plan has ended"),
-            "plan_not_active" => own.push("the plan is not active"),
-            "last_phase" => own.push("this is the last phase; discharge comes next"),
-            "last_step" => own.push("this is the last rung; discharge comes next"),
-            "no_rule" => own.push("the protocol has no rule that gives it"),
-            "discharge" => own.push("discharge is not within reach"),
-            rule_id => {
-                let rule = advice.rules.iter().find(|rule| rule.rule_id == rule_id);
-                let text = rule.map(|rule| rule.text.clone()).unwrap_or_default();
-                rules.push(format!("{text} [{rule_id}]").trim().to_owned());
-            }
+/// Why there is no path, with the rules that the reason is about.
+fn without_path(advice: &Recommendation, asked: &Counterfactual) -> String {
+    let why = match asked.reason() {
+        CounterfactualReason::StopReferralOpen => {
+            "nothing before a person has cleared the referral, with the outcome of imaging or of a physician"
+        }
+        CounterfactualReason::Discharged => "the plan has ended",
+        CounterfactualReason::PlanNotActive => "the plan is not active",
+        CounterfactualReason::LastPhase => "this is the last phase; discharge comes next",
+        CounterfactualReason::LastStep => "this is the last rung; discharge comes next",
+        CounterfactualReason::DischargeAdvised => "discharge is advised, which ends the visits",
+        CounterfactualReason::NoRule => "the protocol has no rule that gives it",
+        CounterfactualReason::StagesAhead => return ahead(asked),
+        CounterfactualReason::BaselineMissing => "measure first what later values are compared with",
+        CounterfactualReason::BeyondAYear => "what is needed lies more than a year ahead",
+        CounterfactualReason::NotFound | CounterfactualReason::Unspecified => {
+            "no path was found; other changes than those that were tried may lead there"
+        }
+    };
+    let rules: Vec<String> = asked.blocking_rule_ids.iter().map(|rule_id| rule(advice, rule_id)).collect();
+    if rules.is_empty() { why.to_owned() } else { format!("{why}: {}", rules.join(" ")) }
+}
+
+/// A rule's sentence and its id.
+fn rule(advice: &Recommendation, rule_id: &str) -> String {
+    let rule = advice.rules.iter().find(|rule| rule.rule_id == rule_id);
+    let text = rule.map(|rule| rule.text.clone()).unwrap_or_default();
+    format!("{text} [{rule_id}]").trim().to_owned()
+}
+
+/// What comes first, and what then; no day is known for the whole.
+fn ahead(asked: &Counterfactual) -> String {
+    let mut stages: Vec<String> = Vec::new();
+    let mut visits = 0_usize;
+    for stage in asked.stages.iter().filter_map(|stage| stage.stage.as_ref()) {
+        match stage {
+            Stage::Phase(phase) => stages.push(format!("phase {phase}")),
+            Stage::SessionCountPerWeek(count) => stages.push(words::visits_a_week(*count)),
+            Stage::Visit(_) => visits = visits.saturating_add(1),
         }
     }
-    let mut sentences: Vec<String> = own.into_iter().map(str::to_owned).collect();
-    if !rules.is_empty() {
-        sentences.push(format!("no change of the record gives it while this holds: {}", rules.join(" ")));
+    if visits > 0 {
+        stages.push(words::counted_items(visits, "visit"));
     }
-    if sentences.is_empty() { "no set of changes was found".to_owned() } else { sentences.join("; ") }
+    let Some((first, later)) = stages.split_first() else { return "no day can be told yet".to_owned() };
+    let further = words::counted_items(later.len(), "further stage");
+    format!(
+        "first {first}; then {further} ({}), each with its own conditions: no day can be told yet",
+        later.join(", ")
+    )
 }
 
 /// One way: from which day, and what must then be on record. At most `changes_told` changes are named; those of one day
@@ -108,9 +142,10 @@ pub fn path(advice: &Recommendation, path: &CounterfactualPath, changes_told: us
     if path.changes.is_empty() {
         return format!("from {earliest}: time alone, if nothing gets worse");
     }
-    // Whatever else is needed may only be done once a referral is cleared.
+    // By date; on one day whatever else is needed may only be done once a referral is cleared.
     let mut changes: Vec<&CounterfactualChange> = path.changes.iter().collect();
-    changes.sort_by_key(|one| !matches!(one.change, Some(Change::ReferralRuleId(_))));
+    let day_of = |one: &CounterfactualChange| one.date.as_ref().map(|date| (date.year, date.month, date.day));
+    changes.sort_by_key(|one| (day_of(one), !matches!(one.change, Some(Change::ReferralRuleId(_)))));
     let mut told = String::new();
     let mut day = earliest.clone();
     // One more takes no more room than to say so.
@@ -159,8 +194,9 @@ fn measure(needed: &MeasureChangeNeeded) -> String {
     let now = match (&needed.present, needed.why_unknown()) {
         (_, WhyUnknown::Missing) => " (measure it first)".to_owned(),
         (_, WhyUnknown::NotMeasured) => " (measure it first: not measured)".to_owned(),
-        (_, WhyUnknown::TooOld) => " (measure it again: too old)".to_owned(),
-        (_, WhyUnknown::OtherTester) => " (measure it again: other tester)".to_owned(),
+        (Some(present), WhyUnknown::TooOld) => format!(" (now {}, too old by then: measure it again)", value(present)),
+        (None, WhyUnknown::TooOld) => " (measure it again: too old by then)".to_owned(),
+        (_, WhyUnknown::OtherTester) => " (measure it again: the last value is another tester's)".to_owned(),
         (_, WhyUnknown::NoBaseline) => " (measure it first: nothing to compare it with)".to_owned(),
         (Some(present), WhyUnknown::Unspecified) => format!(" (now {})", value(present)),
         (None, WhyUnknown::Unspecified) => String::new(),

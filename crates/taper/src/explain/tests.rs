@@ -6,11 +6,13 @@ use taper_api::google::r#type::Date;
 use taper_api::v1::counterfactual_change::Change;
 use taper_api::v1::seen_value::Value;
 use taper_api::v1::{
-    Counterfactual, CounterfactualChange, CounterfactualGoal, CounterfactualPath, MeasureChangeNeeded, PhaseAction,
-    ReferralStanding, SeenValue, VisitNeeded, WhyUnknown,
+    Counterfactual, CounterfactualChange, CounterfactualGoal, CounterfactualPath, CounterfactualReason,
+    MeasureChangeNeeded, PhaseAction, ReferralStanding, SeenValue, VisitNeeded, WhyUnknown,
 };
 use taper_core::case::{Case, StepOutcome};
 use taper_core::protocol::{self, builtin};
+
+mod without_path;
 
 use super::changes::{change, path};
 use super::*;
@@ -95,6 +97,7 @@ fn questioned() -> Recommendation {
     let one = CounterfactualPath { changes: vec![shorter(6.0, 3.0)], earliest_date: date(3, 24) };
     let time = CounterfactualPath { changes: Vec::new(), earliest_date: date(4, 6) };
     let stretching = Counterfactual {
+        reason: CounterfactualReason::NotFound.into(),
         blocking_rule_ids: vec!["P2-PROG-3".to_owned()],
         ..goal(CounterfactualGoal::Stretching, Vec::new())
     };
@@ -242,8 +245,8 @@ fn what_would_change_it_comes_with_the_fewest_changes_first_and_its_earliest_day
     for part in [
         "by the same tester; and on 2026-03-30, one more visit attended",
         "next step from 2026-04-06: time alone, if nothing gets worse",
-        "stretching no change of the record gives it while this holds: The painful length on palpation is at most half \
-         of the baseline. [P2-PROG-3]",
+        "stretching no path was found; other changes than those that were tried may lead there: The painful length on \
+         palpation is at most half of the baseline. [P2-PROG-3]",
         "already advised now: running",
     ] {
         assert!(text.contains(part), "{part:?} is missing in:\n{text}");
@@ -275,19 +278,6 @@ fn what_must_be_measured_first_is_told_as_such_and_long_sets_are_cut() {
 }
 
 #[test]
-fn where_nothing_leads_on_the_reason_is_told_in_words() {
-    let blocked = |code: &str| {
-        let blocking_rule_ids = vec![code.to_owned()];
-        let none = Counterfactual { blocking_rule_ids, ..goal(CounterfactualGoal::NextStep, Vec::new()) };
-        let advice = Recommendation { counterfactuals: vec![none], ..article(811) };
-        let page = page(&advice);
-        page[place(&page, "next step")].clone()
-    };
-    assert!(blocked("last_step").ends_with("next step  this is the last rung; discharge comes next"));
-    assert!(blocked("P2-PROG-3").contains("no change of the record gives it while this holds: The painful length"));
-}
-
-#[test]
 fn a_clearance_is_told_before_what_may_only_be_done_after_it() {
     let cleared = CounterfactualChange {
         date: date(3, 30),
@@ -297,6 +287,33 @@ fn a_clearance_is_told_before_what_may_only_be_done_after_it() {
     let both = CounterfactualPath { changes: vec![visit(30), cleared], earliest_date: date(3, 30) };
     let told = path(&Recommendation::default(), &both, 6);
     assert_eq!(told, "from 2026-03-30: the referral for RF-AVULSION cleared; and one more visit attended");
+}
+
+#[test]
+fn a_chain_is_told_by_date() {
+    let on = |day: i32, change: Change| CounterfactualChange {
+        date: date(3, day),
+        change: Some(change),
+        ..Default::default()
+    };
+    let changes = vec![visit(30), on(30, Change::ReferralRuleId("RF-AVULSION".to_owned())), on(24, Change::Phase(3))];
+    let chain = CounterfactualPath { changes, earliest_date: date(3, 30) };
+    assert_eq!(
+        path(&Recommendation::default(), &chain, 6),
+        "from 2026-03-30: on 2026-03-24, phase 3 decided first; and on 2026-03-30, the referral for RF-AVULSION cleared; \
+         and one more visit attended"
+    );
+}
+
+#[test]
+fn what_is_too_old_by_then_tells_the_value_all_the_same() {
+    let mut needed = shorter(6.0, 3.0);
+    if let Some(Change::Measure(measure)) = &mut needed.change {
+        measure.why_unknown = WhyUnknown::TooOld.into();
+        measure.tester.clear();
+    }
+    let told = change(&Recommendation::default(), &needed);
+    assert_eq!(told, "length of the painful area at most 3 cm (now 6 cm, too old by then: measure it again)");
 }
 
 #[test]

@@ -4,10 +4,9 @@ use taper_api::v1::assessment_service_client::AssessmentServiceClient;
 use taper_api::v1::patient_service_client::PatientServiceClient;
 use taper_api::v1::session_service_client::SessionServiceClient;
 use taper_api::v1::treatment_plan_service_client::TreatmentPlanServiceClient;
-use taper_kit::Clock;
 use tonic::transport::Channel;
 
-pub(super) use crate::connection::{answered, asked};
+pub(super) use crate::connection::{answered, asked, request_id};
 
 /// Clients of every service, on one connection.
 #[derive(Clone, Debug)]
@@ -16,7 +15,6 @@ pub(super) struct Calls {
     pub(super) assessments: AssessmentServiceClient<Channel>,
     pub(super) sessions: SessionServiceClient<Channel>,
     pub(super) plans: TreatmentPlanServiceClient<Channel>,
-    clock: Clock,
 }
 
 impl Calls {
@@ -26,12 +24,6 @@ impl Calls {
             assessments: AssessmentServiceClient::new(channel.clone()),
             sessions: SessionServiceClient::new(channel.clone()),
             plans: TreatmentPlanServiceClient::new(channel),
-            clock: Clock::system(),
         }
-    }
-
-    /// A new id of a mutation.
-    pub(super) fn request_id(&self) -> String {
-        self.clock.new_id().to_string()
     }
 }

@@ -14,7 +14,7 @@ use taper_core::record::plan::{FrequencyStep, Plan};
 use tonic::transport::Channel;
 
 use super::Clinic;
-use super::calls::{Calls, answered, asked};
+use super::calls::{Calls, answered, asked, request_id};
 use super::messages;
 use super::wire;
 
@@ -42,7 +42,7 @@ pub(super) async fn create_clinic(channel: Channel, slug: &str, time_zone: &Time
         ..Default::default()
     };
     let request =
-        v1::CreateClinicRequest { clinic_id: slug.to_owned(), clinic: Some(clinic), request_id: calls.request_id() };
+        v1::CreateClinicRequest { clinic_id: slug.to_owned(), clinic: Some(clinic), request_id: request_id() };
     answered("CreateClinic", calls.patients.create_clinic(asked(request)).await)?;
     Ok(())
 }
@@ -68,13 +68,13 @@ impl Player {
         let request = v1::CreatePatientRequest {
             parent: clinic.name.clone(),
             patient: Some(messages::patient(&case.patient)),
-            request_id: player.calls.request_id(),
+            request_id: request_id(),
         };
         player.patient = answered("CreatePatient", player.calls.patients.create_patient(asked(request)).await)?.name;
         let request = v1::CreateInjuryRequest {
             parent: player.patient.clone(),
             injury: Some(messages::injury(&case.injury)),
-            request_id: player.calls.request_id(),
+            request_id: request_id(),
         };
         player.injury = answered("CreateInjury", player.calls.patients.create_injury(asked(request)).await)?.name;
         player.create_plan(&case.plan).await?;
@@ -95,7 +95,7 @@ impl Player {
         let request = v1::CreateTherapistRequest {
             parent: clinic.to_owned(),
             therapist: Some(therapist),
-            request_id: self.calls.request_id(),
+            request_id: request_id(),
         };
         let created = answered("CreateTherapist", self.calls.patients.create_therapist(asked(request)).await)?;
         Ok(created.name)
@@ -105,7 +105,7 @@ impl Player {
         let request = v1::CreateTreatmentPlanRequest {
             parent: self.injury.clone(),
             treatment_plan: Some(messages::plan(plan)),
-            request_id: self.calls.request_id(),
+            request_id: request_id(),
         };
         let created = answered("CreateTreatmentPlan", self.calls.plans.create_treatment_plan(asked(request)).await)?;
         self.plan = created.name;
@@ -152,7 +152,7 @@ impl Player {
         let request = v1::RecordRecurrenceRequest {
             name: self.injury.clone(),
             injury: Some(messages::injury(injury)),
-            request_id: self.calls.request_id(),
+            request_id: request_id(),
         };
         let created = answered("RecordRecurrence", self.calls.patients.record_recurrence(asked(request)).await)?;
         self.injury = created.name;
@@ -163,7 +163,7 @@ impl Player {
         let request = v1::CreateAssessmentRequest {
             parent: self.injury.clone(),
             assessment: Some(assessment),
-            request_id: self.calls.request_id(),
+            request_id: request_id(),
         };
         answered("CreateAssessment", self.calls.assessments.create_assessment(asked(request)).await)?;
         Ok(())
@@ -173,18 +173,15 @@ impl Player {
         let request = v1::CreateActivityRequest {
             parent: self.injury.clone(),
             activity: Some(activity),
-            request_id: self.calls.request_id(),
+            request_id: request_id(),
         };
         answered("CreateActivity", self.calls.assessments.create_activity(asked(request)).await)?;
         Ok(())
     }
 
     async fn create_session(&mut self, session: v1::Session) -> anyhow::Result<()> {
-        let request = v1::CreateSessionRequest {
-            parent: self.plan.clone(),
-            session: Some(session),
-            request_id: self.calls.request_id(),
-        };
+        let request =
+            v1::CreateSessionRequest { parent: self.plan.clone(), session: Some(session), request_id: request_id() };
         answered("CreateSession", self.calls.sessions.create_session(asked(request)).await)?;
         Ok(())
     }
@@ -193,7 +190,7 @@ impl Player {
         let request = v1::RecordReturnRequest {
             name: self.injury.clone(),
             return_date: Some(wire::date(date)),
-            request_id: self.calls.request_id(),
+            request_id: request_id(),
             ..Default::default()
         };
         answered("RecordReturn", self.calls.patients.record_return(asked(request)).await)?;
@@ -205,7 +202,7 @@ impl Player {
             name: self.plan.clone(),
             therapist: self.decider.clone(),
             date: Some(wire::date(date)),
-            request_id: self.calls.request_id(),
+            request_id: request_id(),
             ..messages::activation(activate, &self.ladder)?
         };
         answered("ActivateTreatmentPlan", self.calls.plans.activate_treatment_plan(asked(request)).await)?;
@@ -219,7 +216,7 @@ impl Player {
             parent: self.plan.clone(),
             decision: Some(message),
             etag: self.advice(decision.date).await?.plan_etag,
-            request_id: self.calls.request_id(),
+            request_id: request_id(),
         };
         answered("CreateDecision", self.calls.plans.create_decision(asked(request)).await)?;
         Ok(())

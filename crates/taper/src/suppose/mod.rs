@@ -65,9 +65,10 @@ fn permit(advice: &Recommendation, kind: ActivityKind) -> String {
     found.map_or_else(|| "-".to_owned(), |one| told::permitted(one.permission(), one.limits.as_ref()))
 }
 
-fn differences(paper: Paper, advice: &Recommendation, found: &[Difference], is_all: bool) -> Vec<String> {
+/// The differences that are told, each in a row; with the sentences of the rules of an advice.
+pub fn differences(paper: Paper, advice: &Recommendation, found: &[Difference], is_all: bool) -> Vec<String> {
     if found.is_empty() {
-        return vec![paper.heading("No difference: these facts change nothing in the advice.")];
+        return vec![paper.heading("No difference: nothing changes in the advice.")];
     }
     let count = words::counted_items(found.len(), "difference");
     let mut lines = vec![paper.heading(&count)];

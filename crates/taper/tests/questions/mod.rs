@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod changes;
+
 use std::process::Output;
 use std::sync::{Arc, Mutex, Weak};
 
@@ -160,10 +162,21 @@ fn forecast_tells_dates_with_an_interval_and_with_a_price_what_each_ladder_costs
     let price = ["--price", "120.00", "--deductible", "400", "--coinsurance", "20", "--authorized", "6"];
     let told = succeeded(asked("forecast", &[&["--as-of", TREND_DAY, "--ladder", "3,1"], &price[..]].concat()));
     assert!(told.contains(" (the plan's)") && told.contains("\n  3-1 "), "{told}");
-    assert!(told.contains(" USD") && told.contains("meets the deductible"), "{told}");
+    assert!(told.contains(" USD") && told.contains("that the deductible does not take in full"), "{told}");
+    // The plan ran to 2026-08-10: until the gates of discharge were met only the least can be told, the limits with it.
+    for day in [TREND_DAY, "2026-06-01", "2026-07-06"] {
+        let told = succeeded(asked("forecast", &[&["--as-of", day], &price[..]].concat()));
+        assert!(told.contains("  Visits     at least ") && told.contains("  Weeks      at least "), "{day}:\n{told}");
+        assert!(told.contains("also waits for what is not forecast:\n    T4: discharge visits: 0"), "{day}:\n{told}");
+        assert!(told.contains("visit 7, if it comes to that, is the first that is not authorised"), "{day}:\n{told}");
+        assert!(!told.contains(" to 2026-"), "{day}:\n{told}");
+    }
+    let told = succeeded(asked("forecast", &["--as-of", "2026-08-03", "--price", "9000", "--currency", "JPY"]));
+    assert!(told.contains("  Visits     1 (1 to 1)") && told.contains("2026-08-09 to 2026-08-10"), "{told}");
+    assert!(told.contains("9000 JPY (9000 to 9000)"), "{told}");
     // With two values nothing is drawn out.
     let told = succeeded(asked("forecast", &["--as-of", DAY]));
-    assert!(told.contains("too few: 4 days needed"), "{told}");
+    assert!(told.contains("too few: values on 4 days are needed"), "{told}");
 }
 
 #[test]
@@ -174,6 +187,22 @@ fn trends_tell_each_measure_and_what_its_change_is_worth() {
         assert!(told.contains(part), "{part:?} is missing in:\n{told}");
     }
     assert!(!told.contains("active knee extension deficit"), "{told}");
+}
+
+#[test]
+fn trends_fit_one_screen_unless_every_value_is_asked_for() {
+    let _demo = demo();
+    let told = succeeded(asked("trends", &[]));
+    assert!(told.lines().count() <= 45, "{told}");
+    let parts =
+        ["Numbers: first, latest", "Findings that changed", "changed for the better", "The same at every look: "];
+    for part in parts {
+        assert!(told.contains(part), "{part:?} is missing in:\n{told}");
+    }
+    // Every value ends within the error of the best one.
+    assert!(!told.contains("PLATEAU") && !told.contains("RED FLAG"), "{told}");
+    let all = succeeded(asked("trends", &["--all"]));
+    assert!(all.lines().count() > 300 && all.contains("\nchest pain\n  2026-03-02  absent  "), "{all}");
 }
 
 #[test]
@@ -221,7 +250,7 @@ fn the_caseload_tells_what_each_active_plan_needs_and_follows_the_pages() {
         succeeded(taper(&[&arguments[..], more].concat()))
     };
     let all = asked(&[]);
-    assert!(all.starts_with("needs ") && all.contains("\nNOT RESPONDING"), "{all}");
+    assert!(all.starts_with("needs ") && all.contains("NOT RESPONDING"), "{all}");
     assert!(all.ends_with("2 plans; that is all.\n"), "{all}");
     let first = asked(&["--page-size", "1"]);
     assert!(first.contains("1 plan; there are more: --all, or --page-token "), "{first}");

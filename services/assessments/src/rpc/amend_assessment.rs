@@ -5,16 +5,17 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{Amendment, At, InjuryKey, Write, assessments, clinics, injuries};
+use taper_store::{At, Store, assessments};
 use taper_wire::assessment::{self, Draft};
-use taper_wire::mutation::{answered_before, changed_meanwhile, commit, one_etag, version_of};
+use taper_wire::begin;
+use taper_wire::key::injury_key;
+use taper_wire::mutation::{amendment, answered_before, changed_meanwhile, commit, one_etag, version_of};
 
-use crate::context::Context;
-use crate::{testers, wire};
+use crate::{dates, testers};
 
 /// Records a new revision of an assessment and keeps the old one. One entered in error keeps what it says.
 pub async fn amend_assessment(
-    context: &Context,
+    store: &Store,
     call: Call,
     request: AmendAssessmentRequest,
 ) -> Result<Assessment, Refusal> {
@@ -32,44 +33,25 @@ pub async fn amend_assessment(
     };
     let Some(name) = name else { return fields.finish(None) };
     let injury_name = assessment::injury_of(&name);
-    let key = wire::key(&injury_name);
+    let key = injury_key(&injury_name);
 
-    let tx = context.write(&call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name.clinic).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
     let current = assessments::get(&tx, key, name.assessment, At::NOW).await?;
-    check(&tx, &call, key, draft.as_ref(), &mut fields).await?;
+    if let Some(draft) = &draft {
+        dates::check(&tx, &call, key, "assessment.date", draft.date(), &mut fields).await?;
+        testers::check(&tx, &mut fields, draft.therapists()).await?;
+    }
     let content = match request.entered_in_error {
         true => Some(current.content),
         false => draft.and_then(Draft::into_assessment),
     };
     let (content, reason) = fields.finish(content.zip(reason))?;
 
-    let given_version = version_of(etag);
-    let amendment = Amendment {
-        expected: given_version.or(Some(current.version)),
-        reason: Some(reason),
-        entered_in_error: request.entered_in_error,
-        now: call.now,
-    };
-    let stored = assessments::amend(&tx, key, name.assessment, &content, amendment).await;
-    let stored = stored.map_err(|fault| changed_meanwhile(fault, given_version))?;
+    let amendment = amendment(etag, current.version, reason, request.entered_in_error, call.now);
+    let amended = assessments::amend(&tx, key, name.assessment, &content, amendment).await;
+    let stored = amended.map_err(|fault| changed_meanwhile(fault, version_of(etag)))?;
     commit(tx, &mutation, assessment::answer(&injury_name, &stored)).await
-}
-
-/// Notes what does not fit the clinic: its day, the injury's onset, its therapists.
-async fn check(
-    tx: &Write,
-    call: &Call,
-    key: InjuryKey,
-    draft: Option<&Draft>,
-    fields: &mut Fields,
-) -> Result<(), Refusal> {
-    let clinic = clinics::get(tx).await?.content;
-    let injury = injuries::get(tx, key, At::NOW).await?.content;
-    fields.check_dates(&clinic.time_zone, call.now);
-    let date = draft.and_then(Draft::date);
-    fields.check_not_before("assessment.date", date, injury.onset_date, "the injury's onset");
-    testers::check(tx, fields, draft.map(Draft::therapists).unwrap_or_default()).await
 }

@@ -6,19 +6,16 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{At, activities, clinics, injuries};
+use taper_store::{Store, activities};
 use taper_wire::activity::{self, Draft};
+use taper_wire::begin;
+use taper_wire::key::injury_key;
 use taper_wire::mutation::{answered_before, commit};
 
-use crate::context::Context;
-use crate::wire;
+use crate::dates;
 
 /// Records an activity of an injury.
-pub async fn create_activity(
-    context: &Context,
-    call: Call,
-    request: CreateActivityRequest,
-) -> Result<Activity, Refusal> {
+pub async fn create_activity(store: &Store, call: Call, request: CreateActivityRequest) -> Result<Activity, Refusal> {
     let mut fields = Fields::new();
     let method = "taper.v1.AssessmentService/CreateActivity";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
@@ -28,18 +25,16 @@ pub async fn create_activity(
         return fields.finish(None);
     };
 
-    let tx = context.write(&call, &parent.clinic).await?;
+    let tx = begin::write(store, &call, &parent.clinic).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
-    let clinic = clinics::get(&tx).await?.content;
-    let injury = injuries::get(&tx, wire::key(&parent), At::NOW).await?.content;
-    fields.check_dates(&clinic.time_zone, call.now);
+    let key = injury_key(&parent);
     let date = draft.as_ref().and_then(Draft::date);
-    fields.check_not_before("activity.date", date, injury.onset_date, "the injury's onset");
+    dates::check(&tx, &call, key, "activity.date", date, &mut fields).await?;
     let content = fields.finish(draft.and_then(Draft::into_activity))?;
 
     let id = ActivityId(call.new_id());
-    let stored = activities::create(&tx, wire::key(&parent), id, &content, call.now).await?;
+    let stored = activities::create(&tx, key, id, &content, call.now).await?;
     commit(tx, &mutation, activity::answer(&parent, &stored)).await
 }

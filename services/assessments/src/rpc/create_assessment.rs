@@ -6,16 +6,17 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{At, assessments, clinics, injuries};
+use taper_store::{Store, assessments};
 use taper_wire::assessment::{self, Draft};
+use taper_wire::begin;
+use taper_wire::key::injury_key;
 use taper_wire::mutation::{answered_before, commit};
 
-use crate::context::Context;
-use crate::{testers, wire};
+use crate::{dates, testers};
 
 /// Records an assessment of an injury.
 pub async fn create_assessment(
-    context: &Context,
+    store: &Store,
     call: Call,
     request: CreateAssessmentRequest,
 ) -> Result<Assessment, Refusal> {
@@ -28,20 +29,18 @@ pub async fn create_assessment(
         return fields.finish(None);
     };
 
-    let tx = context.write(&call, &parent.clinic).await?;
+    let tx = begin::write(store, &call, &parent.clinic).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
-    let clinic = clinics::get(&tx).await?.content;
-    let injury = injuries::get(&tx, wire::key(&parent), At::NOW).await?.content;
-    fields.check_dates(&clinic.time_zone, call.now);
+    let key = injury_key(&parent);
     let date = draft.as_ref().and_then(Draft::date);
-    fields.check_not_before("assessment.date", date, injury.onset_date, "the injury's onset");
+    dates::check(&tx, &call, key, "assessment.date", date, &mut fields).await?;
     let therapists = draft.as_ref().map(Draft::therapists).unwrap_or_default();
     testers::check(&tx, &mut fields, therapists).await?;
     let content = fields.finish(draft.and_then(Draft::into_assessment))?;
 
     let id = AssessmentId(call.new_id());
-    let stored = assessments::create(&tx, wire::key(&parent), id, &content, call.now).await?;
+    let stored = assessments::create(&tx, key, id, &content, call.now).await?;
     commit(tx, &mutation, assessment::answer(&parent, &stored)).await
 }

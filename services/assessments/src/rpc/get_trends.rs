@@ -4,39 +4,23 @@ use taper_api::v1::{GetTrendsRequest, Trends};
 use taper_core::measure::MeasureCode;
 use taper_core::refusal::Refusal;
 use taper_core::trends::trends;
-use taper_kit::fields::{Fields, latest_date};
-use taper_kit::{Call, name};
-use taper_store::{At, PlanKey, clinics, plans, protocols, records};
-use taper_wire::{at, date};
+use taper_kit::Call;
+use taper_kit::fields::Fields;
+use taper_store::Store;
+use taper_wire::course::{Asked, Course};
 
-use crate::context::Context;
 use crate::wire;
 
 /// Follows every measure of a plan up to a day.
-pub async fn get_trends(context: &Context, call: Call, request: GetTrendsRequest) -> Result<Trends, Refusal> {
-    let mut fields = Fields::new();
-    let plan: Option<name::Plan> = fields.name("treatment_plan", &request.treatment_plan);
-    let as_of = date::optional("as_of", request.as_of.as_ref(), &mut fields);
-    let known_at = at::known_at(request.known_at.as_ref(), call.now, &mut fields);
-    check_measures(&request.measures, &mut fields);
-    let Some(plan) = plan else {
-        return fields.finish(None);
+pub async fn get_trends(store: &Store, call: Call, request: GetTrendsRequest) -> Result<Trends, Refusal> {
+    let asked = Asked {
+        field: "treatment_plan",
+        name: &request.treatment_plan,
+        as_of: request.as_of.as_ref(),
+        known_at: request.known_at.as_ref(),
     };
-
-    let key = PlanKey { patient: plan.patient, injury: plan.injury, plan: plan.plan };
-    let tx = context.read(&call, &plan.clinic).await?;
-    let zone = clinics::get(&tx).await?.content.time_zone;
-    let stored = plans::get(&tx, key, At { as_of: None, known_at }).await?.content;
-    let last_known = zone.date_at(known_at.map_or(call.now, |known_at| known_at.min(call.now)));
-    let as_of = as_of.unwrap_or(last_known.max(stored.start_date));
-    if as_of > latest_date(&zone, call.now) {
-        fields.fault("as_of", "is in the future");
-    }
-    fields.check_not_before("as_of", Some(as_of), stored.start_date, "the plan's first day");
-    fields.finish(Some(()))?;
-    let record = records::load(&tx, key, known_at).await?;
-    let protocol = protocols::pinned(&tx, &stored.protocol).await?;
-    drop(tx);
+    let mut measures = |fields: &mut Fields| check_measures(&request.measures, fields);
+    let Course { plan, protocol, record, as_of, .. } = Course::load(store, &call, asked, &mut measures).await?;
     Ok(wire::trends::answer(&plan, as_of, &trends(&protocol, &record, as_of), &request.measures))
 }
 

@@ -5,16 +5,14 @@ use taper_core::ids::AssessmentId;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::{Call, name, paging};
-use taper_store::assessments;
+use taper_store::{Store, assessments};
 use taper_wire::assessment;
-use taper_wire::at;
-
-use crate::context::Context;
-use crate::wire;
+use taper_wire::key::injury_key;
+use taper_wire::{at, begin};
 
 /// Lists the assessments of an injury in the order of their creation.
 pub async fn list_assessments(
-    context: &Context,
+    store: &Store,
     call: Call,
     request: ListAssessmentsRequest,
 ) -> Result<ListAssessmentsResponse, Refusal> {
@@ -26,9 +24,9 @@ pub async fn list_assessments(
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent: name::Injury = fields.finish(parent)?;
 
-    let tx = context.read(&call, &parent.clinic).await?;
+    let tx = begin::read(store, &call, &parent.clinic).await?;
     let after = page.after.map(AssessmentId);
-    let rows = assessments::list(&tx, wire::key(&parent), after, page.size + 1, at).await?;
+    let rows = assessments::list(&tx, injury_key(&parent), after, page.size + 1, at).await?;
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);
     Ok(ListAssessmentsResponse {
         assessments: rows.iter().map(|row| assessment::answer(&parent, row)).collect(),

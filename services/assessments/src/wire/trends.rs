@@ -4,14 +4,16 @@ use jiff::civil::Date;
 use taper_api::v1;
 use taper_core::ids::TherapistId;
 use taper_core::record::codes::{Area, Modality, ModalityResult, Site};
-use taper_core::trends::{Figure, Mark, NonResponseCourse, OverrideCourse, Point, Series, Trends, Tried};
+use taper_core::trends::{
+    Figure, Mark, NonResponseCourse, OverrideCourse, Point, RedFlagCourse, Series, Trends, Tried,
+};
 use taper_core::value::Thousandths;
 use taper_kit::fields::code_number;
 use taper_kit::name;
 use taper_wire::date::date;
 use taper_wire::seen;
 
-/// The trends of a plan; only these measures, all when none is named.
+/// The trends of a plan; only these measures, all when none is named. Red flags are told whichever are named.
 pub fn answer(plan: &name::Plan, as_of: Date, trends: &Trends, measures: &[String]) -> v1::Trends {
     let wanted = |series: &&Series| measures.is_empty() || measures.iter().any(|m| m == series.measure.as_str());
     let by_rule =
@@ -19,6 +21,7 @@ pub fn answer(plan: &name::Plan, as_of: Date, trends: &Trends, measures: &[Strin
     v1::Trends {
         treatment_plan: plan.to_string(),
         as_of: Some(date(as_of)),
+        red_flags: trends.red_flags.iter().map(red_flag).collect(),
         series: trends.series.iter().filter(wanted).map(|one| series(plan, one)).collect(),
         non_response: trends.non_response.as_ref().map(|course| non_response(plan, course)),
         overrides: trends.overrides.iter().map(|one| override_course(plan, one)).collect(),
@@ -28,6 +31,15 @@ pub fn answer(plan: &name::Plan, as_of: Date, trends: &Trends, measures: &[Strin
             .iter()
             .map(|(reason, count)| v1::OverrideReasonCount { reason: reason.code().to_owned(), count: number(*count) })
             .collect(),
+    }
+}
+
+fn red_flag(course: &RedFlagCourse) -> v1::RedFlagCourse {
+    v1::RedFlagCourse {
+        measure: course.measure.as_str().to_owned(),
+        present_since_date: Some(date(course.present_since)),
+        absent_until_date: course.absent_until.map(date),
+        absent_since_date: course.absent_since.map(date),
     }
 }
 
@@ -53,6 +65,7 @@ fn point(plan: &name::Plan, point: &Point) -> v1::TrendPoint {
         change_from_baseline: point.change_from_baseline.map(Thousandths::to_f64),
         mark: mark(point.mark),
         plateau: point.plateau,
+        compared_with_date: point.compared_with.map(date),
     }
 }
 
@@ -66,6 +79,9 @@ fn mark(mark: Mark) -> i32 {
         Mark::WorseMeaningful => v1::ChangeMark::WorseMeaningful,
         Mark::NotComparable => v1::ChangeMark::NotComparable,
         Mark::ErrorNotPublished => v1::ChangeMark::ErrorNotPublished,
+        Mark::Unchanged => v1::ChangeMark::Unchanged,
+        Mark::ChangedForBetter => v1::ChangeMark::ChangedForBetter,
+        Mark::ChangedForWorse => v1::ChangeMark::ChangedForWorse,
     };
     mark.into()
 }
@@ -117,10 +133,11 @@ fn override_course(plan: &name::Plan, course: &OverrideCourse) -> v1::OverrideCo
         reason: course.reason.code().to_owned(),
         rule_ids: course.rule_ids.clone(),
         setback_within_21_days: course.regressed_within_21_days,
-        phase_after_21_days: course.phase_after_21_days.map(|phase| number(phase.number())).unwrap_or_default(),
+        phase_after_21_days: course.phase_after_21_days.map(|phase| number(phase.number())),
         therapist: therapist(plan, course.therapist),
         has_note: course.has_note,
         outcome_days: number(course.outcome_days),
+        discharged_after_21_days: course.discharged_after_21_days,
     }
 }
 

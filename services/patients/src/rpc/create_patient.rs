@@ -6,15 +6,15 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{clinics, patients};
+use taper_store::{Store, clinics, patients};
+use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
-use crate::context::Context;
 use crate::wire;
 use crate::wire::patient::{Draft, Mask};
 
 /// Creates a patient of a clinic.
-pub async fn create_patient(context: &Context, call: Call, request: CreatePatientRequest) -> Result<Patient, Refusal> {
+pub async fn create_patient(store: &Store, call: Call, request: CreatePatientRequest) -> Result<Patient, Refusal> {
     let mut fields = Fields::new();
     let method = "taper.v1.PatientService/CreatePatient";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
@@ -24,7 +24,7 @@ pub async fn create_patient(context: &Context, call: Call, request: CreatePatien
         return fields.finish(None);
     };
 
-    let tx = context.write(&call, &parent.clinic).await?;
+    let tx = begin::write(store, &call, &parent.clinic).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }

@@ -6,15 +6,15 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::therapists;
+use taper_store::{Store, therapists};
+use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
-use crate::context::Context;
 use crate::wire;
 
 /// Creates a therapist of a clinic.
 pub async fn create_therapist(
-    context: &Context,
+    store: &Store,
     call: Call,
     request: CreateTherapistRequest,
 ) -> Result<Therapist, Refusal> {
@@ -26,7 +26,7 @@ pub async fn create_therapist(
     let therapist = wire::therapist::read(&mut fields, id, request.therapist.as_ref());
     let (parent, therapist) = fields.finish(parent.zip(therapist))?;
 
-    let tx = context.write(&call, &parent.clinic).await?;
+    let tx = begin::write(store, &call, &parent.clinic).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }

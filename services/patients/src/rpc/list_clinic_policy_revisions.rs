@@ -4,14 +4,14 @@ use taper_api::v1::{ListClinicPolicyRevisionsRequest, ListClinicPolicyRevisionsR
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::{Call, name, paging};
-use taper_store::{Version, clinic_policies, clinics};
+use taper_store::{Store, Version, clinic_policies, clinics};
+use taper_wire::begin;
 
-use crate::context::Context;
 use crate::wire::policy;
 
 /// Lists the revisions a page at a time.
 pub async fn list_clinic_policy_revisions(
-    context: &Context,
+    store: &Store,
     call: Call,
     request: ListClinicPolicyRevisionsRequest,
 ) -> Result<ListClinicPolicyRevisionsResponse, Refusal> {
@@ -21,7 +21,7 @@ pub async fn list_clinic_policy_revisions(
     let page = paging::parse_by_text(request.page_size, &request.page_token, &binding, fields.violations())?;
     let name: name::ClinicPolicy = fields.finish(name)?;
 
-    let tx = context.read(&call, &name.clinic).await?;
+    let tx = begin::read(store, &call, &name.clinic).await?;
     clinics::get(&tx).await?;
     let after = page.after.and_then(|after| after.parse::<Version>().ok());
     let rows = clinic_policies::list(&tx, after, page.size.saturating_add(1)).await?;

@@ -5,16 +5,15 @@ use taper_core::ids::ClinicId;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::{Call, paging};
-use taper_store::clinics;
+use taper_store::{Store, clinics};
 
-use crate::context::Context;
 use crate::wire;
 
 const BINDING: &[&str] = &["ListClinics"];
 
 /// Lists the clinics of this server by slug.
 pub async fn list_clinics(
-    context: &Context,
+    store: &Store,
     call: Call,
     request: ListClinicsRequest,
 ) -> Result<ListClinicsResponse, Refusal> {
@@ -24,7 +23,7 @@ pub async fn list_clinics(
     let after = fields.take("page_token", after);
     let after = fields.finish(after)?;
 
-    let rows = clinics::list(context.store(), after.as_ref(), page.size + 1, call.deadline).await?;
+    let rows = clinics::list(store, after.as_ref(), page.size + 1, call.deadline).await?;
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.clone());
     Ok(ListClinicsResponse {
         clinics: rows.iter().map(wire::clinic::answer).collect(),

@@ -5,14 +5,14 @@ use taper_core::ids::InjuryId;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::{Call, name, paging};
-use taper_store::injuries;
+use taper_store::{Store, injuries};
+use taper_wire::begin;
 
-use crate::context::Context;
 use crate::{recurrence, wire};
 
 /// Lists the injuries of a patient in the order of their creation.
 pub async fn list_injuries(
-    context: &Context,
+    store: &Store,
     call: Call,
     request: ListInjuriesRequest,
 ) -> Result<ListInjuriesResponse, Refusal> {
@@ -22,7 +22,7 @@ pub async fn list_injuries(
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent: name::Patient = fields.finish(parent)?;
 
-    let tx = context.read(&call, &parent.clinic).await?;
+    let tx = begin::read(store, &call, &parent.clinic).await?;
     let rows = injuries::list(&tx, parent.patient, page.after.map(InjuryId), page.size + 1).await?;
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);
     let mut injuries = Vec::new();

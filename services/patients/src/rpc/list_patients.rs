@@ -5,14 +5,14 @@ use taper_core::ids::PatientId;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::{Call, name, paging};
-use taper_store::patients;
+use taper_store::{Store, patients};
+use taper_wire::begin;
 
-use crate::context::Context;
 use crate::wire;
 
 /// Lists the patients of a clinic in the order of their creation.
 pub async fn list_patients(
-    context: &Context,
+    store: &Store,
     call: Call,
     request: ListPatientsRequest,
 ) -> Result<ListPatientsResponse, Refusal> {
@@ -22,7 +22,7 @@ pub async fn list_patients(
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent: name::Clinic = fields.finish(parent)?;
 
-    let tx = context.read(&call, &parent.clinic).await?;
+    let tx = begin::read(store, &call, &parent.clinic).await?;
     let rows = patients::list(&tx, page.after.map(PatientId), page.size + 1).await?;
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);
     Ok(ListPatientsResponse {

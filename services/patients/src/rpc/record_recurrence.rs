@@ -7,19 +7,15 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{At, InjuryKey, clinics, injuries};
+use taper_store::{At, InjuryKey, Store, clinics, injuries};
+use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
-use crate::context::Context;
 use crate::wire;
 use crate::wire::injury::Draft;
 
 /// Records that an injury came back: a new injury that is linked to the named one.
-pub async fn record_recurrence(
-    context: &Context,
-    call: Call,
-    request: RecordRecurrenceRequest,
-) -> Result<Injury, Refusal> {
+pub async fn record_recurrence(store: &Store, call: Call, request: RecordRecurrenceRequest) -> Result<Injury, Refusal> {
     let mut fields = Fields::new();
     let method = "taper.v1.PatientService/RecordRecurrence";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
@@ -27,7 +23,7 @@ pub async fn record_recurrence(
     let draft = Draft::read_recurrence(&mut fields, request.injury.as_ref());
     let Some(name) = name else { return fields.finish(None) };
 
-    let tx = context.write(&call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name.clinic).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }

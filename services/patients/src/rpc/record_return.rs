@@ -5,14 +5,14 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{At, InjuryKey, clinics, injuries};
+use taper_store::{At, InjuryKey, Store, clinics, injuries};
+use taper_wire::begin;
 use taper_wire::mutation::{answered_before, changed_meanwhile, commit, version_of};
 
-use crate::context::Context;
 use crate::{recurrence, wire};
 
 /// Records when the patient was back to full participation, as a new revision of the injury.
-pub async fn record_return(context: &Context, call: Call, request: RecordReturnRequest) -> Result<Injury, Refusal> {
+pub async fn record_return(store: &Store, call: Call, request: RecordReturnRequest) -> Result<Injury, Refusal> {
     let mut fields = Fields::new();
     let method = "taper.v1.PatientService/RecordReturn";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
@@ -20,7 +20,7 @@ pub async fn record_return(context: &Context, call: Call, request: RecordReturnR
     let return_date = wire::injury::return_date(&mut fields, request.return_date.as_ref());
     let Some(name) = name else { return fields.finish(None) };
 
-    let tx = context.write(&call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name.clinic).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }

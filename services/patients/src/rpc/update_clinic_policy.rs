@@ -7,16 +7,16 @@ use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
 use taper_store::clinic_policies::{self, Change};
-use taper_store::{Error, Write, clinics, therapists};
+use taper_store::{Error, Store, Write, clinics, therapists};
+use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit, one_etag, version_of};
 use taper_wire::policy as given_policy;
 
-use crate::context::Context;
 use crate::wire::policy;
 
 /// Replaces the clinic's default policy. Plans that exist keep theirs.
 pub async fn update_clinic_policy(
-    context: &Context,
+    store: &Store,
     call: Call,
     request: UpdateClinicPolicyRequest,
 ) -> Result<ClinicPolicy, Refusal> {
@@ -36,7 +36,7 @@ pub async fn update_clinic_policy(
     };
     let Some(name) = name else { return fields.finish(None) };
 
-    let tx = context.write(&call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name.clinic).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }

@@ -5,15 +5,15 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
-use taper_store::{At, clinics, patients};
+use taper_store::{At, Store, clinics, patients};
+use taper_wire::begin;
 use taper_wire::mutation::{answered_before, changed_meanwhile, commit, version_of};
 
-use crate::context::Context;
 use crate::wire;
 use crate::wire::patient::{Draft, Mask};
 
 /// Changes the fields of a patient that the mask names; the old revision is kept.
-pub async fn update_patient(context: &Context, call: Call, request: UpdatePatientRequest) -> Result<Patient, Refusal> {
+pub async fn update_patient(store: &Store, call: Call, request: UpdatePatientRequest) -> Result<Patient, Refusal> {
     let mut fields = Fields::new();
     let method = "taper.v1.PatientService/UpdatePatient";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
@@ -25,7 +25,7 @@ pub async fn update_patient(context: &Context, call: Call, request: UpdatePatien
         return fields.finish(None);
     };
 
-    let tx = context.write(&call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name.clinic).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }

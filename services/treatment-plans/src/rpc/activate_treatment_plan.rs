@@ -11,8 +11,9 @@ use taper_core::refusal::{Reason, Refusal};
 use taper_core::text::Note;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
-use taper_kit::{Call, Caller, name};
+use taper_kit::{Call, name};
 use taper_store::{At, Store, decisions, plans};
+use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
 use crate::place::{Present, plan_key, therapist};
@@ -32,8 +33,7 @@ pub(crate) async fn activate_treatment_plan(
         return fields.finish(None);
     };
 
-    let caller = Caller::on(&call, &name.clinic)?;
-    let tx = store.begin_write(&caller.clinic, call.deadline).await?;
+    let tx = begin::write(store, &call, &name.clinic).await?;
     let present = Present::of(&tx, &call).await?;
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);
@@ -73,13 +73,15 @@ struct Draft {
 impl Draft {
     fn read(request: &v1::ActivateTreatmentPlanRequest, fields: &mut Fields) -> Self {
         let reason = request.override_reason;
+        let override_reason = fields.optional_code("override_reason", reason, "OVERRIDE_REASON", OverrideReason::ALL);
+        let is_other = override_reason == Some(OverrideReason::Other);
         Self {
             phase: wire::decision::phase("phase", request.phase, fields),
             visits: request.session_count_per_week,
             therapist: fields.name("therapist", &request.therapist),
             date: wire::optional_date("date", request.date.as_ref(), fields),
-            override_reason: fields.optional_code("override_reason", reason, "OVERRIDE_REASON", OverrideReason::ALL),
-            note: wire::note("note", &request.note, fields),
+            override_reason,
+            note: wire::note_that_says("note", &request.note, is_other, fields),
         }
     }
 

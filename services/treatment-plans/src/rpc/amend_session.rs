@@ -6,8 +6,9 @@ use taper_core::refusal::Refusal;
 use taper_core::text::{Line, Note};
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
-use taper_kit::{Call, Caller, name};
+use taper_kit::{Call, name};
 use taper_store::{Amendment, At, Store, Write, injuries, sessions};
+use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
 use crate::place::{Present, plan_key, plan_of, therapist};
@@ -35,8 +36,7 @@ pub(crate) async fn amend_session(
         return fields.finish(None);
     };
 
-    let caller = Caller::on(&call, &name.clinic)?;
-    let tx = store.begin_write(&caller.clinic, call.deadline).await?;
+    let tx = begin::write(store, &call, &name.clinic).await?;
     let present = Present::of(&tx, &call).await?;
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);

@@ -8,8 +8,9 @@ use taper_core::record::plan::Plan;
 use taper_core::refusal::{Reason, Refusal};
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
-use taper_kit::{Call, Caller, name};
+use taper_kit::{Call, name};
 use taper_store::{At, Error, PlanKey, Store, Stored, Version, Write, decisions, plans, receipts};
+use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
 use crate::place::{Present, plan_key, therapist};
@@ -33,8 +34,7 @@ pub(crate) async fn create_decision(
         return fields.finish(None);
     };
 
-    let caller = Caller::on(&call, &name.clinic)?;
-    let tx = store.begin_write(&caller.clinic, call.deadline).await?;
+    let tx = begin::write(store, &call, &name.clinic).await?;
     let present = Present::of(&tx, &call).await?;
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);
@@ -79,17 +79,12 @@ async fn check_receipt(
     Ok(())
 }
 
-/// Only an active plan is decided on; a referral can be cleared in a draft, so that it can be activated.
 fn check_state(plan: &Plan, decided: &Decided) -> Result<(), Refusal> {
-    let clears = matches!(decided, Decided::ClearReferral { .. });
-    match plan.state {
-        PlanState::Active => Ok(()),
-        PlanState::Draft if clears => Ok(()),
-        PlanState::Draft | PlanState::Suspended | PlanState::Completed | PlanState::Cancelled => {
-            let message = format!("The plan is {}; only an active plan is decided on.", plan.state);
-            Err(Refusal::new(Reason::WrongState, message).with("state", plan.state.code()))
-        }
+    if advice::can_be_decided(plan.state, decided) {
+        return Ok(());
     }
+    let message = format!("The plan is {}; only an active plan is decided on.", plan.state);
+    Err(Refusal::new(Reason::WrongState, message).with("state", plan.state.code()))
 }
 
 /// A discharge completes the plan. Gives the version that the decision then builds on.

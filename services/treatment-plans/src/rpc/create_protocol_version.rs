@@ -5,8 +5,9 @@ use taper_core::protocol::{self, Protocol};
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
-use taper_kit::{Call, Caller, name};
+use taper_kit::{Call, name};
 use taper_store::{Store, clinics, protocols};
+use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
 use crate::golden;
@@ -28,13 +29,12 @@ pub(crate) async fn create_protocol_version(
     }
     let (parent, protocol) = fields.finish(parent.zip(protocol))?;
 
-    let caller = Caller::on(&call, &parent.clinic)?;
-    let tx = store.begin_write(&caller.clinic, call.deadline).await?;
+    let tx = begin::write(store, &call, &parent.clinic).await?;
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);
     }
     clinics::get(&tx).await?;
-    protocols::create(&tx, &protocol, call.now).await?;
+    protocols::create(&tx, &protocol, &request.cases, call.now).await?;
     let name = version_name(&parent.clinic, &protocol.reference);
     commit(tx, &mutation, whole(name, &protocol)).await
 }

@@ -9,8 +9,9 @@ use taper_core::record::codes::Presentation;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
-use taper_kit::{Call, Caller, name};
+use taper_kit::{Call, name};
 use taper_store::{At, PlanKey, Read, Store, clinic_policies, injuries, plans, protocols};
+use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
 use crate::place::{Present, injury_key};
@@ -33,8 +34,7 @@ pub(crate) async fn create_treatment_plan(
         return fields.finish(None);
     };
 
-    let caller = Caller::on(&call, &parent.clinic)?;
-    let tx = store.begin_write(&caller.clinic, call.deadline).await?;
+    let tx = begin::write(store, &call, &parent.clinic).await?;
     let present = Present::of(&tx, &call).await?;
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);

@@ -3,9 +3,10 @@
 use taper_api::v1;
 use taper_core::protocol;
 use taper_core::refusal::Refusal;
+use taper_kit::Call;
 use taper_kit::fields::Fields;
-use taper_kit::{Call, Caller};
 use taper_store::{Store, protocols};
+use taper_wire::begin;
 
 use crate::wire::protocol::{Named, whole};
 
@@ -22,8 +23,7 @@ pub(crate) async fn get_protocol(
         return Ok(whole(request.name, built_in));
     };
 
-    let caller = Caller::on(&call, clinic)?;
-    let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+    let tx = begin::read(store, &call, clinic).await?;
     if !named.is_visible_to(clinic) {
         return Err(Refusal::not_found(&request.name));
     }

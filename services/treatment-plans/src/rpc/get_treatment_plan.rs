@@ -3,9 +3,9 @@
 use taper_api::v1;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
-use taper_kit::{Call, Caller, name};
+use taper_kit::{Call, name};
 use taper_store::{At, Store, plans};
-use taper_wire::at;
+use taper_wire::{at, begin};
 
 use crate::place::plan_key;
 use crate::standing;
@@ -22,8 +22,7 @@ pub(crate) async fn get_treatment_plan(
     let plan = fields.finish(plan)?;
 
     let at = At { as_of: None, known_at };
-    let caller = Caller::on(&call, &plan.clinic)?;
-    let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+    let tx = begin::read(store, &call, &plan.clinic).await?;
     let stored = plans::get(&tx, plan_key(&plan), at).await?;
     let standing = standing::read(&tx, plan_key(&plan), &stored.content, at).await?;
     Ok(wire::plan::plan(&plan.injury(), stored, standing))

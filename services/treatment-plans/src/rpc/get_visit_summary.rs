@@ -6,15 +6,20 @@ use taper_core::visits::{reviews, visits};
 use taper_kit::Call;
 use taper_store::Store;
 
-use crate::course::{Asked, Course};
 use crate::wire;
+use taper_wire::course::{Asked, Course};
 
 pub(crate) async fn get_visit_summary(
     store: &Store,
     call: Call,
     request: v1::GetVisitSummaryRequest,
 ) -> Result<v1::VisitSummary, Refusal> {
-    let asked = Asked { name: &request.name, as_of: request.as_of.as_ref(), known_at: request.known_at.as_ref() };
+    let asked = Asked {
+        field: "name",
+        name: &request.name,
+        as_of: request.as_of.as_ref(),
+        known_at: request.known_at.as_ref(),
+    };
     let course = Course::load(store, &call, asked, &mut |_| {}).await?;
     let visits = visits(&course.protocol, &course.record, course.as_of);
     let reviews = reviews(&course.protocol, &course.record, course.as_of);

@@ -6,8 +6,10 @@ use taper_core::caseload::{Attention, standing};
 use taper_core::ids::PlanId;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
-use taper_kit::{Call, Caller, name, paging};
+use taper_kit::{Call, name, paging};
+use taper_store::caseload::Of;
 use taper_store::{PlanKey, Read, Store, caseload, protocols, records};
+use taper_wire::begin;
 
 use crate::place::{Present, therapist};
 use crate::wire;
@@ -29,14 +31,14 @@ pub(crate) async fn list_caseload(
         return fields.finish(None);
     };
 
-    let caller = Caller::on(&call, &parent.clinic)?;
-    let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+    let tx = begin::read(store, &call, &parent.clinic).await?;
     let present = Present::of(&tx, &call).await?;
     let as_of = as_of.unwrap_or(present.today);
     present.check_date("as_of", as_of, Date::MIN, "the beginning of time", &mut fields);
     let of = therapist(&tx, &parent.clinic, "therapist", of.as_ref(), &mut fields).await?;
     fields.finish(Some(()))?;
 
+    let of = of.map(|therapist| Of { therapist, as_of });
     let keys = caseload::page(&tx, page.after.map(PlanId), of, wire::rows_of(page)).await?;
     let (keys, last) = paging::cut(keys, page.size, |key: &PlanKey| key.plan.0);
     Ok(v1::ListCaseloadResponse {

@@ -4,9 +4,9 @@ use taper_api::v1;
 use taper_core::ids::DecisionId;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
-use taper_kit::{Call, Caller, name, paging};
+use taper_kit::{Call, name, paging};
 use taper_store::{At, Store, decisions, plans};
-use taper_wire::at;
+use taper_wire::{at, begin};
 
 use crate::place::plan_key;
 use crate::wire;
@@ -24,8 +24,7 @@ pub(crate) async fn list_decisions(
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent = fields.finish(parent)?;
 
-    let caller = Caller::on(&call, &parent.clinic)?;
-    let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+    let tx = begin::read(store, &call, &parent.clinic).await?;
     let plan = plans::get(&tx, plan_key(&parent), At { as_of: None, ..at }).await?.content;
     let rows = decisions::list(&tx, plan_key(&parent), page.after.map(DecisionId), wire::rows_of(page), at).await?;
     let (rows, next_page_token) = wire::page_of(rows, page, &binding, |id| id.0);

@@ -5,8 +5,9 @@ use taper_core::protocol;
 use taper_core::record::plan::ProtocolRef;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
-use taper_kit::{Call, Caller, name, paging};
+use taper_kit::{Call, name, paging};
 use taper_store::{Store, protocols};
+use taper_wire::begin;
 
 use crate::wire;
 
@@ -24,8 +25,7 @@ pub(crate) async fn list_protocols(
     let mut all: Vec<v1::Protocol> = match &parent {
         None => built_in(),
         Some(parent) => {
-            let caller = Caller::on(&call, &parent.clinic)?;
-            let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+            let tx = begin::read(store, &call, &parent.clinic).await?;
             let after = page.after.as_deref().and_then(reference);
             let own = protocols::list(&tx, after.as_ref(), page.size.saturating_add(1)).await?;
             let listed = |own: &protocol::Protocol| {

@@ -4,8 +4,9 @@ use taper_api::v1;
 use taper_core::ids::ReceiptId;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
-use taper_kit::{Call, Caller, name, paging};
+use taper_kit::{Call, name, paging};
 use taper_store::{Store, receipts};
+use taper_wire::begin;
 
 use crate::place::plan_key;
 use crate::wire;
@@ -21,8 +22,7 @@ pub(crate) async fn list_recommendation_receipts(
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent = fields.finish(parent)?;
 
-    let caller = Caller::on(&call, &parent.clinic)?;
-    let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+    let tx = begin::read(store, &call, &parent.clinic).await?;
     let rows = receipts::list(&tx, plan_key(&parent), page.after.map(ReceiptId), wire::rows_of(page)).await?;
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);
     let receipt = |row: &receipts::Issued| wire::receipt::receipt(&parent, row.id, &row.receipt, &row.seal);

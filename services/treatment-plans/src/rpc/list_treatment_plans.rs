@@ -4,9 +4,9 @@ use taper_api::v1;
 use taper_core::ids::PlanId;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
-use taper_kit::{Call, Caller, name, paging};
+use taper_kit::{Call, name, paging};
 use taper_store::{PlanKey, Store, plans};
-use taper_wire::at;
+use taper_wire::{at, begin};
 
 use crate::place::injury_key;
 use crate::standing;
@@ -25,8 +25,7 @@ pub(crate) async fn list_treatment_plans(
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent = fields.finish(parent)?;
 
-    let caller = Caller::on(&call, &parent.clinic)?;
-    let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+    let tx = begin::read(store, &call, &parent.clinic).await?;
     let rows = plans::list(&tx, injury_key(&parent), page.after.map(PlanId), wire::rows_of(page), at).await?;
     let (rows, next_page_token) = wire::page_of(rows, page, &binding, |id| id.0);
     let mut treatment_plans = Vec::with_capacity(rows.len());

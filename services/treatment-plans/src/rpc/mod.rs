@@ -77,4 +77,4 @@ mod test_protocol;
 pub(crate) use test_protocol::test_protocol;
 
 mod replay_protocol;
-pub(crate) use replay_protocol::replay_protocol;
+pub(crate) use replay_protocol::{replay_protocol, room as replay_room};

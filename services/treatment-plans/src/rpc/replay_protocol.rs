@@ -1,6 +1,8 @@
 //! ReplayProtocol: a version played over all past cases of a clinic, as a stream that ends with a manifest.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -9,13 +11,15 @@ use taper_api::v1;
 use taper_core::ids::{ClinicId, PlanId};
 use taper_core::limits;
 use taper_core::protocol::Protocol;
-use taper_core::record::Record;
+use taper_core::record::plan::ProtocolRef;
 use taper_core::refusal::{Reason, Refusal};
 use taper_core::replay::{self, CaseReplay, Tally};
 use taper_kit::fields::Fields;
 use taper_kit::stream::{Outlet, filled};
 use taper_kit::{Call, Caller, name};
+use taper_store::records::Fetched;
 use taper_store::{PlanKey, Store, plans, protocols, records};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tonic::codegen::BoxStream;
 
@@ -23,11 +27,17 @@ use crate::place::Present;
 use crate::wire;
 use crate::wire::protocol::Named;
 
-/// Cases that one transaction loads. Two such batches are held at most: the one that is compared, and the next.
+/// Cases that one transaction fetches. Two such batches are held at most: the one that is compared, and the next.
 const BATCH_CASES: u32 = 64;
+
+/// Room for the replays of this process; each takes all processors that it can get.
+pub(crate) fn room() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(usize::try_from(limits::REPLAYS_AT_ONCE_MAX).unwrap_or(usize::MAX)))
+}
 
 pub(crate) async fn replay_protocol(
     store: &Store,
+    room: &Arc<Semaphore>,
     call: Call,
     request: v1::ReplayProtocolRequest,
 ) -> Result<BoxStream<v1::ReplayProtocolResponse>, Refusal> {
@@ -51,6 +61,7 @@ pub(crate) async fn replay_protocol(
     }
     let other = fields.finish(other)?;
     let replay = Replay {
+        _permit: room.clone().try_acquire_owned().map_err(|_| too_many())?,
         store: store.clone(),
         clinic: caller.clinic,
         other,
@@ -61,8 +72,15 @@ pub(crate) async fn replay_protocol(
     Ok(filled(|outlet| replay.run(outlet)))
 }
 
+fn too_many() -> Refusal {
+    let limit = limits::REPLAYS_AT_ONCE_MAX.to_string();
+    let message = format!("The server is at work on {limit} replays, as many as it takes. Retry when one has ended.");
+    Refusal::new(Reason::Overloaded, message).with("limit", "REPLAYS_AT_ONCE_MAX").with("replays_max", limit)
+}
+
 /// A replay under way. It is of the plans that there were when it began, each as its batch finds it.
 struct Replay {
+    _permit: OwnedSemaphorePermit,
     store: Store,
     clinic: ClinicId,
     other: Arc<Protocol>,
@@ -71,21 +89,20 @@ struct Replay {
     include_differences: bool,
 }
 
-/// A case with the version that it is pinned to.
-struct Case {
-    key: PlanKey,
-    record: Record,
-    pinned: Arc<Protocol>,
+/// Some cases in their order, each with the version that it is pinned to; their rows are not read into records yet.
+struct Batch {
+    cases: Vec<(PlanKey, Arc<Protocol>)>,
+    fetched: Fetched,
 }
 
 impl Replay {
-    /// Compares batch after batch, while the next is loaded; the manifest last.
+    /// Compares batch after batch, while the next is fetched; the manifest last.
     async fn run(self, outlet: Outlet<v1::ReplayProtocolResponse>) -> Result<(), Refusal> {
         let mut tally = Tally::default();
-        let mut batch = self.load(None).await?;
-        while let Some(last) = batch.last().map(|case| case.key.plan) {
+        let mut batch = self.fetch(None).await?;
+        while let Some(last) = batch.cases.last().map(|(key, _)| key.plan) {
             outlet.check()?;
-            let (compared, next) = tokio::join!(self.compare(batch), self.load(Some(last)));
+            let (compared, next) = tokio::join!(self.compare(batch), self.fetch(Some(last)));
             for compared in compared? {
                 let plan = self.plan_name(compared.key);
                 tally.add(&plan, &compared.replay);
@@ -99,44 +116,43 @@ impl Replay {
     }
 
     /// The cases after a plan, in a transaction of their own; none after the last.
-    async fn load(&self, after: Option<PlanId>) -> Result<Vec<Case>, Refusal> {
+    async fn fetch(&self, after: Option<PlanId>) -> Result<Batch, Refusal> {
         let deadline = Instant::now() + Duration::from_secs(limits::READ_SECONDS_MAX);
         let tx = self.store.begin_read(&self.clinic, deadline).await?;
         let keys = plans::keys(&tx, after, BATCH_CASES, Some(self.began)).await?;
-        let records = records::load_many(&tx, &keys, None).await?;
-        let mut cases: Vec<Case> = Vec::with_capacity(keys.len());
-        for (key, record) in keys.into_iter().zip(records) {
-            let reference = &record.plan.content.protocol;
-            let known = cases.iter().rev().find(|case| case.pinned.reference == *reference);
-            let pinned = match known {
-                Some(case) => case.pinned.clone(),
-                None => protocols::pinned(&tx, reference).await?,
+        let fetched = records::fetch(&tx, &keys, None).await?;
+        let mut cases = Vec::with_capacity(keys.len());
+        let mut known: BTreeMap<ProtocolRef, Arc<Protocol>> = BTreeMap::new();
+        for key in keys {
+            let reference = fetched.protocol(key)?;
+            let pinned = match known.get(&reference) {
+                Some(pinned) => pinned.clone(),
+                None => protocols::pinned(&tx, &reference).await?,
             };
-            cases.push(Case { key, record, pinned });
+            known.insert(reference, pinned.clone());
+            cases.push((key, pinned));
         }
-        Ok(cases)
+        Ok(Batch { cases, fetched })
     }
 
-    /// Compares the cases on as many threads as there are processors, none of them one that serves calls. The order
-    /// stays.
-    async fn compare(&self, mut batch: Vec<Case>) -> Result<Vec<Compared>, Refusal> {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let share = batch.len().div_ceil(threads).max(1);
-        let mut shares = JoinSet::new();
-        let mut place = 0_usize;
-        while !batch.is_empty() {
-            let rest = batch.split_off(share.min(batch.len()));
+    /// Reads and compares the cases on as many threads as there are processors, none of them one that serves calls.
+    /// The order stays.
+    async fn compare(&self, batch: Batch) -> Result<Vec<Compared>, Refusal> {
+        let batch = Arc::new(batch);
+        let next = Arc::new(AtomicUsize::new(0));
+        let mut workers = JoinSet::new();
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            let (batch, next) = (batch.clone(), next.clone());
             let (other, last_day) = (self.other.clone(), self.last_day);
-            shares.spawn_blocking(move || (place, compared(batch, &other, last_day)));
-            batch = rest;
-            place = place.saturating_add(1);
+            workers.spawn_blocking(move || compared(&batch, &next, &other, last_day));
         }
-        let mut done = Vec::new();
-        while let Some(share) = shares.join_next().await {
-            done.push(share.map_err(|_| Refusal::new(Reason::Internal, "a comparison panicked"))?);
+        let mut done = Vec::with_capacity(batch.cases.len());
+        while let Some(part) = workers.join_next().await {
+            let part = part.map_err(|_| Refusal::new(Reason::Internal, "a comparison panicked"))?;
+            done.append(&mut part?);
         }
         done.sort_by_key(|(place, _)| *place);
-        Ok(done.into_iter().flat_map(|(_, compared)| compared).collect())
+        Ok(done.into_iter().map(|(_, compared)| compared).collect())
     }
 
     fn plan_name(&self, key: PlanKey) -> String {
@@ -168,13 +184,23 @@ struct Compared {
     replay: CaseReplay,
 }
 
-fn compared(cases: Vec<Case>, other: &Protocol, last_day: Date) -> Vec<Compared> {
-    let mut found = Vec::with_capacity(cases.len());
-    for Case { key, record, pinned } in cases {
-        let replay = replay::case(&pinned, other, &record, last_day);
-        found.push(Compared { key, pinned, replay });
+/// Compares one case after the other, each at the next place that no other thread has taken; with their places.
+fn compared(
+    batch: &Batch,
+    next: &AtomicUsize,
+    other: &Protocol,
+    last_day: Date,
+) -> Result<Vec<(usize, Compared)>, Refusal> {
+    let mut done = Vec::new();
+    loop {
+        let place = next.fetch_add(1, Ordering::Relaxed);
+        let Some((key, pinned)) = batch.cases.get(place) else {
+            return Ok(done);
+        };
+        let record = batch.fetched.record(*key)?;
+        let replay = replay::case(pinned, other, &record, last_day);
+        done.push((place, Compared { key: *key, pinned: pinned.clone(), replay }));
     }
-    found
 }
 
 fn manifest(tally: &Tally) -> v1::ReplayProtocolResponse {
@@ -187,7 +213,6 @@ fn manifest(tally: &Tally) -> v1::ReplayProtocolResponse {
         holds_back_count: count(tally.holds_back),
         neither_count: count(tally.neither),
         sha256: tally.sha256(),
-        truncated: false,
     }))
 }
 

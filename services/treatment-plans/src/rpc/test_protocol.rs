@@ -6,9 +6,10 @@ use taper_api::v1;
 use taper_core::protocol::Protocol;
 use taper_core::protocol::builtin::DOCUMENTS;
 use taper_core::refusal::Refusal;
+use taper_kit::Call;
 use taper_kit::fields::Fields;
-use taper_kit::{Call, Caller};
 use taper_store::{Store, protocols};
+use taper_wire::begin;
 
 use crate::golden;
 use crate::wire::protocol::Named;
@@ -29,15 +30,18 @@ pub(crate) async fn test_protocol(
     }
     golden::within_max(&request.cases, &mut fields);
     fields.finish(Some(()))?;
-    let protocol = match given {
-        Some(given) => given,
+    let (protocol, own_cases) = match given {
+        Some(given) => (given, Vec::new()),
         None => published(store, &call, named, &request.name).await?,
     };
 
-    let own = own_cases(&protocol);
-    let cases = request.cases.iter().map(String::as_str);
-    let cases: Vec<&str> = if request.cases.is_empty() { own } else { cases.collect() };
-    let results: Vec<v1::CaseResult> = cases.into_iter().map(|case| golden::result(&protocol, case)).collect();
+    let cases = if request.cases.is_empty() { own_cases } else { request.cases };
+    if cases.is_empty() {
+        let mut fields = Fields::new();
+        fields.fault("cases", "is required: the version was published without golden cases, or a document was given");
+        fields.finish(Some(()))?;
+    }
+    let results: Vec<v1::CaseResult> = cases.iter().map(|case| golden::result(&protocol, case)).collect();
     let passed = results.iter().filter(|result| result.passed).count();
     let failed = results.len().saturating_sub(passed);
     Ok(v1::TestProtocolResponse {
@@ -47,24 +51,29 @@ pub(crate) async fn test_protocol(
     })
 }
 
-/// The version of this name, built in or of its clinic.
-async fn published(store: &Store, call: &Call, named: Option<Named>, name: &str) -> Result<Arc<Protocol>, Refusal> {
+/// The version of this name, built in or of its clinic, and the golden cases that it was published with.
+async fn published(
+    store: &Store,
+    call: &Call,
+    named: Option<Named>,
+    name: &str,
+) -> Result<(Arc<Protocol>, Vec<String>), Refusal> {
     let not_found = || Refusal::not_found(name);
     let named = named.ok_or_else(not_found)?;
     let Some(clinic) = &named.clinic else {
         let built_in = taper_core::protocol::find(&named.reference).ok_or_else(not_found)?;
-        return Ok(Arc::new(built_in.clone()));
+        return Ok((Arc::new(built_in.clone()), built_in_cases(built_in)));
     };
-    let caller = Caller::on(call, clinic)?;
-    let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+    let tx = begin::read(store, call, clinic).await?;
     if !named.is_visible_to(clinic) {
         return Err(not_found());
     }
-    protocols::find(&tx, &named.reference).await?.ok_or_else(not_found)
+    let protocol = protocols::find(&tx, &named.reference).await?.ok_or_else(not_found)?;
+    let cases = protocols::golden_cases(&tx, &named.reference).await?;
+    Ok((protocol, cases))
 }
 
-/// The golden cases that are built in with a version; a clinic's own has those that it sends.
-fn own_cases(protocol: &Protocol) -> Vec<&'static str> {
+fn built_in_cases(protocol: &Protocol) -> Vec<String> {
     let of_version = DOCUMENTS.iter().find(|document| document.text == protocol.document);
-    of_version.map(|document| document.cases.iter().map(|(_, text)| *text).collect()).unwrap_or_default()
+    of_version.map(|document| document.cases.iter().map(|(_, text)| (*text).to_owned()).collect()).unwrap_or_default()
 }

@@ -9,8 +9,10 @@ use super::{advice, date, number};
 use crate::wire::decision::phase_number;
 
 /// Every need with its number on the wire.
-const ATTENTIONS: [(Attention, v1::Attention); 7] = [
+const ATTENTIONS: [(Attention, v1::Attention); 9] = [
     (Attention::Stopped, v1::Attention::Stopped),
+    (Attention::ReferralOpen, v1::Attention::ReferralOpen),
+    (Attention::SetBack, v1::Attention::SetBack),
     (Attention::NotResponding, v1::Attention::NotResponding),
     (Attention::ReviewDue, v1::Attention::ReviewDue),
     (Attention::ReadyToStepDown, v1::Attention::ReadyToStepDown),

@@ -2,7 +2,8 @@
 
 use taper_api::v1;
 use taper_api::v1::counterfactual_change::Change as Wire;
-use taper_core::counterfactual::{Change, ChangeKind, Counterfactual, Goal, Path};
+use taper_api::v1::counterfactual_stage::Stage as WireStage;
+use taper_core::counterfactual::{Change, ChangeKind, Counterfactual, Goal, Path, Reason, Stage};
 use taper_core::record::codes::{ActivityKind, Site};
 use taper_core::record::plan::FrequencyStep;
 use taper_kit::fields::code_number;
@@ -23,8 +24,10 @@ pub(crate) fn counterfactuals(
         goal: goal(found.goal).into(),
         given: found.given,
         paths: found.paths.iter().map(|found| path(plan, steps, found, texts)).collect(),
-        blocking_rule_ids: found.nothing_helps.iter().map(ToString::to_string).collect(),
-        texts: texts.reasons(&found.nothing_helps),
+        blocking_rule_ids: found.rule_ids.clone(),
+        texts: texts.rules(&found.rule_ids),
+        reason: found.reason.map(|why| reason(why).into()).unwrap_or_default(),
+        stages: found.stages.iter().map(|found| stage(steps, *found)).collect(),
     };
     found.iter().map(one).collect()
 }
@@ -37,6 +40,36 @@ fn goal(goal: Goal) -> v1::CounterfactualGoal {
         Goal::Running => v1::CounterfactualGoal::Running,
         Goal::Stretching => v1::CounterfactualGoal::Stretching,
     }
+}
+
+fn reason(reason: Reason) -> v1::CounterfactualReason {
+    match reason {
+        Reason::StopReferralOpen => v1::CounterfactualReason::StopReferralOpen,
+        Reason::Discharged => v1::CounterfactualReason::Discharged,
+        Reason::PlanNotActive => v1::CounterfactualReason::PlanNotActive,
+        Reason::LastPhase => v1::CounterfactualReason::LastPhase,
+        Reason::LastStep => v1::CounterfactualReason::LastStep,
+        Reason::DischargeAdvised => v1::CounterfactualReason::DischargeAdvised,
+        Reason::NoRule => v1::CounterfactualReason::NoRule,
+        Reason::StagesAhead => v1::CounterfactualReason::StagesAhead,
+        Reason::BaselineMissing => v1::CounterfactualReason::BaselineMissing,
+        Reason::BeyondAYear => v1::CounterfactualReason::BeyondAYear,
+        Reason::NotFound => v1::CounterfactualReason::NotFound,
+    }
+}
+
+fn stage(steps: &[FrequencyStep], stage: Stage) -> v1::CounterfactualStage {
+    let stage = match stage {
+        Stage::Phase(phase) => WireStage::Phase(phase_number(phase)),
+        Stage::Step(step) => WireStage::SessionCountPerWeek(visits_a_week(steps, step)),
+        Stage::Visit => WireStage::Visit(v1::VisitNeeded {}),
+    };
+    v1::CounterfactualStage { stage: Some(stage) }
+}
+
+fn visits_a_week(steps: &[FrequencyStep], step: u8) -> i32 {
+    let visits = steps.get(usize::from(step)).map(|step| i32::from(step.visits_per_week.get()));
+    visits.unwrap_or_default()
 }
 
 fn path(plan: &name::Plan, steps: &[FrequencyStep], path: &Path, texts: Texts<'_>) -> v1::CounterfactualPath {
@@ -82,10 +115,7 @@ fn kind(plan: &name::Plan, steps: &[FrequencyStep], kind: &ChangeKind) -> Wire {
         ChangeKind::Visit => Wire::Visit(v1::VisitNeeded {}),
         ChangeKind::ClearReferral { rule_id } => Wire::ReferralRuleId(rule_id.to_string()),
         ChangeKind::DecidePhase(phase) => Wire::Phase(phase_number(*phase)),
-        ChangeKind::DecideStep(step) => {
-            let visits = steps.get(usize::from(*step)).map(|step| i32::from(step.visits_per_week.get()));
-            Wire::SessionCountPerWeek(visits.unwrap_or_default())
-        }
+        ChangeKind::DecideStep(step) => Wire::SessionCountPerWeek(visits_a_week(steps, *step)),
         ChangeKind::ResumeStretching => Wire::ResumeStretching(v1::ResumeStretchingNeeded {}),
         ChangeKind::Complete { fact } => Wire::Fact(fact.to_string()),
     }

@@ -16,7 +16,7 @@ use taper_kit::name;
 use taper_store::Stored;
 
 use super::plan::{not_a_rung, rung};
-use super::{code_number, note, optional_date, optional_name, timestamp};
+use super::{code_number, note_that_says, optional_date, optional_name, timestamp};
 
 /// A decision as it was asked for; a part that is missing or faulty was noted.
 pub(crate) struct Draft {
@@ -38,18 +38,19 @@ enum Asked {
 
 /// Reads a decision that is to be recorded.
 pub(crate) fn draft(decision: &v1::Decision, fields: &mut Fields) -> Draft {
+    let therapist = fields.name("decision.therapist", &decision.therapist);
+    let date = optional_date("decision.date", decision.date.as_ref(), fields);
+    let decided = asked(decision.decided.as_ref(), fields);
     let reason = decision.override_reason;
+    let override_reason =
+        fields.optional_code("decision.override_reason", reason, "OVERRIDE_REASON", OverrideReason::ALL);
+    let is_other = override_reason == Some(OverrideReason::Other);
     Draft {
-        therapist: fields.name("decision.therapist", &decision.therapist),
-        date: optional_date("decision.date", decision.date.as_ref(), fields),
-        decided: asked(decision.decided.as_ref(), fields),
-        override_reason: fields.optional_code(
-            "decision.override_reason",
-            reason,
-            "OVERRIDE_REASON",
-            OverrideReason::ALL,
-        ),
-        note: note("decision.note", &decision.note, fields),
+        therapist,
+        date,
+        decided,
+        override_reason,
+        note: note_that_says("decision.note", &decision.note, is_other, fields),
         receipt: optional_name("decision.recommendation", &decision.recommendation, fields),
     }
 }
@@ -116,7 +117,8 @@ fn cleared(clearance: &v1::ReferralClearance, fields: &mut Fields) -> Option<Dec
     let outcome =
         fields.code(&format!("{path}.outcome"), clearance.outcome, "CLEARANCE_OUTCOME", ClearanceOutcome::ALL);
     let cleared_by = fields.code(&format!("{path}.cleared_by"), clearance.cleared_by, "CLEARED_BY", ClearedBy::ALL);
-    let note = note(format!("{path}.note"), &clearance.note, fields);
+    let is_other = cleared_by == Some(ClearedBy::Other);
+    let note = note_that_says(format!("{path}.note"), &clearance.note, is_other, fields);
     Some(Decided::ClearReferral { rule_id: rule_id?.into(), outcome: outcome?, cleared_by: cleared_by?, note })
 }
 

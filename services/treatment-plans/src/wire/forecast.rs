@@ -3,34 +3,80 @@
 use jiff::civil::Date;
 use taper_api::v1;
 use taper_core::forecast::{
-    Cost, CostFault, Coverage, Forecast, Ground, Interval, Limit, LimitBroken, StepForecast, note_sentence,
+    ALTERNATIVES_MAX, Cost, CostFault, Coverage, Forecast, Ground, Interval, Limit, LimitBroken, StepForecast, Waiting,
+    is_ladder, note_sentence,
 };
 use taper_core::record::plan::FrequencyStep;
 use taper_core::value::{Money, Percent, Thousandths, VisitMinutes, VisitsPerWeek};
 use taper_kit::fields::Fields;
+use taper_kit::name;
 
+use super::recommendation::criterion;
 use super::session::{money, wire_money};
+use super::texts::Texts;
 use super::{advice, date, number};
 
-/// The coverage that is asked for, when it is given; a part that is faulty was noted.
+/// The coverage that is asked for, when it is given; every fault of it was noted.
 pub(crate) fn coverage(given: &v1::Coverage, fields: &mut Fields) -> Option<Coverage> {
     let price = fields.required("coverage.session_price", given.session_price.as_ref());
     let price = price.and_then(|price| money("coverage.session_price", Some(price), fields));
-    let coinsurance = given.coinsurance_percent;
-    Some(Coverage {
-        deductible_remaining: money("coverage.deductible_remaining", given.deductible_remaining.as_ref(), fields),
-        copay: money("coverage.copay", given.copay.as_ref(), fields),
-        coinsurance_percent: coinsurance
-            .and_then(|percent| fields.take("coverage.coinsurance_percent", Percent::new(i64::from(percent)))),
-        visit_cap: count("coverage.visit_count_cap", given.visit_count_cap, fields),
-        authorised_visits: count("coverage.authorized_visit_count", given.authorized_visit_count, fields),
-        out_of_pocket_remaining: money(
-            "coverage.out_of_pocket_remaining",
-            given.out_of_pocket_remaining.as_ref(),
-            fields,
-        ),
-        price: price?,
-    })
+    let coinsurance = given.coinsurance_percent.map(|percent| Percent::new(i64::from(percent)));
+    let deductible_remaining = money("coverage.deductible_remaining", given.deductible_remaining.as_ref(), fields);
+    let copay = money("coverage.copay", given.copay.as_ref(), fields);
+    let coinsurance_percent = coinsurance.and_then(|percent| fields.take("coverage.coinsurance_percent", percent));
+    let visit_cap = count("coverage.visit_count_cap", given.visit_count_cap, fields);
+    let authorised_visits = count("coverage.authorized_visit_count", given.authorized_visit_count, fields);
+    let out_of_pocket = given.out_of_pocket_remaining.as_ref();
+    let out_of_pocket_remaining = money("coverage.out_of_pocket_remaining", out_of_pocket, fields);
+    let Some(price) = price else {
+        // The currencies cannot be compared without a price; what goes together can.
+        if copay.is_some() && coinsurance_percent.is_some() {
+            fault(&CostFault::CopayAndCoinsurance, fields);
+        }
+        return None;
+    };
+    let coverage = Coverage {
+        price,
+        deductible_remaining,
+        copay,
+        coinsurance_percent,
+        visit_cap,
+        authorised_visits,
+        out_of_pocket_remaining,
+    };
+    for found in coverage.faults() {
+        fault(&found, fields);
+    }
+    Some(coverage)
+}
+
+/// Notes a fault in the words of the request.
+fn fault(found: &CostFault, fields: &mut Fields) {
+    match found {
+        CostFault::OtherCurrency { field } => {
+            fields.fault(coverage_field(field), "must be in the currency of coverage.session_price");
+        }
+        CostFault::NotAnAmount { field, reason } => fields.fault(coverage_field(field), reason),
+        CostFault::CopayAndCoinsurance => {
+            fields.fault("coverage.coinsurance_percent", "must not be given together with coverage.copay");
+        }
+        CostFault::TooManyAlternatives { found } => {
+            fields.fault("alternatives", format!("has {found} ladders; at most {ALTERNATIVES_MAX} are possible"));
+        }
+        CostFault::NotALadder { place } => {
+            let message = "must have at least one rung, with fewer visits a week from rung to rung";
+            fields.fault(format!("alternatives[{place}].rungs"), message);
+        }
+        CostFault::NoForecast { .. } => {}
+    }
+}
+
+/// The request's word for a field of the coverage.
+fn coverage_field(field: &str) -> String {
+    match field {
+        "price" => "coverage.session_price".to_owned(),
+        other => format!("coverage.{other}"),
+    }
 }
 
 fn count(field: &str, given: Option<i32>, fields: &mut Fields) -> Option<u32> {
@@ -41,52 +87,43 @@ fn count(field: &str, given: Option<i32>, fields: &mut Fields) -> Option<u32> {
     count
 }
 
-/// The ladders to compare with; whether the visits fall from rung to rung is left to the costs.
+/// The ladders to compare with; each one that is none is noted at its place.
 pub(crate) fn ladders(given: &[v1::Ladder], fields: &mut Fields) -> Vec<Vec<FrequencyStep>> {
-    let mut ladders = Vec::new();
-    if !fields.within_items_max("alternatives", given.len()) {
-        return ladders;
+    if given.len() > ALTERNATIVES_MAX {
+        fault(&CostFault::TooManyAlternatives { found: given.len() }, fields);
+        return Vec::new();
     }
-    for (place, ladder) in given.iter().enumerate() {
-        let at = format!("alternatives[{place}].rungs");
-        if !fields.within_items_max(&at, ladder.rungs.len()) {
-            continue;
-        }
-        let mut rungs = Vec::new();
-        for (place, rung) in ladder.rungs.iter().enumerate() {
-            let visits = VisitsPerWeek::new(i64::from(rung.session_count_per_week));
-            let visits_per_week = fields.take(format!("{at}[{place}].session_count_per_week"), visits);
-            let minutes = fields.take(format!("{at}[{place}].minutes"), VisitMinutes::new(i64::from(rung.minutes)));
-            rungs.extend(
-                visits_per_week
-                    .zip(minutes)
-                    .map(|(visits_per_week, minutes)| FrequencyStep { visits_per_week, minutes }),
-            );
-        }
-        ladders.push(rungs);
-    }
-    ladders
+    given.iter().enumerate().filter_map(|(place, given)| ladder(place, given, fields)).collect()
 }
 
-/// Notes why no costs are told; gives the code of a note when that is not the request's fault.
-pub(crate) fn fault(fault: &CostFault, fields: &mut Fields) -> Option<&'static str> {
-    if let CostFault::NoForecast { why } = fault {
-        return Some(why);
+fn ladder(place: usize, given: &v1::Ladder, fields: &mut Fields) -> Option<Vec<FrequencyStep>> {
+    let at = format!("alternatives[{place}].rungs");
+    if !fields.within_items_max(&at, given.rungs.len()) {
+        return None;
     }
-    let field = fault.field().unwrap_or_default();
-    let field = match field.as_str() {
-        "price" => "coverage.session_price".to_owned(),
-        "visit_cap" => "coverage.visit_count_cap".to_owned(),
-        "authorised_visits" => "coverage.authorized_visit_count".to_owned(),
-        of_ladder if of_ladder.starts_with("alternatives") => field,
-        of_coverage => format!("coverage.{of_coverage}"),
-    };
-    fields.fault(field, fault.to_string());
-    None
+    let mut rungs = Vec::new();
+    for (place, rung) in given.rungs.iter().enumerate() {
+        let visits = VisitsPerWeek::new(i64::from(rung.session_count_per_week));
+        let visits = fields.take(format!("{at}[{place}].session_count_per_week"), visits);
+        let minutes = fields.take(format!("{at}[{place}].minutes"), VisitMinutes::new(i64::from(rung.minutes)));
+        rungs.extend(visits.zip(minutes).map(|(visits_per_week, minutes)| FrequencyStep { visits_per_week, minutes }));
+    }
+    if rungs.len() != given.rungs.len() {
+        return None;
+    }
+    if !is_ladder(&rungs) {
+        fault(&CostFault::NotALadder { place }, fields);
+    }
+    Some(rungs)
 }
 
 /// The forecast with the costs of each ladder.
-pub(crate) fn forecast(forecast: &Forecast, costs: &[Cost]) -> v1::ForecastTaperResponse {
+pub(crate) fn forecast(
+    plan: &name::Plan,
+    forecast: &Forecast,
+    costs: &[Cost],
+    texts: Texts<'_>,
+) -> v1::ForecastTaperResponse {
     let mut notes: Vec<&str> = forecast.notes.iter().map(String::as_str).collect();
     for note in costs.iter().flat_map(|cost| &cost.notes) {
         if !notes.contains(&note.as_str()) {
@@ -96,8 +133,8 @@ pub(crate) fn forecast(forecast: &Forecast, costs: &[Cost]) -> v1::ForecastTaper
     v1::ForecastTaperResponse {
         remaining_visits: forecast.remaining_visits.map(counts),
         remaining_weeks: forecast.remaining_weeks.map(weeks),
-        rungs: forecast.steps.iter().map(rung).collect(),
-        earliest_end_date: Some(date(forecast.earliest_by_ladder)),
+        rungs: forecast.steps.iter().map(|step| rung(plan, step, texts)).collect(),
+        earliest_end_date: forecast.earliest_by_ladder.map(date),
         grounds: forecast.ground.iter().map(ground).collect(),
         note_texts: notes.iter().map(|note| note_sentence(note).to_owned()).collect(),
         notes: forecast.notes.clone(),
@@ -105,13 +142,19 @@ pub(crate) fn forecast(forecast: &Forecast, costs: &[Cost]) -> v1::ForecastTaper
     }
 }
 
-fn rung(step: &StepForecast) -> v1::RungForecast {
+fn rung(plan: &name::Plan, step: &StepForecast, texts: Texts<'_>) -> v1::RungForecast {
+    let waiting = |waiting: &Waiting| v1::RuleNotForecast {
+        rule_id: waiting.rule_id.to_string(),
+        text: texts.rule(&waiting.rule_id),
+        criteria: waiting.criteria.iter().map(|seen| criterion(plan, seen, texts)).collect(),
+        holds: waiting.holds,
+    };
     v1::RungForecast {
         rung: Some(advice::rung(step.step)),
         until: step.until.map(dates),
         visits: Some(counts(step.visits)),
         grounds: step.ground.iter().map(ground).collect(),
-        rule_ids_not_forecast: step.not_forecast.clone(),
+        rules_not_forecast: step.not_forecast.iter().map(waiting).collect(),
     }
 }
 

@@ -36,6 +36,14 @@ pub(crate) fn note(field: impl AsRef<str>, text: &str, fields: &mut Fields) -> N
     fields.note(field.as_ref(), text).unwrap_or_default()
 }
 
+/// A note that has to say something, since the code beside it says only "something else".
+pub(crate) fn note_that_says(field: impl AsRef<str>, text: &str, is_needed: bool, fields: &mut Fields) -> Note {
+    if is_needed && text.trim().is_empty() {
+        fields.fault(field.as_ref(), "is required beside a code that says OTHER: say in words what it is");
+    }
+    note(field, text, fields)
+}
+
 /// A count on the wire; what does not fit is the most that does.
 pub(crate) fn number(count: impl TryInto<i32>) -> i32 {
     count.try_into().unwrap_or(i32::MAX)

@@ -113,7 +113,8 @@ fn rule(plan: &name::Plan, result: &RuleResult, texts: Texts<'_>) -> v1::RuleRes
     }
 }
 
-fn criterion(plan: &name::Plan, result: &CriterionResult, texts: Texts<'_>) -> v1::CriterionResult {
+/// How a criterion came out.
+pub(crate) fn criterion(plan: &name::Plan, result: &CriterionResult, texts: Texts<'_>) -> v1::CriterionResult {
     v1::CriterionResult {
         path: result.path.clone(),
         measure: result.measure.clone().unwrap_or_default(),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use taper_api::google::r#type::Money as WireMoney;
 use taper_api::v1;
+use taper_core::currency::minor_units_in_one;
 use taper_core::ids::SessionId;
 use taper_core::ids::TherapistId;
 use taper_core::record::codes::{AdverseEventKind, Area, Modality, ModalityResult, SessionKind, SessionState};
@@ -18,8 +19,8 @@ use taper_wire::at;
 use super::{code_number, note, optional_name, timestamp};
 use crate::place::Present;
 
-/// The smallest amount of money that is kept, in nanos.
-const MINOR_UNIT_NANOS: i32 = 10_000_000;
+/// Nanos of one unit of a currency.
+const UNIT_NANOS: i64 = 1_000_000_000;
 
 /// A whole session as it was asked for; a part that is missing or faulty was noted.
 pub(crate) struct Draft {
@@ -220,16 +221,25 @@ fn pain(field: &str, nprs: Option<i32>, fields: &mut Fields) -> Option<Nprs> {
     nprs.and_then(|nprs| fields.take(field, Nprs::new(i64::from(nprs))))
 }
 
+/// An amount in whole minor units of its currency: cents of a dollar, none of a yen.
 pub(crate) fn money(field: &str, money: Option<&WireMoney>, fields: &mut Fields) -> Option<Money> {
     let money = money?;
-    if money.nanos % MINOR_UNIT_NANOS != 0 || money.nanos.unsigned_abs() >= 1_000_000_000 {
-        fields.fault(format!("{field}.nanos"), "must be a multiple of 10000000, from 0 to 990000000");
+    // What is no currency is refused below, whatever the amount.
+    let minor_units_in_one = minor_units_in_one(&money.currency_code).unwrap_or(UNIT_NANOS);
+    let minor_unit_nanos = UNIT_NANOS / minor_units_in_one;
+    let nanos = i64::from(money.nanos);
+    if nanos % minor_unit_nanos != 0 || nanos.abs() >= UNIT_NANOS {
+        let message = match minor_unit_nanos {
+            UNIT_NANOS => "must be 0: the currency has no decimals".to_owned(),
+            step => format!("must be a multiple of {step}, from 0 to {}", UNIT_NANOS.saturating_sub(step)),
+        };
+        fields.fault(format!("{field}.nanos"), message);
         return None;
     }
-    let minor_units =
-        money.units.checked_mul(100).and_then(|minor| minor.checked_add(i64::from(money.nanos / MINOR_UNIT_NANOS)));
+    let of_units = money.units.checked_mul(minor_units_in_one);
+    let minor_units = of_units.and_then(|minor| minor.checked_add(nanos / minor_unit_nanos));
     // Units and nanos have one sign; a negative part is refused even where the other part outweighs it.
-    let minor_units = if money.nanos < 0 { Some(-1) } else { minor_units };
+    let minor_units = if nanos < 0 { Some(-1) } else { minor_units };
     fields.take(field, Money::new(&money.currency_code, minor_units.unwrap_or(i64::MAX)))
 }
 
@@ -287,6 +297,11 @@ fn wire_event(event: AdverseEvent) -> v1::AdverseEvent {
 }
 
 pub(crate) fn wire_money(money: Money) -> WireMoney {
-    let nanos = i32::try_from(money.minor_units % 100).unwrap_or_default() * MINOR_UNIT_NANOS;
-    WireMoney { currency_code: money.currency_code, units: money.minor_units / 100, nanos }
+    let minor_units_in_one = minor_units_in_one(&money.currency_code).unwrap_or(1);
+    let nanos = money.minor_units % minor_units_in_one * (UNIT_NANOS / minor_units_in_one);
+    WireMoney {
+        currency_code: money.currency_code,
+        units: money.minor_units / minor_units_in_one,
+        nanos: i32::try_from(nanos).unwrap_or_default(),
+    }
 }

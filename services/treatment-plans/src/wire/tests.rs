@@ -1,6 +1,5 @@
 //! Tables of what is refused and what is the last that is accepted, field by field.
 
-mod codes;
 mod plans;
 mod sessions;
 

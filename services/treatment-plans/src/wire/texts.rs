@@ -42,11 +42,6 @@ impl<'p> Texts<'p> {
         self.when_wanted(|protocol| Some(protocol.criterion_sentence(criterion)))
     }
 
-    /// Why nothing helps, by the ids of rules; the codes that are no rule speak for themselves.
-    pub fn reasons(self, rule_ids: &[String]) -> Vec<String> {
-        rule_ids.iter().map(|rule_id| self.rule(rule_id)).filter(|text| !text.is_empty()).collect()
-    }
-
     /// What has to change, in one sentence.
     pub fn change(self, change: &Change) -> String {
         self.when_wanted(|protocol| Some(protocol.change_sentence(change)))

@@ -63,7 +63,7 @@ impl Course {
             whole_percent: if steady { dice.pick(&[70, 95, 100]) } else { dice.pick(&[5, 20, 60]) },
             boundary_percent: if steady { dice.pick(&[0, 2, 10]) } else { dice.pick(&[10, 30, 60]) },
             unmeasured_percent: if steady { dice.pick(&[0, 0, 1]) } else { dice.pick(&[0, 3, 12]) },
-            flags_per_thousand: dice.pick(&[0, 0, 0, 0, 0, 0, 1, 3, 30]),
+            flags_per_thousand: dice.pick(&[0, 0, 0, 0, 0, 1, 3, 30, 250]),
             error_percent: dice.pick(&[0, 3, 8]),
         };
         if textbook { course.by_the_book(dice) } else { course }

@@ -38,8 +38,7 @@ pub(super) const MEASURES: &[Measure] = &[
         "pain_isometric",
         "Pain in isometric effort",
         "Prone, knee bent to 90 degrees, hold against resistance at 50 to 70 percent of full effort; ask for the pain, 0 to 10.",
-    )
-    .fresh_for(TEST_DAYS),
+    ),
     pain(
         "max_effort_90_pain",
         "Pain in a maximal effort at 90 degrees",
@@ -51,16 +50,8 @@ pub(super) const MEASURES: &[Measure] = &[
         "Pain in activity",
         "Ask for the worst pain during the last activity other than running, from 0 to 10.",
     ),
-    pain(
-        "pain_running",
-        "Pain in running",
-        "Ask for the worst pain during the last run, from 0 to 10.",
-    ),
-    pain(
-        "pain_worst_24h",
-        "Worst pain in 24 hours",
-        "Ask for the worst pain of the last 24 hours, from 0 to 10.",
-    ),
+    pain("pain_running", "Pain in running", "Ask for the worst pain during the last run, from 0 to 10."),
+    pain("pain_worst_24h", "Worst pain in 24 hours", "Ask for the worst pain of the last 24 hours, from 0 to 10."),
     pain(
         "pain_next_morning",
         "Pain the next morning",

@@ -86,23 +86,6 @@ pub fn walking_with_pain_refers_from_day_7_on() -> Vec<Row> {
     rows
 }
 
-pub fn response_is_judged_from_three_weeks_on() -> Vec<Row> {
-    let mut rows = Vec::new();
-    for (last_day, verdict) in [(40, "unmet"), (41, "met")] {
-        let expect = format!("{verdict} = [\"T6\", \"T7\"]");
-        let story = Story {
-            last_day,
-            before_step: "session = { kind = \"massage\", minutes = 30, pain_after = 0 }",
-            before: "pain_worst_24h = 6; lefs = 50",
-            now: "pain_worst_24h = 5; lefs = 52",
-            expect: &expect,
-            ..Story::default()
-        };
-        rows.push(story.row(format!("day {last_day}")));
-    }
-    rows
-}
-
 pub fn between_10_and_15_degrees_another_tester_leaves_it_open() -> Vec<Row> {
     let mut rows = Vec::new();
     let story = Story {

@@ -16,17 +16,19 @@ pub fn how_many_visits_to_begin_with() -> Vec<Row> {
     rows
 }
 
-pub fn fewer_visits_need_a_week_without_setback_and_a_fall_of_pain() -> Vec<Row> {
+/// A step on a day in between, with a setback.
+fn flare(day: u16) -> String {
+    format!("[[step]]\nday = {day}\n[step.assess]\ntester = \"A\"\npain_activity = 5\n")
+}
+
+pub fn fewer_visits_need_a_week_without_setback() -> Vec<Row> {
     let mut rows = Vec::new();
-    let flare = |day: u16| format!("[[step]]\nday = {day}\n[step.assess]\ntester = \"A\"\npain_activity = 5\n");
     for folder in FOLDERS {
-        let injury = injury_of(folder);
         for (day, verdict) in [(22, "met"), (23, "met"), (24, "unmet")] {
-            let between = flare(day);
-            let expect = format!("{verdict} = [\"T2\"]");
+            let (between, expect) = (flare(day), format!("{verdict} = [\"T2\"]"));
             let story = Story {
                 folder,
-                injury,
+                injury: injury_of(folder),
                 before: "pain_worst_24h = 6",
                 between: &between,
                 now: "pain_worst_24h = 2; pain_activity = 0",
@@ -35,45 +37,45 @@ pub fn fewer_visits_need_a_week_without_setback_and_a_fall_of_pain() -> Vec<Row>
             };
             rows.push(story.row(format!("{folder}, a setback on day {day}")));
         }
-        let none_to_lose = Story { folder, injury, expect: "unmet = [\"T2\"]", ..Story::default() };
-        rows.push(none_to_lose.row(format!("{folder}, no pain at either end")));
-        let early = Story {
+    }
+    rows
+}
+
+pub fn at_two_visits_the_rule_from_three_to_two_is_no_condition_any_more() -> Vec<Row> {
+    let mut rows = Vec::new();
+    let between = flare(24);
+    for (folder, before) in [
+        ("hamstring-strain", "pain_worst_24h = 4; lefs = 50"),
+        ("hamstring-persistent", "pain_worst_24h = 4; lefs = 50; pain_onset_speed_kmh = 9"),
+    ] {
+        let story = Story {
             folder,
-            injury,
-            phase: Some(1),
-            before: "pain_worst_24h = 6",
-            now: "pain_worst_24h = 2",
-            expect: "unmet = [\"T2\"]",
-            ..Story::default()
-        };
-        rows.push(early.row(format!("{folder}, not in phase 1")));
-        // At two visits the rule from three to two is no condition any more.
-        let between = flare(24);
-        let second = Story {
-            folder,
-            injury,
+            injury: injury_of(folder),
             phase: Some(3),
             visits_per_week: 2,
-            before: "pain_worst_24h = 4; lefs = 50",
+            before,
             between: &between,
             now: "pain_worst_24h = 2; lefs = 60; pain_activity = 0",
             expect: "met = [\"T3\"]; taper_action = \"step_down\"; taper_target = 1",
             ..Story::default()
         };
-        let persistent = Story { before: "pain_worst_24h = 4; lefs = 50; pain_onset_speed_kmh = 9", ..second };
-        let second = if folder == "hamstring-persistent" { persistent } else { second };
-        rows.push(second.row(format!("{folder}, from two to one")));
+        rows.push(story.row(format!("{folder}, from two to one")));
+    }
+    rows
+}
+
+pub fn fewer_visits_need_a_fall_of_pain_and_phase_2_and_seven_days_on_the_rung() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for folder in FOLDERS {
+        let well = Story { folder, injury: injury_of(folder), ..Story::default() };
+        let none_to_lose = Story { expect: "unmet = [\"T2\"]", ..well };
+        rows.push(none_to_lose.row(format!("{folder}, no pain at either end")));
+        let fallen = Story { before: "pain_worst_24h = 6", now: "pain_worst_24h = 2", ..well };
+        let early = Story { phase: Some(1), expect: "unmet = [\"T2\"]", ..fallen };
+        rows.push(early.row(format!("{folder}, not in phase 1")));
         for (last_day, action) in [(26, "hold"), (27, "step_down")] {
             let expect = format!("met = [\"T2\"]; taper_action = \"{action}\"");
-            let story = Story {
-                folder,
-                injury,
-                last_day,
-                before: "pain_worst_24h = 6",
-                now: "pain_worst_24h = 2",
-                expect: &expect,
-                ..Story::default()
-            };
+            let story = Story { last_day, expect: &expect, ..fallen };
             rows.push(story.row(format!("{folder}, day {last_day} of a rung begun on day 20")));
         }
     }

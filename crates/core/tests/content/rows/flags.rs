@@ -14,69 +14,35 @@ fn in_both(table: &[(&str, Story<'_>)]) -> Vec<Row> {
     rows
 }
 
-pub fn earlier_injuries_count() -> Vec<Row> {
-    let mut rows = Vec::new();
-    let again = "recurrence = { mechanism = \"sprint\" }; activate = { phase = 4, visits_per_week = 3, reason = \"clinical_judgement\" }";
-    let discharged = "recurrence = { mechanism = \"sprint\" }; activate = { phase = 4, visits_per_week = 3, reason = \"clinical_judgement\" }; \
-                      decide = { discharge = true, reason = \"clinical_judgement\" }";
-    let discharge = "decide = { discharge = true, reason = \"clinical_judgement\" }";
-    let back = "return_to_sport = true";
+/// The same injury again, and the plan taken up in phase 4.
+const AGAIN: &str = "recurrence = { mechanism = \"sprint\" }; \
+                     activate = { phase = 4, visits_per_week = 3, reason = \"clinical_judgement\" }";
+const DISCHARGE: &str = "decide = { discharge = true, reason = \"clinical_judgement\" }";
+
+pub fn an_earlier_injury_is_a_risk_in_phase_4_and_after_discharge() -> Vec<Row> {
+    let discharged = format!("{AGAIN}; {DISCHARGE}");
+    let first = |step, expect| Story { phase: Some(4), step, expect, ..Story::default() };
+    let second = |step, expect| Story { step, expect, ..Story::default() };
+    in_both(&[
+        ("no earlier injury", first("", "unmet = [\"RISK-EARLIER-INJURY\"]")),
+        ("no earlier injury, discharged", first(DISCHARGE, "unmet = [\"RISK-EARLIER-INJURY-DISCHARGED\"]")),
+        ("one", second(AGAIN, "met = [\"RISK-EARLIER-INJURY\"]")),
+        ("one, discharged", second(&discharged, "met = [\"RISK-EARLIER-INJURY-DISCHARGED\"]")),
+    ])
+}
+
+pub fn a_recurrence_refers_soon_after_the_return_or_as_the_second() -> Vec<Row> {
     let once = "[[step]]\nday = 25\nrecurrence = { mechanism = \"sprint\" }\n";
-    rows.extend(in_both(&[
-        (
-            "no earlier injury",
-            Story {
-                phase: Some(4),
-                expect: "unmet = [\"RISK-EARLIER-INJURY\", \"RF-RECURRENCE\"]",
-                ..Story::default()
-            },
-        ),
-        (
-            "no earlier injury, discharged",
-            Story {
-                phase: Some(4),
-                step: discharge,
-                expect: "unmet = [\"RISK-EARLIER-INJURY-DISCHARGED\"]",
-                ..Story::default()
-            },
-        ),
-        (
-            "one, not ended in a return",
-            Story {
-                step: again,
-                expect: "met = [\"RISK-EARLIER-INJURY\"]; unmet = [\"RF-RECURRENCE\"]",
-                ..Story::default()
-            },
-        ),
-        (
-            "one, discharged",
-            Story { step: discharged, expect: "met = [\"RISK-EARLIER-INJURY-DISCHARGED\"]", ..Story::default() },
-        ),
-        (
-            "one, ten days after the return",
-            Story { before_step: back, step: again, expect: "met = [\"RF-RECURRENCE\"]", ..Story::default() },
-        ),
-        (
-            "one, a hundred days after the return",
-            Story {
-                before_step: back,
-                step: again,
-                last_day: 120,
-                expect: "unmet = [\"RF-RECURRENCE\"]",
-                ..Story::default()
-            },
-        ),
-        (
-            "two",
-            Story {
-                between: once,
-                step: again,
-                expect: "met = [\"RF-RECURRENCE\", \"RISK-EARLIER-INJURY\"]",
-                ..Story::default()
-            },
-        ),
-    ]));
-    rows
+    let (met, unmet) = ("met = [\"RF-RECURRENCE\"]", "unmet = [\"RF-RECURRENCE\"]");
+    let again = Story { step: AGAIN, ..Story::default() };
+    let returned = Story { before_step: "return_to_sport = true", ..again };
+    in_both(&[
+        ("no earlier injury", Story { phase: Some(4), expect: unmet, ..Story::default() }),
+        ("one, not ended in a return", Story { expect: unmet, ..again }),
+        ("one, ten days after the return", Story { expect: met, ..returned }),
+        ("one, a hundred days after the return", Story { last_day: 120, expect: unmet, ..returned }),
+        ("two", Story { between: once, expect: "met = [\"RF-RECURRENCE\", \"RISK-EARLIER-INJURY\"]", ..again }),
+    ])
 }
 
 pub fn long_pain_and_late_bone_refer_in_both_protocols() -> Vec<Row> {

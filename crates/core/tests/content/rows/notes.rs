@@ -86,77 +86,41 @@ pub fn five_visits_are_not_six() -> Vec<Row> {
     rows
 }
 
-pub fn flags_say_what_is_odd() -> Vec<Row> {
-    let mut rows = Vec::new();
+pub fn what_should_not_have_been_used_is_flagged() -> Vec<Row> {
     let used = |modality: &str| {
         format!("session = {{ kind = \"physio\", minutes = 30, treatments = [{{ modality = \"{modality}\" }}] }}")
     };
     let (needling, laser, ultrasound) = (used("dry_needling"), used("laser"), used("ultrasound"));
     let bleeding = "birth_date = \"1980-01-10\"; cautions = [\"anticoagulant\"]; cautions_reviewed_day = 20";
     let plates = "birth_date = \"1980-01-10\"; cautions = [\"open_growth_plates\"]; cautions_reviewed_day = 20";
-    rows.extend(written(&[
-        (
-            "needling",
-            Story {
-                patient: bleeding,
-                step: &needling,
-                expect: "flags = [\"needling_with_bleeding_risk\"]",
-                ..Story::default()
-            },
-        ),
-        (
-            "needling without risk",
-            Story { step: &needling, expect: "unmet = [\"FLAG-NEEDLING-BLEEDING\"]", ..Story::default() },
-        ),
-        ("laser", Story { step: &laser, expect: "flags = [\"laser_no_benefit_shown\"]", ..Story::default() }),
-        ("no laser", Story { expect: "unmet = [\"FLAG-LASER\"]", ..Story::default() }),
-        (
-            "ultrasound",
-            Story {
-                patient: plates,
-                step: &ultrasound,
-                expect: "flags = [\"ultrasound_over_growth_plate\"]",
-                ..Story::default()
-            },
-        ),
-        (
-            "ultrasound, grown up",
-            Story { step: &ultrasound, expect: "unmet = [\"FLAG-ULTRASOUND-GROWTH-PLATE\"]", ..Story::default() },
-        ),
-        (
-            "slow stretch",
-            Story { injury: "mechanism = \"stretch\"", expect: "flags = [\"stretch_pattern\"]", ..Story::default() },
-        ),
-        (
-            "near the sitting bone",
-            Story { before: "tuberosity_distance_cm = 3", expect: "flags = [\"stretch_pattern\"]", ..Story::default() },
-        ),
-        (
-            "further off",
-            Story {
-                before: "tuberosity_distance_cm = 3.1",
-                expect: "unmet = [\"FLAG-STRETCH-PATTERN\"]",
-                ..Story::default()
-            },
-        ),
-        (
-            "contradiction",
-            Story {
-                now: "clinical_degree = \"third\"; pain_worst_24h = 1",
-                expect: "flags = [\"contradiction_degree_and_pain\"]",
-                ..Story::default()
-            },
-        ),
+    let well = Story::default().patient;
+    let table = [
+        ("needling", bleeding, needling.as_str(), "flags = [\"needling_with_bleeding_risk\"]"),
+        ("needling without risk", well, &needling, "unmet = [\"FLAG-NEEDLING-BLEEDING\"]"),
+        ("laser", well, &laser, "flags = [\"laser_no_benefit_shown\"]"),
+        ("no laser", well, "", "unmet = [\"FLAG-LASER\"]"),
+        ("ultrasound", plates, &ultrasound, "flags = [\"ultrasound_over_growth_plate\"]"),
+        ("ultrasound, grown up", well, &ultrasound, "unmet = [\"FLAG-ULTRASOUND-GROWTH-PLATE\"]"),
+    ];
+    let story = |patient, step, expect| Story { patient, step, expect, ..Story::default() };
+    table.iter().map(|(what, patient, step, expect)| story(patient, step, expect).row(*what)).collect()
+}
+
+pub fn a_pattern_and_a_contradiction_are_flagged() -> Vec<Row> {
+    let pattern = "flags = [\"stretch_pattern\"]";
+    let contradiction = "flags = [\"contradiction_degree_and_pain\"]";
+    let before = |before, expect| Story { before, expect, ..Story::default() };
+    let now = |now, expect| Story { now, expect, ..Story::default() };
+    written(&[
+        ("slow stretch", Story { injury: "mechanism = \"stretch\"", expect: pattern, ..Story::default() }),
+        ("near the sitting bone", before("tuberosity_distance_cm = 3", pattern)),
+        ("further off", before("tuberosity_distance_cm = 3.1", "unmet = [\"FLAG-STRETCH-PATTERN\"]")),
+        ("contradiction", now("clinical_degree = \"third\"; pain_worst_24h = 1", contradiction)),
         (
             "no contradiction",
-            Story {
-                now: "clinical_degree = \"third\"; pain_worst_24h = 2",
-                expect: "unmet = [\"FLAG-DEGREE-CONTRADICTION\"]",
-                ..Story::default()
-            },
+            now("clinical_degree = \"third\"; pain_worst_24h = 2", "unmet = [\"FLAG-DEGREE-CONTRADICTION\"]"),
         ),
-    ]));
-    rows
+    ])
 }
 
 pub fn referrals_wait_for_their_day() -> Vec<Row> {

@@ -76,72 +76,68 @@ pub fn loading_follows_the_limit_for_strength_or_for_tendons() -> Vec<Row> {
     rows
 }
 
+/// Two days in a row with clean cross-training.
+const CLEAN: &str = "activities = [{ day = 28, kind = \"elliptical\", minutes = 20, pain_during = 0, pain_next_morning = 0 }, \
+                     { day = 29, kind = \"elliptical\", minutes = 20, pain_during = 0, pain_next_morning = 0 }]";
+
+/// The three machines of both legs, allowed up to a pain of 1.
+fn machines(least: &str) -> String {
+    let limits = format!("{{ permission = \"allowed\", {least}minutes_max = 30, pain_max = 1 }}");
+    format!("activities = {{ elliptical = {limits}, revolving_staircase = {limits}, stepper = {limits} }}")
+}
+
+/// What a phase allows in both protocols: activities that follow each their own limit.
+const OF_PHASES: [(u8, &str); 3] = [
+    (
+        2,
+        "activities = { stationary_bike = { permission = \"allowed\", minutes_max = 30, pain_max = 1 }, \
+         strength = { permission = \"allowed\", pain_max = 1 }, calisthenics = { permission = \"allowed\", pain_max = 1 }, \
+         self_massage = { permission = \"allowed\", pain_max = 1 } }",
+    ),
+    (3, "activities = { strength = { permission = \"allowed\", pain_max = 4 } }"),
+    (4, "activities = { full_training = { permission = \"allowed\", pain_max = 3 } }"),
+];
+
 pub fn activities_follow_their_own_limit() -> Vec<Row> {
-    let clean = "activities = [{ day = 28, kind = \"elliptical\", minutes = 20, pain_during = 0, pain_next_morning = 0 }, \
-                 { day = 29, kind = \"elliptical\", minutes = 20, pain_during = 0, pain_next_morning = 0 }]";
-    let machines = |least: &str| {
-        let limits = format!("{{ permission = \"allowed\", {least}minutes_max = 30, pain_max = 1 }}");
-        format!("activities = {{ elliptical = {limits}, revolving_staircase = {limits}, stepper = {limits} }}")
-    };
     let (strain, persistent) = ("hamstring-strain", "hamstring-persistent");
-    let of_phase_2 = "activities = { stationary_bike = { permission = \"allowed\", minutes_max = 30, pain_max = 1 }, \
-                      strength = { permission = \"allowed\", pain_max = 1 }, \
-                      calisthenics = { permission = \"allowed\", pain_max = 1 }, \
-                      self_massage = { permission = \"allowed\", pain_max = 1 } }";
-    let of_phase_3 = "activities = { strength = { permission = \"allowed\", pain_max = 4 } }";
-    let full_training = "activities = { full_training = { permission = \"allowed\", pain_max = 3 } }";
+    let of_phase_1 = "activities = { stationary_bike = { permission = \"allowed\", minutes_max = 10, pain_max = 1 }, \
+                      strength = { permission = \"allowed\", pain_max = 1, effort_percent_max = 70 }, \
+                      walk = { permission = \"allowed\", pain_max = 0 } }";
+    let walk = "activities = { walk = { permission = \"allowed\", pain_max = 1 } }";
+    let eccentric = |limit: u8| {
+        format!("activities = {{ eccentric_exercise = {{ permission = \"allowed\", pain_max = {limit} }} }}")
+    };
+    let loaded = "activity = { kind = \"strength\", minutes = 20, pain_during = 1, pain_next_morning = 0 }";
     let mut rows = vec![
-        row(strain, PAIN_LOWEST, 1, clean, "", &machines("minutes_min = 20, ")),
-        row(persistent, PAIN_LOWEST, 1, clean, "", &machines("")),
-        row(persistent, PAIN_LOWEST, 4, clean, "", &machines("")),
-        row(
-            strain,
-            PAIN_LOWEST,
-            1,
-            "",
-            "",
-            "activities = { stationary_bike = { permission = \"allowed\", minutes_max = 10, pain_max = 1 }, \
-             strength = { permission = \"allowed\", pain_max = 1, effort_percent_max = 70 }, \
-             walk = { permission = \"allowed\", pain_max = 0 } }",
-        ),
-        row(persistent, PAIN_LOWEST, 1, "", "", "activities = { walk = { permission = \"allowed\", pain_max = 1 } }"),
-        row(
-            strain,
-            PAIN_LOWEST,
-            3,
-            "",
-            "",
-            "activities = { eccentric_exercise = { permission = \"allowed\", pain_max = 4 } }",
-        ),
-        row(
-            persistent,
-            PAIN_LOWEST,
-            3,
-            "activity = { kind = \"strength\", minutes = 20, pain_during = 1, pain_next_morning = 0 }",
-            "",
-            "activities = { eccentric_exercise = { permission = \"allowed\", pain_max = 1 } }",
-        ),
+        row(strain, PAIN_LOWEST, 1, CLEAN, "", &machines("minutes_min = 20, ")),
+        row(persistent, PAIN_LOWEST, 1, CLEAN, "", &machines("")),
+        row(persistent, PAIN_LOWEST, 4, CLEAN, "", &machines("")),
+        row(strain, PAIN_LOWEST, 1, "", "", of_phase_1),
+        row(persistent, PAIN_LOWEST, 1, "", "", walk),
+        row(strain, PAIN_LOWEST, 3, "", "", &eccentric(4)),
+        row(persistent, PAIN_LOWEST, 3, loaded, "", &eccentric(1)),
     ];
-    for folder in FOLDERS {
-        rows.push(row(folder, PAIN_LOWEST, 2, "", "", of_phase_2));
-        rows.push(row(folder, PAIN_LOWEST, 3, "", "", of_phase_3));
-        rows.push(row(folder, PAIN_LOWEST, 4, "", "", full_training));
+    for (phase, expect) in OF_PHASES {
+        rows.extend(FOLDERS.map(|folder| row(folder, PAIN_LOWEST, phase, "", "", expect)));
     }
-    let bruised = |phase: u8, step: &str, expect: &str| {
+    rows
+}
+
+pub fn machines_of_a_second_degree_follow_the_limit_for_pain() -> Vec<Row> {
+    let least = "permission = \"allowed\", minutes_min = 20, minutes_max = 30, pain_max = 1";
+    let at_full_speed = format!("activities = {{ revolving_staircase = {{ {least} }}, stepper = {{ {least} }} }}");
+    let mut rows = Vec::new();
+    for (phase, step, expect) in [(2, CLEAN, machines("minutes_min = 20, ")), (4, "", at_full_speed)] {
         let story = Story {
             policy: PAIN_LOWEST,
             phase: Some(phase),
             before: "bruising = \"local\"",
             step,
-            expect,
+            expect: &expect,
             ..Story::default()
         };
-        story.row(format!("second degree, phase {phase}: {expect}"))
-    };
-    rows.push(bruised(2, clean, &machines("minutes_min = 20, ")));
-    let full_speed = "activities = { revolving_staircase = { permission = \"allowed\", minutes_min = 20, minutes_max = 30, pain_max = 1 }, \
-                      stepper = { permission = \"allowed\", minutes_min = 20, minutes_max = 30, pain_max = 1 } }";
-    rows.push(bruised(4, "", full_speed));
+        rows.push(story.row(format!("second degree, phase {phase}: {expect}")));
+    }
     rows
 }
 

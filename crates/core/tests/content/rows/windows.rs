@@ -194,6 +194,7 @@ pub fn a_value_counts_until_the_last_day_of_its_freshness() -> Vec<Row> {
     let table = [
         ("P1-PROG-1", 1, "gait", 7),
         ("P1-PROG-1", 1, "pain_walking", 7),
+        ("P1-PROG-2", 1, "pain_isometric", 7),
         ("P2-PROG-2", 2, "straight_leg_raise_percent", 14),
         ("P2-PROG-5", 2, "jog_very_slow", 14),
         ("P3-PROG-1", 3, "strength_outer_percent", 21),

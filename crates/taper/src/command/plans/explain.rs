@@ -3,53 +3,40 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use jiff::civil::Date;
 use taper_api::v1::patient_service_client::PatientServiceClient;
 use taper_api::v1::treatment_plan_service_client::TreatmentPlanServiceClient;
 use taper_api::v1::{GetInjuryRequest, GetPatientRequest, GetRecommendationRequest};
 use tonic::{Code, Response, Status};
 
-use crate::command::arguments::{Sheet, date, instant};
 use crate::connection::{answered, asked};
 use crate::explain;
 use crate::paper::say;
-use crate::play::wire;
 
-use super::place::{Found, Place};
+use super::look::Look;
+use super::place::Found;
 
 /// Prints on one screen what is advised, what holds it, what would change it and from when, with the sources.
 #[derive(Debug, Args)]
 pub struct Explain {
     #[command(flatten)]
-    place: Place,
-
-    /// The advice for this day; today when absent
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    as_of: Option<Date>,
-
-    /// Only with what had been recorded by this instant
-    #[arg(long, value_name = "INSTANT", value_parser = instant)]
-    known_at: Option<prost_types::Timestamp>,
-
-    #[command(flatten)]
-    sheet: Sheet,
+    look: Look,
 }
 
 impl Explain {
     /// Asks and prints.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let found = self.place.find().await?;
+        let found = self.look.place.find().await?;
         let request = GetRecommendationRequest {
             name: found.name.to_string(),
-            as_of: self.as_of.map(wire::date),
+            as_of: self.look.as_of(),
             include_text: true,
-            known_at: self.known_at,
+            known_at: self.look.known_at,
             include_counterfactuals: true,
         };
         let mut plans = TreatmentPlanServiceClient::new(found.channel.clone());
         let advice = answered("GetRecommendation", plans.get_recommendation(asked(request)).await)?;
         let whose = whose(&found).await?;
-        say(explain::explained(self.sheet.paper(), &whose, &advice, self.sheet.all))?;
+        say(explain::explained(self.look.sheet.paper(), &whose, &advice, self.look.sheet.all))?;
         Ok(ExitCode::SUCCESS)
     }
 }

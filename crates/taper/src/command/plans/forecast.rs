@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use taper_api::google::r#type::Money;
 use taper_api::v1::treatment_plan_service_client::TreatmentPlanServiceClient;
 use taper_api::v1::{Coverage, ForecastTaperRequest, GetTreatmentPlanRequest, Ladder, Rung, TreatmentPlan};
+use taper_core::currency::minor_digits;
 
 use crate::command::arguments::{Width, date};
 use crate::connection::{answered, asked};
@@ -39,7 +40,7 @@ pub struct Forecast {
     width: Width,
 }
 
-/// What the patient's insurance covers; amounts like 120.00.
+/// What the patient's insurance covers; amounts like 120.00, with the decimals of the currency.
 #[derive(Debug, Args)]
 struct Insurance {
     /// Price of a session; without it no costs are told
@@ -123,8 +124,10 @@ impl Insurance {
 }
 
 fn currency(text: &str) -> Result<String, String> {
-    let is_code = text.len() == 3 && text.chars().all(|letter| letter.is_ascii_uppercase());
-    if is_code { Ok(text.to_owned()) } else { Err("it must be three capital letters, for example USD".to_owned()) }
+    match minor_digits(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("it must be a currency of ISO 4217 in three capital letters, for example USD".to_owned()),
+    }
 }
 
 /// Reads `3,2,1` or `3x45,2x30`.

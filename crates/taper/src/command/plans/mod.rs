@@ -2,7 +2,10 @@
 
 mod explain;
 mod forecast;
+mod look;
+mod migrate;
 mod place;
+mod receipt;
 mod simulate;
 mod trends;
 mod visits;
@@ -11,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-/// Asks about one treatment plan: why, what if, what next, how it went.
+/// Asks about one treatment plan: why, what if, what next, how it went; issues receipts of its advice and checks them.
 #[derive(Debug, Args)]
 pub struct Plans {
     #[command(subcommand)]
@@ -25,6 +28,9 @@ enum What {
     Forecast(forecast::Forecast),
     Trends(trends::Course),
     Visits(visits::Visits),
+    Issue(receipt::Issue),
+    Verify(receipt::Verify),
+    Migrate(migrate::Migrate),
 }
 
 impl Plans {
@@ -36,6 +42,9 @@ impl Plans {
             What::Forecast(command) => command.run().await,
             What::Trends(command) => command.run().await,
             What::Visits(command) => command.run().await,
+            What::Issue(command) => command.run().await,
+            What::Verify(command) => command.run().await,
+            What::Migrate(command) => command.run().await,
         }
     }
 }

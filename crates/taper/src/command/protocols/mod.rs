@@ -1,7 +1,8 @@
-//! `taper protocols`: checks and tests protocol documents, and replays a version over a clinic's past cases.
+//! `taper protocols`: checks, tests and publishes protocol documents, and replays a version over a clinic's past cases.
 
 mod check;
 mod list;
+mod publish;
 mod replay;
 mod test;
 
@@ -9,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-/// Checks, tests, replays and lists protocols.
+/// Checks, tests, replays, lists and publishes protocols.
 #[derive(Debug, Args)]
 pub struct Protocols {
     #[command(subcommand)]
@@ -22,6 +23,7 @@ enum What {
     Test(test::Test),
     Replay(replay::Replay),
     List(list::List),
+    Publish(publish::Publish),
 }
 
 impl Protocols {
@@ -32,6 +34,7 @@ impl Protocols {
             What::Test(command) => command.run().await,
             What::Replay(command) => command.run().await,
             What::List(command) => command.run().await,
+            What::Publish(command) => command.run().await,
         }
     }
 }

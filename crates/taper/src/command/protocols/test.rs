@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use taper_api::v1;
 use taper_api::v1::protocol_service_client::ProtocolServiceClient;
-use taper_core::case::Case;
+use taper_core::case::{Case, EXPECTS_NOTHING};
 use taper_core::protocol::Protocol;
 
 use crate::connection::{Server, answered, asked};
@@ -105,8 +105,8 @@ fn on_document(protocol: &Protocol, file: &Path) -> Outcome {
         Ok(case) => case,
         Err(fault) => return Outcome { name, faults: vec![fault.to_string()] },
     };
-    if case.steps.iter().all(|step| step.expect.is_none()) {
-        return Outcome { name, faults: vec!["it expects nothing: a step needs an [step.expect]".to_owned()] };
+    if case.expects_nothing() {
+        return Outcome { name, faults: vec![EXPECTS_NOTHING.to_owned()] };
     }
     let mismatches = case.check_with(protocol).into_iter();
     Outcome { name, faults: mismatches.map(|mismatch| format!("line {}: {mismatch}", mismatch.line)).collect() }

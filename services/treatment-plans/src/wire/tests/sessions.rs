@@ -112,6 +112,27 @@ fn a_charge_is_not_negative_and_in_whole_minor_units() {
 }
 
 #[test]
+fn a_charge_has_the_decimals_of_its_currency() {
+    let of = |currency_code: &'static str, units: i64, nanos: i32| {
+        move |s: &mut v1::Session| s.charge = Some(Money { currency_code: currency_code.to_owned(), units, nanos })
+    };
+    let kept = |currency_code: &'static str, units: i64, nanos: i32| {
+        let mut session = good();
+        of(currency_code, units, nanos)(&mut session);
+        let charge = draft(&session, &mut Fields::new()).done.charge.unwrap();
+        assert_eq!(Some(super::super::session::wire_money(charge.clone())), session.charge);
+        charge.minor_units
+    };
+    assert_eq!(kept("JPY", 9_000, 0), 9_000);
+    assert_eq!(kept("USD", 90, 10_000_000), 9_001);
+    assert_eq!(kept("KWD", 27, 125_000_000), 27_125);
+    check(of("JPY", 9_000, 10_000_000), &["session.charge.nanos"]);
+    check(of("KWD", 27, 100_000), &["session.charge.nanos"]);
+    check(of("XAU", 1, 0), &["session.charge"]);
+    check(of("ZZZ", 1, 0), &["session.charge"]);
+}
+
+#[test]
 fn all_faults_are_named_at_once() {
     let change = |s: &mut v1::Session| {
         s.minutes = 700;

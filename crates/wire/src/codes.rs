@@ -1,12 +1,10 @@
-//! Every code of the domain has its number and its name on the wire.
+//! Every code of the domain has its number and its name on the wire, so that the two lists cannot drift apart.
 
 use std::fmt::{Debug, Display};
 
 use taper_api::v1;
 use taper_core::record::codes;
-use taper_kit::fields::Fields;
-
-use crate::wire::code_number;
+use taper_kit::fields::{Fields, code_number};
 
 #[track_caller]
 fn check<T, P>(prefix: &str, all: &[T], name: fn(&P) -> &'static str)
@@ -41,4 +39,12 @@ fn every_code_has_the_number_and_the_name_of_the_contract() {
     check("CLEARANCE_OUTCOME", codes::ClearanceOutcome::ALL, v1::ClearanceOutcome::as_str_name);
     check("CLEARED_BY", codes::ClearedBy::ALL, v1::ClearedBy::as_str_name);
     check("PRESENTATION", codes::Presentation::ALL, v1::Presentation::as_str_name);
+    check("SITE", codes::Site::ALL, v1::Site::as_str_name);
+    check("REPORTER", codes::Reporter::ALL, v1::Reporter::as_str_name);
+    check("DISCIPLINE", codes::Discipline::ALL, v1::Discipline::as_str_name);
+    check("CAUTION", codes::Caution::ALL, v1::Caution::as_str_name);
+    check("SIDE", codes::Side::ALL, v1::Side::as_str_name);
+    check("MECHANISM", codes::Mechanism::ALL, v1::Mechanism::as_str_name);
+    check("TREATMENT_RESULT", codes::TreatmentResult::ALL, v1::TreatmentResult::as_str_name);
+    check("RECURRENCE_TIMING", codes::RecurrenceTiming::ALL, v1::RecurrenceTiming::as_str_name);
 }

@@ -8,26 +8,35 @@ use taper_core::protocol::Protocol;
 use taper_core::record::Record;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
-use taper_kit::{Call, Caller, name};
+use taper_kit::{Call, name};
 use taper_store::{At, Store, Version, plans, protocols, records};
-use taper_wire::at;
 
-use crate::place::{Present, plan_key};
-use crate::wire;
+use crate::key::plan_key;
+use crate::present::Present;
+use crate::{at, begin, date};
 
 /// Which plan, which day and which knowledge are asked for.
 #[derive(Clone, Copy)]
-pub(crate) struct Asked<'a> {
+pub struct Asked<'a> {
+    /// The field of the request that names the plan.
+    pub field: &'static str,
+    /// The plan's name.
     pub name: &'a str,
+    /// Up to which day; none is today.
     pub as_of: Option<&'a WireDate>,
+    /// With what had been recorded by then; none is everything.
     pub known_at: Option<&'a prost_types::Timestamp>,
 }
 
 /// The record of a plan as it is asked for.
-pub(crate) struct Course {
+pub struct Course {
+    /// The plan.
     pub plan: name::Plan,
+    /// Its version.
     pub etag: Version,
+    /// The version that it is pinned to.
     pub protocol: Arc<Protocol>,
+    /// What is on record.
     pub record: Record,
     /// From the plan's first day to today.
     pub as_of: Date,
@@ -42,16 +51,15 @@ impl Course {
         more: &mut (dyn FnMut(&mut Fields) + Send),
     ) -> Result<Self, Refusal> {
         let mut fields = Fields::new();
-        let name: Option<name::Plan> = fields.name("name", asked.name);
-        let as_of = wire::optional_date("as_of", asked.as_of, &mut fields);
+        let name: Option<name::Plan> = fields.name(asked.field, asked.name);
+        let as_of = date::optional("as_of", asked.as_of, &mut fields);
         let known_at = at::known_at(asked.known_at, call.now, &mut fields);
         more(&mut fields);
         let Some(plan) = name else {
             return fields.finish(None);
         };
 
-        let caller = Caller::on(call, &plan.clinic)?;
-        let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+        let tx = begin::read(store, call, &plan.clinic).await?;
         let present = Present::of(&tx, call).await?;
         let stored = plans::get(&tx, plan_key(&plan), At { as_of: None, known_at }).await?;
         let start = stored.content.start_date;
