@@ -34,7 +34,7 @@ async fn an_override_of_a_regress_needs_a_note_beside_its_reason() {
         }
         let noted = because("A dog bit the other leg.");
         let kept = case.decide(&world, Decided::Phase(2), noted).await.expect("with a note");
-        let request = v1::GetDecisionRequest { name: kept.name.clone() };
+        let request = v1::GetDecisionRequest { name: kept.name.clone(), known_at: None };
         let read = world.plans().get_decision(request).await.unwrap().into_inner();
         assert_eq!(read.note, "A dog bit the other leg.");
         assert_eq!(read.override_reason(), v1::OverrideReason::ClinicalJudgement);

@@ -244,7 +244,7 @@ async fn a_decision_cites_the_receipt_that_it_answers_and_one_of_another_plan_is
         let (case, other) = (clinic.case(&world).await, clinic.case(&world).await);
         let (mine, theirs) = (issue(&world, &case).await, issue(&world, &other).await);
         let decision = citing(&world, &case, &mine.name).await.expect("a receipt of the plan");
-        let request = v1::GetDecisionRequest { name: decision.name.clone() };
+        let request = v1::GetDecisionRequest { name: decision.name.clone(), known_at: None };
         let read = world.plans().get_decision(request).await.unwrap().into_inner();
         assert_eq!((read.recommendation.as_str(), &read), (mine.name.as_str(), &decision), "{database:?}");
 

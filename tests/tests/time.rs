@@ -171,6 +171,12 @@ async fn plan_decisions_patient_and_injury_are_read_as_they_were_known() {
             let listed = world.plans().list_decisions(request).await.unwrap().into_inner().decisions;
             assert_eq!(listed.iter().any(|one| one.name == decided.name), known_at.is_none(), "{database:?}");
             assert!(listed.iter().any(|one| one.decided == Some(Decided::ActivationPhase(1))), "{listed:?}");
+            let request = v1::GetDecisionRequest { name: decided.name.clone(), known_at };
+            let one = world.plans().get_decision(request).await.map(|one| one.into_inner().name);
+            match known_at {
+                Some(_) => assert_eq!(one.unwrap_err().code(), Code::NotFound, "{database:?}"),
+                None => assert_eq!(one.unwrap(), decided.name, "{database:?}"),
+            }
             let request = v1::GetPatientRequest { name: case.patient.clone(), known_at };
             let patient = world.patients().get_patient(request).await.unwrap().into_inner();
             assert_eq!(patient.given_name, given_name, "{database:?}");
@@ -260,6 +266,7 @@ async fn an_instant_in_the_future_is_refused_by_every_read_that_takes_one() {
     let (mut facts, mut sessions) = (world.assessments(), world.sessions());
     let (mut plans, mut patients) = (world.plans(), world.patients());
 
+    let assessed_id = assessed.rsplit('/').next().unwrap_or_default().to_owned();
     let request = v1::GetAssessmentRequest { name: assessed, known_at };
     is_of_known_at("GetAssessment", facts.get_assessment(request).await);
     let request = v1::ListAssessmentsRequest { parent: injury.clone(), known_at, ..Default::default() };
@@ -274,6 +281,8 @@ async fn an_instant_in_the_future_is_refused_by_every_read_that_takes_one() {
     is_of_known_at("ListSessions", sessions.list_sessions(request).await);
     let request = v1::GetVisitSummaryRequest { name: name.clone(), known_at, as_of: None };
     is_of_known_at("GetVisitSummary", sessions.get_visit_summary(request).await);
+    let decided = format!("{plan}/decisions/{assessed_id}");
+    is_of_known_at("GetDecision", plans.get_decision(v1::GetDecisionRequest { name: decided, known_at }).await);
     let request = v1::ListDecisionsRequest { parent: plan, known_at, ..Default::default() };
     is_of_known_at("ListDecisions", plans.list_decisions(request).await);
     let request = v1::GetTreatmentPlanRequest { name: name.clone(), known_at };

@@ -40,9 +40,10 @@ pub async fn create(
 }
 
 /// One decision.
-pub async fn get(tx: &Read, plan: PlanKey, id: DecisionId) -> Result<Stored<DecisionId, Decision>, Error> {
+pub async fn get(tx: &Read, plan: PlanKey, id: DecisionId, at: At) -> Result<Stored<DecisionId, Decision>, Error> {
     let parent = parent::plan(tx, plan);
-    let row = below(tx, plan, &parent).filter(decision::Column::DecisionId.eq(id.0)).one(tx.connection()).await?;
+    let select = seen(below(tx, plan, &parent), at).filter(decision::Column::DecisionId.eq(id.0));
+    let row = select.one(tx.connection()).await?;
     row.map_or_else(|| Err(Error::NotFound { name: format!("{}/decisions/{id}", parent.name) }), stored)
 }
 
@@ -59,13 +60,7 @@ pub async fn list(
     if let Some(after) = after {
         select = select.filter(decision::Column::DecisionId.gt(after.0));
     }
-    if let Some(as_of) = at.as_of {
-        select = select.filter(decision::Column::EffectiveDate.lte(as_of.to_string()));
-    }
-    if let Some(known_at) = at.known_at {
-        select = select.filter(decision::Column::RecordedAt.lte(Micros::of(known_at)));
-    }
-    let rows = select.all(tx.connection()).await?;
+    let rows = seen(select, at).all(tx.connection()).await?;
     if rows.is_empty() && !exists(tx, &parent.exists).await? {
         return Err(Error::NotFound { name: parent.name });
     }
@@ -77,6 +72,17 @@ fn below(tx: &Read, plan: PlanKey, parent: &Parent) -> Select<decision::Entity> 
         .filter(decision::Column::ClinicId.eq(tx.clinic().as_str()))
         .filter(decision::Column::PlanId.eq(plan.plan.0))
         .filter(sea_orm::sea_query::Expr::exists(parent.exists.clone()))
+}
+
+/// Of these the ones that are seen at those times.
+fn seen(mut select: Select<decision::Entity>, at: At) -> Select<decision::Entity> {
+    if let Some(as_of) = at.as_of {
+        select = select.filter(decision::Column::EffectiveDate.lte(as_of.to_string()));
+    }
+    if let Some(known_at) = at.known_at {
+        select = select.filter(decision::Column::RecordedAt.lte(Micros::of(known_at)));
+    }
+    select
 }
 
 fn stored(row: decision::Model) -> Result<Stored<DecisionId, Decision>, Error> {

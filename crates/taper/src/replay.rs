@@ -35,6 +35,7 @@ pub fn manifest(paper: Paper, manifest: &ReplayManifest) -> String {
     let lines = [
         paper.heading("Manifest"),
         entry("Cases", manifest.case_count.to_string()),
+        entry("Not meant", format!("{} of another presentation, not compared", manifest.other_presentation_count)),
         entry("Days", manifest.date_count.to_string()),
         entry(
             "Different",
@@ -92,8 +93,10 @@ mod tests {
             holds_back_count: 2,
             neither_count: 1,
             sha256: "ab".to_owned(),
+            other_presentation_count: 7,
         };
         let told = manifest(Paper::plain(), &counts);
         assert!(told.contains("  Different  6 cases: 3 advanced sooner, 2 held back, 1 otherwise"), "{told}");
+        assert!(told.contains("  Not meant  7 of another presentation"), "{told}");
     }
 }

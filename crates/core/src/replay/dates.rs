@@ -22,6 +22,9 @@ pub(super) fn compared(record: &Record, last_day: Date) -> Vec<Date> {
             dates.insert(session.content.date);
         }
     }
+    for activity in record.activities.iter().filter(|fact| !fact.entered_in_error) {
+        dates.insert(activity.content.date);
+    }
     let first_day = record.plan.content.start_date;
     let counted: BTreeSet<Date> = dates.into_iter().map(|date| date.max(first_day)).collect();
     let counted: Vec<Date> = counted.into_iter().filter(|date| *date <= last_day).collect();

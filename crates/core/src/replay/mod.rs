@@ -27,6 +27,8 @@ pub struct CaseReplay {
     pub differing: u32,
     /// The first of these.
     pub first: Option<First>,
+    /// The version is for another presentation than the injury's: nothing was compared.
+    pub is_of_another_presentation: bool,
 }
 
 /// The first date on which a case would have been advised differently.
@@ -48,10 +50,15 @@ pub struct First {
 /// phase, a taper step or a discharge that was decided on the date itself is not seen yet, or else a gate that opens
 /// later would never show, since the therapist's decision has already gone through it. Nothing but the version of the
 /// protocol is changed in the plan; where that version does not allow a choice of its policy, its own default holds.
-/// Two versions of one SHA-256 differ on no date.
+/// Two versions of one SHA-256 differ on no date; a version for another presentation than the injury's is not compared.
 pub fn case(pinned: &Protocol, other: &Protocol, record: &Record, last_day: Date) -> CaseReplay {
+    let mut found = CaseReplay { dates: 0, differing: 0, first: None, is_of_another_presentation: false };
+    if other.presentation.is_some_and(|presentation| presentation != record.injury.content.presentation) {
+        found.is_of_another_presentation = true;
+        return found;
+    }
     let dates = dates::compared(record, last_day);
-    let mut found = CaseReplay { dates: u32::try_from(dates.len()).unwrap_or(u32::MAX), differing: 0, first: None };
+    found.dates = u32::try_from(dates.len()).unwrap_or(u32::MAX);
     if pinned.sha256 == other.sha256 {
         return found;
     }

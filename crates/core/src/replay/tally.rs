@@ -10,6 +10,8 @@ use crate::difference::Direction;
 pub struct Tally {
     /// Cases that were compared.
     pub cases: u64,
+    /// Cases of another presentation than the version is for, which were not compared.
+    pub of_another_presentation: u64,
     /// Dates that were compared.
     pub dates: u64,
     /// Cases whose first difference advances.
@@ -24,6 +26,10 @@ pub struct Tally {
 impl Tally {
     /// Counts a case. `plan` is the resource name of its plan.
     pub fn add(&mut self, plan: &str, case: &CaseReplay) {
+        if case.is_of_another_presentation {
+            self.of_another_presentation = self.of_another_presentation.saturating_add(1);
+            return;
+        }
         self.cases = self.cases.saturating_add(1);
         self.dates = self.dates.saturating_add(u64::from(case.dates));
         let Some(first) = &case.first else { return };
@@ -58,7 +64,7 @@ mod tests {
 
     fn differing(direction: Direction) -> CaseReplay {
         let first = First { date: date(2026, 3, 4), direction, differences: Vec::new() };
-        CaseReplay { dates: 3, differing: 1, first: Some(first) }
+        CaseReplay { dates: 3, differing: 1, first: Some(first), is_of_another_presentation: false }
     }
 
     #[test]
@@ -72,12 +78,15 @@ mod tests {
     #[test]
     fn every_case_is_counted_and_only_those_that_differ_are_hashed() {
         let mut tally = Tally::default();
-        tally.add("same", &CaseReplay { dates: 20, differing: 0, first: None });
+        let same = CaseReplay { dates: 20, differing: 0, first: None, is_of_another_presentation: false };
+        tally.add("same", &same);
+        tally.add("another", &CaseReplay { dates: 0, is_of_another_presentation: true, ..same });
         tally.add("held", &differing(Direction::HoldsBack));
         tally.add("sooner", &differing(Direction::Advances));
         tally.add("otherwise", &differing(Direction::Neither));
         tally.add("held too", &differing(Direction::HoldsBack));
         assert_eq!((tally.cases, tally.dates, tally.differing()), (5, 32, 4));
+        assert_eq!(tally.of_another_presentation, 1);
         assert_eq!((tally.advances, tally.holds_back, tally.neither), (1, 2, 1));
         // printf 'held 2026-03-04\nsooner 2026-03-04\notherwise 2026-03-04\nheld too 2026-03-04\n' | sha256sum
         assert_eq!(tally.sha256(), "50eeacd4c494c55f82f60da54c1b8bc85c22d9ab620aa8f01e8567fc8da346b2");

@@ -99,6 +99,28 @@ fn what_was_entered_in_error_or_planned_is_no_date() {
 }
 
 #[test]
+fn a_version_for_another_presentation_is_not_compared() {
+    let persistent = builtin().iter().find(|other| other.reference.protocol == "hamstring-persistent").unwrap();
+    let replay = whole(&played(C1), strain(), persistent);
+    assert!(replay.is_of_another_presentation);
+    assert_eq!((replay.dates, replay.differing, replay.first), (0, 0, None));
+    let mut any = persistent.clone();
+    any.presentation = None;
+    let replay = whole(&played(C1), strain(), &any);
+    assert!(!replay.is_of_another_presentation && replay.differing > 0);
+}
+
+#[test]
+fn a_day_of_an_activity_alone_is_compared() {
+    let mut record = played(C1);
+    let before = whole(&record, strain(), strain()).dates;
+    let mut activity = played(include_str!("../../protocols/hamstring-strain/cases/c8.case.toml")).activities.remove(0);
+    activity.content.date = date(2026, 5, 1);
+    record.activities.push(activity);
+    assert_eq!(whole(&record, strain(), strain()).dates, before + 1);
+}
+
+#[test]
 fn a_record_before_the_plan_counts_on_its_first_day() {
     let mut record = played(C1);
     record.plan.content.start_date = date(2026, 3, 4);
@@ -130,7 +152,12 @@ fn a_choice_that_the_other_version_does_not_allow_follows_its_default() {
 /// The plain way: the whole advice of both versions on each date, on a copy of the record.
 fn plainly(pinned: &Protocol, other: &Protocol, record: &Record, last_day: Date) -> CaseReplay {
     let dates = dates::compared(record, last_day);
-    let mut found = CaseReplay { dates: u32::try_from(dates.len()).unwrap(), differing: 0, first: None };
+    let mut found = CaseReplay {
+        dates: u32::try_from(dates.len()).unwrap(),
+        differing: 0,
+        first: None,
+        is_of_another_presentation: false,
+    };
     let frame = under(other, record);
     for date in dates {
         let (was, would_be) = (advice(pinned, record, record, date), advice(other, &frame, record, date));
@@ -147,13 +174,15 @@ fn plainly(pinned: &Protocol, other: &Protocol, record: &Record, last_day: Date)
 #[test]
 fn every_golden_case_is_compared_as_its_whole_advice_would_be() {
     let versions: Vec<&Protocol> = builtin().iter().collect();
-    let stricter = stricter();
+    // Of each version one for any presentation, so that every case is compared with each.
+    let others = [builtin()[0].clone(), builtin()[1].clone(), stricter()];
+    let others = others.map(|version| Protocol { presentation: None, ..version });
     let (mut compared, mut differing) = (0, 0);
     for document in crate::protocol::builtin::DOCUMENTS {
         for (_, text) in document.cases {
             let record = played(text);
             let pinned = versions.iter().find(|version| version.reference == record.plan.content.protocol).unwrap();
-            for other in [versions[0], versions[1], &stricter].into_iter().filter(|o| o.sha256 != pinned.sha256) {
+            for other in others.iter().filter(|other| other.sha256 != pinned.sha256) {
                 let found = whole(&record, pinned, other);
                 assert_eq!(found, plainly(pinned, other, &record, date(2027, 1, 1)), "{:?}", record.plan.content);
                 compared += found.dates;

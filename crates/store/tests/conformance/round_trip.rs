@@ -50,7 +50,7 @@ async fn every_type_reads_back_as_it_was_written(home: &Home) {
     assert_eq!(plans::get(&tx, plan_key, At::NOW).await, Ok(plan));
     assert_eq!(sessions::get(&tx, plan_key, session.id, At::NOW).await, Ok(session));
     for one in &decided {
-        assert_eq!(decisions::get(&tx, plan_key, one.id).await.as_ref(), Ok(one));
+        assert_eq!(decisions::get(&tx, plan_key, one.id, At::NOW).await.as_ref(), Ok(one));
     }
     assert_eq!(decisions::list(&tx, plan_key, None, 100, At::NOW).await, Ok(decided));
 }

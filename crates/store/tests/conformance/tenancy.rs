@@ -62,7 +62,7 @@ async fn what_belongs_to_another_clinic_looks_like_what_never_existed(home: &Hom
         (bare(plans::list(&tx, injury, None, 9, At::NOW).await), below_injury("")),
         (bare(sessions::get(&tx, key, session, At::NOW).await), below_plan(&format!("/sessions/{session}"))),
         (bare(sessions::list(&tx, key, None, 9, At::NOW).await), below_plan("")),
-        (bare(decisions::get(&tx, key, decided).await), below_plan(&format!("/decisions/{decided}"))),
+        (bare(decisions::get(&tx, key, decided, At::NOW).await), below_plan(&format!("/decisions/{decided}"))),
         (bare(decisions::list(&tx, key, None, 9, At::NOW).await), below_plan("")),
         (bare(records::load(&tx, key, None).await), below_injury("")),
     ];

@@ -1,6 +1,7 @@
 //! What to measure next, which reviews fall due, and what else is noted.
 
 use taper_api::v1::{AdviceItem, MissingValue, Recommendation, WhyUnknown};
+use taper_core::measure::MeasureCode;
 
 use crate::page::{Rank, Section};
 use crate::paper::Paper;
@@ -24,9 +25,11 @@ fn to_measure(paper: Paper, advice: &Recommendation) -> Section {
         let held = |id: &String| advice.phase_rule_ids.contains(id) || advice.taper_rule_ids.contains(id);
         missing.rule_ids.iter().any(held)
     };
+    // A referral may also wait for strength or range, which belong to the examination and not to the screen.
     let is_screen = |missing: &MissingValue| {
         let refers = |id: &String| advice.referrals.iter().any(|referral| referral.rule_id == *id);
-        missing.rule_ids.iter().all(refers)
+        let is_examined = MeasureCode::parse(&missing.what).is_ok_and(|measure| !measure.is_red_flag());
+        missing.rule_ids.iter().all(refers) && !is_examined
     };
     let (screen, others): (Vec<_>, Vec<_>) = advice.missing.iter().partition(|missing| is_screen(missing));
     // Under a STOP nobody is asked to squat, cycle or run for a gate: only the screen is completed.

@@ -18,20 +18,23 @@ pub(super) fn named_rules(advice: &Recommendation) -> Vec<&RuleResult> {
     advice.rules.iter().filter(is_named).collect()
 }
 
-/// Each tag with its reference, once.
+/// Each tag with its reference, once: of every rule a line each, or in one paragraph those of what holds phase and visits.
 pub(super) fn section(paper: Paper, advice: &Recommendation, is_all: bool) -> Section {
-    let rules = if is_all { advice.rules.iter().collect() } else { named_rules(advice) };
+    let holds = |rule: &&RuleResult| {
+        let ids = [&advice.phase_rule_ids, &advice.taper_rule_ids];
+        ids.iter().any(|ids| ids.contains(&rule.rule_id))
+    };
     let mut told: Vec<String> = Vec::new();
-    for citation in rules.iter().flat_map(|rule| &rule.citations) {
+    for citation in advice.rules.iter().filter(|rule| is_all || holds(rule)).flat_map(|rule| &rule.citations) {
         let text = format!("{} {}", citation.tag, citation.reference);
         if !citation.reference.is_empty() && !told.contains(&text) {
             told.push(text);
         }
     }
-    let mut section = Section::new();
-    for (place, text) in told.into_iter().enumerate() {
-        section.push(piece(paper, Rank::Room, if place == 0 { "SOURCES" } else { "" }, &text));
-    }
+    let entries = if is_all || told.is_empty() { told } else { vec![told.join("; ")] };
+    let label = |place: usize| if place == 0 { "SOURCES" } else { "" };
+    let entries = entries.iter().enumerate();
+    let mut section: Section = entries.map(|(place, text)| piece(paper, Rank::Reason, label(place), text)).collect();
     section.push(Piece::room());
     section
 }

@@ -208,6 +208,8 @@ fn under_a_stop_nobody_is_asked_to_load_the_leg_for_a_test() {
     for (name, advice) in every_advice().filter(|(_, advice)| advice.phase_action() == PhaseAction::Stop) {
         let page = page(&advice).join("\n");
         assert!(!page.contains("single-leg squat") && !page.contains("bike test"), "{name}:\n{page}");
+        let screen = page.split("MEASURE").nth(1).unwrap_or_default();
+        assert!(!screen.contains("strength in"), "{name}: strength is no answer of the screen\n{page}");
         stopped += 1;
     }
     assert!(stopped >= 3, "only {stopped}");

@@ -60,6 +60,7 @@ fn place(text: &str, part: &str) -> usize {
 #[test]
 fn explain_prints_the_demos_case_on_one_screen_in_the_order_of_its_weight() {
     let told = succeeded(asked("explain", &["--as-of", DAY]));
+    assert!(told.contains("\n  SOURCES    S19 Whiteley 2018"), "{told}");
     assert!(told.lines().count() <= 50, "{} lines:\n{told}", told.lines().count());
     assert!(told.lines().all(|line| line.chars().count() <= 100), "{told}");
     let order = [

@@ -5,6 +5,7 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::{Call, Caller, name};
 use taper_store::{At, Store, decisions, plans};
+use taper_wire::at;
 
 use crate::place::plan_key;
 use crate::wire;
@@ -16,12 +17,14 @@ pub(crate) async fn get_decision(
 ) -> Result<v1::Decision, Refusal> {
     let mut fields = Fields::new();
     let name: Option<name::Decision> = fields.name("name", &request.name);
+    let known_at = at::known_at(request.known_at.as_ref(), call.now, &mut fields);
     let name = fields.finish(name)?;
 
     let caller = Caller::on(&call, &name.clinic)?;
     let parent = name.plan();
     let tx = store.begin_read(&caller.clinic, call.deadline).await?;
-    let stored = decisions::get(&tx, plan_key(&parent), name.decision).await?;
-    let plan = plans::get(&tx, plan_key(&parent), At::NOW).await?.content;
+    let at = At { as_of: None, known_at };
+    let stored = decisions::get(&tx, plan_key(&parent), name.decision, at).await?;
+    let plan = plans::get(&tx, plan_key(&parent), at).await?.content;
     Ok(wire::decision::decision(&parent, &plan, stored))
 }

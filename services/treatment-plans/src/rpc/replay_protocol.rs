@@ -213,6 +213,7 @@ fn manifest(tally: &Tally) -> v1::ReplayProtocolResponse {
         holds_back_count: count(tally.holds_back),
         neither_count: count(tally.neither),
         sha256: tally.sha256(),
+        other_presentation_count: count(tally.of_another_presentation),
     }))
 }
 
