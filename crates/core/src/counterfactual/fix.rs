@@ -235,6 +235,9 @@ impl<'e, 'a> Fixer<'e, 'a> {
     }
 
     fn stricter(&mut self, one: usize, other: usize) -> usize {
+        if one == other {
+            return one;
+        }
         let mut both: Vec<Change> = self.known.get(one).map(|known| known.change.clone()).into_iter().collect();
         if let Some(known) = self.known.get(other) {
             merge(&mut both, known.change.clone());

@@ -9,7 +9,7 @@ use crate::record::Record;
 use super::goal::{Aim, needs};
 use super::needed::missed;
 use super::set::Key;
-use super::stages::{Search, ahead, lead};
+use super::stages::{Search, ahead, horizon, lead};
 use super::world::{World, is_decision};
 use super::{Change, ChangeKind, Counterfactual, Goal, PATHS_MAX, Path, Reason};
 
@@ -51,6 +51,7 @@ fn counterfactual(world: &mut World<'_>, goal: Goal) -> Counterfactual {
     }
     let mut first = lead(world, goal, Search::on(world.as_of));
     let mut starts = std::mem::take(&mut first.others);
+    first.later.retain(|date| *date <= horizon(world));
     first.later.sort_unstable();
     first.later.dedup();
     starts.extend(std::mem::take(&mut first.later).into_iter().take(LATER_MAX).map(Search::on));

@@ -116,10 +116,15 @@ enum Look {
     Sets(Vec<Vec<Change>>),
 }
 
+/// The last day on which an advice is looked for.
+pub(super) fn horizon(world: &World<'_>) -> Date {
+    days::after(world.as_of, HORIZON_DAYS)
+}
+
 /// Goes on from a stage until the advice is given or nothing helps.
 pub(super) fn lead(world: &mut World<'_>, goal: Goal, mut stage: Search) -> Led {
     let mut led = Led::default();
-    let latest = days::after(world.as_of, HORIZON_DAYS);
+    let latest = horizon(world);
     for _ in 0..ROUNDS_MAX {
         match look(world, goal, &stage, &mut led) {
             Look::Met(None) => {
