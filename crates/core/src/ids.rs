@@ -23,6 +23,11 @@ pub enum IdFault {
 pub struct ClinicId(String);
 
 impl ClinicId {
+    /// The deployment itself, which has operators and a chain of its own, and no patients. No slug reads as it.
+    pub fn deployment() -> Self {
+        Self("-".to_owned())
+    }
+
     /// The slug.
     pub fn as_str(&self) -> &str {
         &self.0

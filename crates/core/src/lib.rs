@@ -10,6 +10,9 @@ pub mod limits;
 pub mod text;
 pub mod value;
 
+pub mod access;
+pub mod audit;
+
 pub mod measure;
 pub mod record;
 

@@ -18,6 +18,8 @@ pub enum Kind {
     Aborted,
     /// The caller may not do this.
     PermissionDenied,
+    /// It is not known who calls.
+    Unauthenticated,
     /// A named limit is exceeded.
     ResourceExhausted,
     /// The caller's deadline, or ours, has passed.
@@ -100,6 +102,10 @@ reasons! {
     StoredRecordDamaged => "STORED_RECORD_DAMAGED", DataLoss;
     /// A fault of ours.
     Internal => "INTERNAL", Internal;
+    /// There is no valid key, token or certificate; which of them is wrong is not said.
+    NotAuthenticated => "NOT_AUTHENTICATED", Unauthenticated;
+    /// The role may do this only in an emergency: break the glass first.
+    GlassNotBroken => "GLASS_NOT_BROKEN", PermissionDenied;
     /// The decision overrides a setback or an open referral, and its note is empty.
     OverrideNoteNeeded => "OVERRIDE_NOTE_NEEDED", FailedPrecondition;
 }

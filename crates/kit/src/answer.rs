@@ -31,6 +31,19 @@ pub(crate) fn finished(mut response: Response<Body>, mut line: CallLine, end: Op
     response.map(|inner| Body::new(AnswerBody { inner, call_id, line: Some(line), end }))
 }
 
+/// How a call ended, in one word: `OK`, our reason, or the code of a status that is not ours. Of a stream, how it began.
+pub(crate) fn outcome(response: &Response<Body>) -> String {
+    let Some(given) = Status::from_header_map(response.headers()) else { return "OK".to_owned() };
+    match given.get_details_error_info().filter(|info| info.domain == DOMAIN) {
+        Some(info) => info.reason,
+        None if given.code() == Code::Ok => "OK".to_owned(),
+        None => match refusal_of_others(given.code(), given.message()) {
+            Some(refusal) => refusal.reason.code().to_owned(),
+            None => Reason::Internal.code().to_owned(),
+        },
+    }
+}
+
 /// The refusal of a request that is larger than its limit.
 pub(crate) fn request_too_large() -> Refusal {
     let limit = limits::REQUEST_BYTES_MAX.to_string();
@@ -94,7 +107,8 @@ fn compressed() -> Refusal {
     Refusal::new(Reason::UnknownMethod, message)
 }
 
-fn unknown_method() -> Refusal {
+/// The refusal of a method that does not exist here.
+pub(crate) fn unknown_method() -> Refusal {
     let message = "There is no such method here. Check package, service and method; reflection lists them: \
                    buf curl --protocol grpc --http2-prior-knowledge --list-methods http://HOST";
     Refusal::new(Reason::UnknownMethod, message)

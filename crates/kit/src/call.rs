@@ -1,11 +1,15 @@
 //! What a handler knows of the call it answers: its id, its deadline, its present instant.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
 use jiff::Timestamp;
+use taper_core::access::{Allowed, Principal, Rule, View};
+use taper_core::audit::Event;
+use taper_core::ids::{ClinicId, PatientId};
 use taper_core::limits;
 use taper_core::refusal::{Reason, Refusal};
 use tonic::{Request, Response, Status};
@@ -28,12 +32,88 @@ pub struct Call {
     /// The present instant of the whole call, in whole microseconds.
     pub now: Timestamp,
     clock: Clock,
+    principal: Arc<Principal>,
+    /// What the table says of the method; none where there is no table.
+    rule: Option<Rule>,
+    allowed: Allowed,
+    told: Arc<Told>,
+}
+
+/// What is written down of a call, as far as it is known.
+#[derive(Debug, Default)]
+struct Told {
+    /// The clinic and the patient whose rows it touched.
+    about: Mutex<(Option<ClinicId>, Option<PatientId>)>,
+    /// The call's own transaction wrote the event down.
+    is_recorded: AtomicBool,
 }
 
 impl Call {
     /// A call that begins now. The edge makes one for each request; tests of handlers make their own.
     pub fn new(id: impl Into<Arc<str>>, deadline: Instant, clock: &Clock) -> Self {
-        Self { id: id.into(), deadline, now: clock.now(), clock: clock.clone() }
+        let (principal, told) = (Arc::new(Principal::Open), Arc::default());
+        Self { id: id.into(), deadline, now: clock.now(), clock: clock.clone(), principal, rule: None, allowed: Allowed::WHOLE, told }
+    }
+
+    /// The same call of one who was let in, to a method of the table.
+    pub(crate) fn by(self, principal: Arc<Principal>, rule: Option<Rule>) -> Self {
+        Self { principal, rule, ..self }
+    }
+
+    /// The same call as the table allows it.
+    pub(crate) fn as_allowed(self, allowed: Allowed) -> Self {
+        Self { allowed, ..self }
+    }
+
+    pub(crate) fn rule(&self) -> Option<&Rule> {
+        self.rule.as_ref()
+    }
+
+    /// Who calls.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// How much of the answer the caller sees.
+    pub fn view(&self) -> View {
+        self.allowed.view
+    }
+
+    /// Notes whose rows the call touches, for what is written down of it.
+    pub fn touches(&self, clinic: &ClinicId, patient: Option<PatientId>) {
+        *self.told.about.lock().unwrap_or_else(PoisonError::into_inner) = (Some(clinic.clone()), patient);
+    }
+
+    /// What is written down of this call, in which clinic's chain (none is the deployment's); none when it is written
+    /// down already, or when the method is not one of the contract's.
+    pub fn event(&self, outcome: &str) -> Option<(Option<ClinicId>, Event)> {
+        let rule = self.rule.as_ref().filter(|rule| !rule.resource.is_empty())?;
+        if self.told.is_recorded.load(Ordering::Acquire) {
+            return None;
+        }
+        let (touched, patient) = self.told.about.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let own = match &*self.principal {
+            Principal::Open => None,
+            Principal::Known(known) => known.clinic.clone(),
+        };
+        let (subject, role) = Event::caller(&self.principal);
+        let event = Event {
+            at: self.now,
+            subject,
+            role,
+            method: rule.path.trim_start_matches('/').to_owned(),
+            interaction: rule.interaction,
+            patient,
+            outcome: outcome.to_owned(),
+            call_id: self.id.to_string(),
+            by_broken_glass: self.allowed.by_broken_glass,
+        };
+        Some((own.or(touched), event))
+    }
+
+    /// The event was written down in the call's own transaction.
+    pub fn is_recorded(&self) {
+        self.told.is_recorded.store(true, Ordering::Release);
     }
 
     /// The call that this request belongs to. Fails only where a service is served without kit's edge.

@@ -1,9 +1,43 @@
 //! Who calls, and for which clinic; without login that is the clinic of the resource's name.
 
+use std::fmt;
+
 use taper_core::ids::ClinicId;
+use taper_core::ids::PatientId;
 use taper_core::refusal::Refusal;
 
 use crate::call::Call;
+
+/// What a call is about: something of a clinic, and perhaps of one of its patients.
+pub trait Place: fmt::Display {
+    /// The clinic that owns it.
+    fn owner(&self) -> &ClinicId;
+
+    /// The patient that it belongs to; none is the clinic itself or a list over its patients.
+    fn about(&self) -> Option<PatientId> {
+        None
+    }
+}
+
+/// A place whose name is known as text only.
+pub struct Spelled<'n> {
+    /// The clinic that owns it.
+    pub clinic: &'n ClinicId,
+    /// Its whole name, as the caller wrote it.
+    pub name: &'n str,
+}
+
+impl fmt::Display for Spelled<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl Place for Spelled<'_> {
+    fn owner(&self) -> &ClinicId {
+        self.clinic
+    }
+}
 
 /// The one who calls. Every transaction of the store is opened for its clinic and no other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,9 +49,14 @@ pub struct Caller {
 impl Caller {
     /// The caller of this call on a resource of this clinic.
     ///
-    /// There is no login yet, so the clinic of the resource's name is taken as the caller's. With login, this is
-    /// the place that refuses another clinic's resource, with the answer of one that does not exist.
-    pub fn on(_call: &Call, clinic: &ClinicId) -> Result<Self, Refusal> {
+    /// Another clinic's resource gets the answer of one that does not exist, before anything is looked at. Without login
+    /// the clinic of the resource's name is taken as the caller's.
+    pub fn on(call: &Call, place: &impl Place) -> Result<Self, Refusal> {
+        let clinic = place.owner();
+        if !call.principal().belongs_to(clinic) {
+            return Err(Refusal::not_found(&place.to_string()));
+        }
+        call.touches(clinic, place.about());
         Ok(Self { clinic: clinic.clone() })
     }
 }

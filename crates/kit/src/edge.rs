@@ -16,6 +16,7 @@ use tonic::service::Routes;
 use tower::Service;
 use tracing::Instrument;
 
+use crate::access::{Entrant, Gate, Peer};
 use crate::call::{self, Call};
 use crate::clock::Clock;
 use crate::logs::CallLine;
@@ -39,6 +40,7 @@ pub(crate) struct Edge {
     routes: Routes,
     services: Arc<[&'static str]>,
     clock: Clock,
+    gate: Gate,
     /// One permit for each call whose handler has not ended, whether its caller still waits or not.
     room: Arc<Semaphore>,
     draining: watch::Receiver<bool>,
@@ -49,10 +51,11 @@ impl Edge {
         routes: Routes,
         services: Vec<&'static str>,
         clock: Clock,
+        gate: Gate,
         draining: watch::Receiver<bool>,
     ) -> Self {
         let room = Arc::new(Semaphore::new(limits::CALLS_AT_ONCE_MAX as usize));
-        Self { routes: routes.prepare(), services: services.into(), clock, room, draining }
+        Self { routes: routes.prepare(), services: services.into(), clock, gate, room, draining }
     }
 
     /// Waits until no handler is at work.
@@ -82,7 +85,8 @@ impl Edge {
         answer::finished(answer, line, stream_end)
     }
 
-    /// 3a. the deadline; 3b. room for one more; 3c. the handler, detached, with a body that is bounded.
+    /// 3a. room for one more; 3b. who calls; 3c. whether it may, in the time that it gives; 3d. the handler, detached,
+    /// with a body that is bounded; 3e. what happened, written down.
     async fn work(
         &mut self,
         mut request: Request<Body>,
@@ -91,16 +95,44 @@ impl Edge {
     ) -> Result<Response<Body>, Refusal> {
         let path = request.uri().path();
         let ours = deadline::allowed_by_us(path);
-        let allowed = deadline::allowed_by_caller(request.headers())?.map_or(ours, |theirs| theirs.min(ours));
-        let deadline = arrived + allowed;
         let room = self.room_for(path)?;
+        let certificate = request.extensions().get::<Peer>().and_then(|peer| peer.certificate);
+        let began = self.clock.now();
+        let entrant = self.gate.identify(request.headers(), certificate, began, arrived + ours).await?;
+        let rule = self.gate.rule(path)?;
+        let by_caller = deadline::allowed_by_caller(request.headers());
+        let theirs = by_caller.as_ref().ok().copied().flatten();
+        let deadline = arrived + theirs.map_or(ours, |theirs| theirs.min(ours));
+        let call = Call::new(call_id, deadline, &self.clock).by(entrant.principal.clone(), rule);
+        let call = match by_caller.and_then(|_| self.allowed(&call, &entrant)) {
+            Ok(call) => call,
+            Err(refusal) => {
+                self.gate.record(&call, refusal.reason.code()).await?;
+                return Err(refusal);
+            }
+        };
         let body_end = match is_open_stream(path) {
             true => self.open_stream_end(),
             false => at(deadline),
         };
-        request.extensions_mut().insert(Call::new(call_id, deadline, &self.clock));
+        request.extensions_mut().insert(call.clone());
         let request = request.map(|body| Body::new(Until::request(body, body_end)));
-        deadline::detached(self.routes.call(request), room, deadline).await
+        let (answered, gate) = (self.routes.call(request), self.gate.clone());
+        let recorded = async move {
+            let answer = answered.await?;
+            match gate.record(&call, &answer::outcome(&answer)).await {
+                Ok(()) => Ok(answer),
+                Err(refusal) => Ok(status(refusal).into_http()),
+            }
+        };
+        deadline::detached(recorded, room, deadline).await
+    }
+
+    fn allowed(&self, call: &Call, entrant: &Entrant) -> Result<Call, Refusal> {
+        match call.rule() {
+            Some(rule) => self.gate.allows(rule, entrant, call.now).map(|allowed| call.clone().as_allowed(allowed)),
+            None => Ok(call.clone()),
+        }
     }
 
     fn room_for(&self, path: &str) -> Result<Option<OwnedSemaphorePermit>, Refusal> {

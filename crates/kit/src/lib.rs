@@ -3,6 +3,7 @@
 //! One request goes one way through: [`serve`] takes the connection, [`edge`] takes the call through its steps,
 //! the service's handler answers with [`call::unary`], and a refusal becomes a status in [`status`].
 
+pub mod access;
 pub mod call;
 pub mod caller;
 pub mod clock;
@@ -22,6 +23,7 @@ mod edge;
 mod greeting;
 mod until;
 
+pub use access::Gate;
 pub use call::{Call, unary};
 pub use caller::Caller;
 pub use clock::Clock;

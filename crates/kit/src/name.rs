@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::caller::Place;
 use taper_core::ids::{
     ActivityId, AssessmentId, ClinicId, DecisionId, InjuryId, PatientId, PlanId, ReceiptId, SessionId, TherapistId,
 };
@@ -141,6 +142,26 @@ names! {
     Protocol = "protocols/{protocol}" { protocol: Slug }
     /// A version of a built-in protocol.
     ProtocolVersion = "protocols/{protocol}/versions/{version}" { protocol: Slug, version: Slug }
+}
+
+macro_rules! places {
+    ($($name:ident $(of $patient:ident)?),*) => {$(
+        impl Place for $name {
+            fn owner(&self) -> &ClinicId {
+                &self.clinic
+            }
+            $(
+                fn about(&self) -> Option<PatientId> {
+                    Some(self.$patient)
+                }
+            )?
+        }
+    )*};
+}
+
+places! {
+    Clinic, Therapist, ClinicPolicy, ClinicProtocolVersion, Patient of patient, Injury of patient, Assessment of patient,
+    Activity of patient, Plan of patient, Session of patient, Decision of patient, Receipt of patient
 }
 
 impl Patient {

@@ -20,6 +20,7 @@ use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use tower::Service;
 
+use crate::access::Gate;
 use crate::clock::Clock;
 use crate::edge::Edge;
 
@@ -116,6 +117,7 @@ pub struct Services {
     routes: Routes,
     names: Vec<&'static str>,
     health: HealthReporter,
+    gate: Gate,
 }
 
 impl Services {
@@ -133,7 +135,7 @@ impl Services {
         let routes = Routes::new(tonic_health::pb::health_server::HealthServer::new(health_service))
             .add_service(reflection().build_v1()?)
             .add_service(reflection().build_v1alpha()?);
-        Ok(Self { routes, names: Vec::new(), health })
+        Ok(Self { routes, names: Vec::new(), health, gate: Gate::open() })
     }
 
     /// Adds a generated server, for example `PatientServiceServer::new(patients)`; nothing needs to be set on it.
@@ -147,6 +149,12 @@ impl Services {
         self.names.push(S::NAME);
         self.routes = self.routes.add_service(service);
         self
+    }
+
+    /// Puts a gate in front of every route.
+    #[must_use]
+    pub fn behind(self, gate: Gate) -> Self {
+        Self { gate, ..self }
     }
 
     /// Says of the whole server and of every service whether it can serve, for example when the database is away.
@@ -197,7 +205,7 @@ pub async fn serve(
     let health = services.health();
     health.set(true).await;
     let (drain, draining) = watch::channel(false);
-    let edge = Edge::new(services.routes, services.names, clock, draining.clone());
+    let edge = Edge::new(services.routes, services.names, clock, services.gate, draining.clone());
     let limits = ServerLimits::of_table();
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(limits.tcp_nodelay));
     let server = limits.server().serve_with_incoming_shutdown(edge.clone(), incoming, begun(draining));

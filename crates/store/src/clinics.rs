@@ -55,7 +55,7 @@ pub async fn list(
     if let Some(after) = after {
         select = select.filter(clinic::Column::ClinicId.gt(after.as_str()));
     }
-    let rows = within(deadline, select.all(store.reader())).await?;
+    let rows = within(deadline, async { select.all(&store.begin_directory(deadline).await?).await }).await?;
     rows.into_iter().map(stored).collect()
 }
 

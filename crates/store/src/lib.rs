@@ -5,6 +5,7 @@
 
 pub mod activities;
 pub mod assessments;
+pub mod audit;
 pub mod caseload;
 pub mod clinic_policies;
 pub mod clinics;
@@ -34,6 +35,7 @@ mod sqlite;
 mod statement;
 mod store;
 mod stored;
+mod tenancy;
 
 #[cfg(test)]
 extern crate self as taper_store;

@@ -12,6 +12,7 @@ use taper_core::ids::ClinicId;
 
 use crate::error::Error;
 use crate::store::Options;
+use crate::tenancy;
 
 /// A connection that was idle longer is asked whether it still lives before it is used.
 const PING_AFTER_IDLE: Duration = Duration::from_secs(1);
@@ -102,10 +103,24 @@ async fn begin(pool: &DatabaseConnection, settings: &str) -> Result<DatabaseTran
     Ok(transaction)
 }
 
-/// The deadline and the clinic, in one round trip. A slug holds only a-z, 0-9 and hyphens, so it needs no quoting.
+/// The list of all clinics, read only.
+pub(crate) async fn begin_directory(
+    pool: &DatabaseConnection,
+    deadline: Instant,
+) -> Result<DatabaseTransaction, DbErr> {
+    let settings = format!("SET TRANSACTION READ ONLY; {}; SET LOCAL app.directory = 'on'", role(deadline));
+    begin(pool, &settings).await
+}
+
+/// The deadline, the role and the clinic, in one round trip. A slug holds only a-z, 0-9 and hyphens, so it needs no
+/// quoting. All of it ends with the transaction.
 fn settings(clinic: &ClinicId, deadline: Instant) -> String {
+    format!("{}; SET LOCAL app.clinic = '{clinic}'", role(deadline))
+}
+
+fn role(deadline: Instant) -> String {
     let remaining = deadline.saturating_duration_since(Instant::now()).as_millis().max(1);
-    format!("SET LOCAL statement_timeout = {remaining}; SET LOCAL app.clinic = '{clinic}'")
+    format!("SET LOCAL statement_timeout = {remaining}; SET LOCAL ROLE {}", tenancy::ROLE)
 }
 
 /// The pool says "timed out" both when all connections are in use and when none can be made.
@@ -175,6 +190,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_connection_that_breaks_is_unavailable_and_at_commit_the_outcome_is_unknown() {
         let home = Home::empty(Kind::Postgres, Options::default()).await;
+        home.store.migrate().up().await.unwrap();
         let clinic: ClinicId = "here".parse().unwrap();
         let deadline = Instant::now() + Duration::from_secs(20);
         let broken = async || {
@@ -202,6 +218,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn the_deadline_ends_a_slow_statement_on_the_server() {
         let home = Home::empty(Kind::Postgres, one()).await;
+        home.store.migrate().up().await.unwrap();
         let clinic: ClinicId = "here".parse().unwrap();
         let began = Instant::now();
         let deadline = began + Duration::from_millis(300);
@@ -218,11 +235,12 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_transaction_knows_its_clinic_and_leaves_nothing_behind() {
         let home = Home::empty(Kind::Postgres, one()).await;
+        home.store.migrate().up().await.unwrap();
         let clinic: ClinicId = "north-7".parse().unwrap();
         let deadline = Instant::now() + Duration::from_secs(20);
         let seen = async |tx: &Read| {
             let sql = "SELECT current_setting('app.clinic', true) AS clinic, current_setting('transaction_isolation')
-                       || ' ' || current_setting('transaction_read_only') AS mode,
+                       || ' ' || current_setting('transaction_read_only') || ' ' || current_user AS mode,
                        current_setting('statement_timeout') <> '0' AS bounded";
             let statement = sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, sql);
             let row = tx.connection().query_one_raw(statement).await.unwrap().unwrap();
@@ -230,17 +248,17 @@ mod tests {
             (row.try_get::<String>("", "clinic").unwrap(), row.try_get::<String>("", "mode").unwrap())
         };
         let read = home.store.begin_read(&clinic, deadline).await.unwrap();
-        assert_eq!(seen(&read).await, ("north-7".to_owned(), "repeatable read on".to_owned()));
+        assert_eq!(seen(&read).await, ("north-7".to_owned(), "repeatable read on taper_app".to_owned()));
         drop(read);
         let write: Write = home.store.begin_write(&clinic, deadline).await.unwrap();
-        assert_eq!(seen(&write).await, ("north-7".to_owned(), "read committed off".to_owned()));
+        assert_eq!(seen(&write).await, ("north-7".to_owned(), "read committed off taper_app".to_owned()));
         write.commit().await.unwrap();
         let after = "SELECT coalesce(current_setting('app.clinic', true), '') || current_setting('statement_timeout')
                      || ' ' || current_setting('idle_in_transaction_session_timeout')
-                     || ' ' || current_setting('jit') AS after";
+                     || ' ' || current_setting('jit') || ' ' || (current_user = session_user) AS after";
         let after = sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, after);
         let row = home.store.reader().query_one_raw(after).await.unwrap().unwrap();
-        assert_eq!(row.try_get::<String>("", "after").unwrap(), "0 15s off");
+        assert_eq!(row.try_get::<String>("", "after").unwrap(), "0 15s off true");
         home.remove().await;
     }
 
@@ -248,6 +266,7 @@ mod tests {
     async fn a_full_pool_is_overload_and_a_closed_one_is_unavailable() {
         let hasty = Options { acquire_timeout: Duration::from_millis(100), ..one() };
         let home = Home::empty(Kind::Postgres, hasty).await;
+        home.store.migrate().up().await.unwrap();
         let clinic: ClinicId = "here".parse().unwrap();
         let deadline = Instant::now() + Duration::from_secs(20);
         let held = home.store.begin_read(&clinic, deadline).await.unwrap();

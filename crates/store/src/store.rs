@@ -134,7 +134,15 @@ impl Store {
         }
     }
 
-    /// A connection for what is not of one clinic: the list of clinics, the health check, the state of the schema.
+    /// The list of clinics, which is of no clinic.
+    pub(crate) async fn begin_directory(&self, deadline: Instant) -> Result<DatabaseTransaction, DbErr> {
+        match &*self.backend {
+            Backend::Postgres(pool) => postgres::begin_directory(pool, deadline).await,
+            Backend::Sqlite(pools) => sqlite::begin_read(pools).await,
+        }
+    }
+
+    /// A connection for what is not of one clinic: the health check and the state of the schema.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         match &*self.backend {
             Backend::Postgres(pool) => pool,

@@ -59,7 +59,7 @@ impl Course {
             return fields.finish(None);
         };
 
-        let tx = begin::read(store, call, &plan.clinic).await?;
+        let tx = begin::read(store, call, &plan).await?;
         let present = Present::of(&tx, call).await?;
         let stored = plans::get(&tx, plan_key(&plan), At { as_of: None, known_at }).await?;
         let start = stored.content.start_date;

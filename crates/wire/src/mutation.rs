@@ -7,7 +7,7 @@ use taper_core::text::Note;
 use taper_kit::Call;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
-use taper_store::{Amendment, Claim, Version, Write, requests};
+use taper_store::{Amendment, Claim, Version, Write, audit, requests};
 
 /// Claims the mutation's id for this transaction, or gives the answer of the first time.
 pub async fn answered_before<A>(tx: &Write, mutation: &Mutation, call: &Call) -> Result<Option<A>, Refusal>
@@ -29,11 +29,16 @@ where
 }
 
 /// Keeps the answer for a repeat, and makes the change durable.
-pub async fn commit<A: Message>(tx: Write, mutation: &Mutation, answer: A) -> Result<A, Refusal> {
+pub async fn commit<A: Message>(tx: Write, call: &Call, mutation: &Mutation, answer: A) -> Result<A, Refusal> {
     if let Some(id) = mutation.id {
         requests::finish(&tx, id, &answer.encode_to_vec()).await?;
     }
+    // The last thing before the commit: others of this clinic who write wait from here on.
+    if let Some((_, event)) = call.event("OK") {
+        audit::append(&tx, vec![event]).await?;
+    }
     tx.commit().await?;
+    call.is_recorded();
     Ok(answer)
 }
 

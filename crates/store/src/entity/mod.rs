@@ -1,12 +1,17 @@
 //! One entity for each table; `clinic_id` is the first column of every key.
 
 pub mod activity;
+pub mod api_key;
 pub mod assessment;
+pub mod audit_event;
+pub mod audit_head;
 pub mod clinic;
 pub mod clinic_policy;
 pub mod decision;
+pub mod glass;
 pub mod injury;
 pub mod injury_revision;
+pub mod member;
 pub mod patient;
 pub mod patient_external_id;
 pub mod patient_revision;
@@ -50,10 +55,15 @@ mod tests {
     fn entities() -> Tables {
         let mut tables = Tables::new();
         described(&mut tables, activity::Entity);
+        described(&mut tables, api_key::Entity);
         described(&mut tables, assessment::Entity);
+        described(&mut tables, audit_event::Entity);
+        described(&mut tables, audit_head::Entity);
         described(&mut tables, clinic::Entity);
         described(&mut tables, clinic_policy::Entity);
         described(&mut tables, decision::Entity);
+        described(&mut tables, glass::Entity);
+        described(&mut tables, member::Entity);
         described(&mut tables, injury::Entity);
         described(&mut tables, injury_revision::Entity);
         described(&mut tables, patient::Entity);

@@ -4,6 +4,7 @@ mod m0001_records;
 mod m0002_receipts;
 mod m0003_bodies;
 mod m0004_golden_cases;
+mod m0005_access;
 
 use sea_orm_migration::prelude::*;
 
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_receipts::Migration),
             Box::new(m0003_bodies::Migration),
             Box::new(m0004_golden_cases::Migration),
+            Box::new(m0005_access::Migration),
         ]
     }
 }

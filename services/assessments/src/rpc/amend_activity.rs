@@ -31,7 +31,7 @@ pub async fn amend_activity(store: &Store, call: Call, request: AmendActivityReq
     let injury_name = activity::injury_of(&name);
     let key = injury_key(&injury_name);
 
-    let tx = begin::write(store, &call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
@@ -47,5 +47,5 @@ pub async fn amend_activity(store: &Store, call: Call, request: AmendActivityReq
     let amendment = amendment(etag, current.version, reason, request.entered_in_error, call.now);
     let amended = activities::amend(&tx, key, name.activity, &content, amendment).await;
     let stored = amended.map_err(|fault| changed_meanwhile(fault, version_of(etag)))?;
-    commit(tx, &mutation, activity::answer(&injury_name, &stored)).await
+    commit(tx, &call, &mutation, activity::answer(&injury_name, &stored)).await
 }

@@ -35,7 +35,7 @@ pub async fn amend_assessment(
     let injury_name = assessment::injury_of(&name);
     let key = injury_key(&injury_name);
 
-    let tx = begin::write(store, &call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
@@ -53,5 +53,5 @@ pub async fn amend_assessment(
     let amendment = amendment(etag, current.version, reason, request.entered_in_error, call.now);
     let amended = assessments::amend(&tx, key, name.assessment, &content, amendment).await;
     let stored = amended.map_err(|fault| changed_meanwhile(fault, version_of(etag)))?;
-    commit(tx, &mutation, assessment::answer(&injury_name, &stored)).await
+    commit(tx, &call, &mutation, assessment::answer(&injury_name, &stored)).await
 }

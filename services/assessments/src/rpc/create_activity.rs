@@ -25,7 +25,7 @@ pub async fn create_activity(store: &Store, call: Call, request: CreateActivityR
         return fields.finish(None);
     };
 
-    let tx = begin::write(store, &call, &parent.clinic).await?;
+    let tx = begin::write(store, &call, &parent).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
@@ -36,5 +36,5 @@ pub async fn create_activity(store: &Store, call: Call, request: CreateActivityR
 
     let id = ActivityId(call.new_id());
     let stored = activities::create(&tx, key, id, &content, call.now).await?;
-    commit(tx, &mutation, activity::answer(&parent, &stored)).await
+    commit(tx, &call, &mutation, activity::answer(&parent, &stored)).await
 }

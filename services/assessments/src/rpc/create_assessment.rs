@@ -29,7 +29,7 @@ pub async fn create_assessment(
         return fields.finish(None);
     };
 
-    let tx = begin::write(store, &call, &parent.clinic).await?;
+    let tx = begin::write(store, &call, &parent).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
@@ -42,5 +42,5 @@ pub async fn create_assessment(
 
     let id = AssessmentId(call.new_id());
     let stored = assessments::create(&tx, key, id, &content, call.now).await?;
-    commit(tx, &mutation, assessment::answer(&parent, &stored)).await
+    commit(tx, &call, &mutation, assessment::answer(&parent, &stored)).await
 }

@@ -17,7 +17,7 @@ pub async fn get_activity(store: &Store, call: Call, request: GetActivityRequest
     let name: name::Activity = fields.finish(name)?;
     let injury = activity::injury_of(&name);
 
-    let tx = begin::read(store, &call, &name.clinic).await?;
+    let tx = begin::read(store, &call, &name).await?;
     let stored = activities::get(&tx, injury_key(&injury), name.activity, At { as_of: None, known_at }).await?;
     Ok(activity::answer(&injury, &stored))
 }

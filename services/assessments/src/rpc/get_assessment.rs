@@ -17,7 +17,7 @@ pub async fn get_assessment(store: &Store, call: Call, request: GetAssessmentReq
     let name: name::Assessment = fields.finish(name)?;
     let injury = assessment::injury_of(&name);
 
-    let tx = begin::read(store, &call, &name.clinic).await?;
+    let tx = begin::read(store, &call, &name).await?;
     let stored = assessments::get(&tx, injury_key(&injury), name.assessment, At { as_of: None, known_at }).await?;
     Ok(assessment::answer(&injury, &stored))
 }

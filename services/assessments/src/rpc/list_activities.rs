@@ -24,7 +24,7 @@ pub async fn list_activities(
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent: name::Injury = fields.finish(parent)?;
 
-    let tx = begin::read(store, &call, &parent.clinic).await?;
+    let tx = begin::read(store, &call, &parent).await?;
     let after = page.after.map(ActivityId);
     let rows = activities::list(&tx, injury_key(&parent), after, page.size + 1, at).await?;
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);

@@ -2,7 +2,7 @@
 
 use taper_api::v1::{Clinic, CreateClinicRequest};
 use taper_core::refusal::Refusal;
-use taper_kit::Call;
+use taper_kit::{Call, name};
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_store::{Store, clinics};
@@ -19,10 +19,10 @@ pub async fn create_clinic(store: &Store, call: Call, request: CreateClinicReque
     let clinic = wire::clinic::read(&mut fields, &request.clinic_id, request.clinic.as_ref());
     let clinic = fields.finish(clinic)?;
 
-    let tx = begin::write(store, &call, &clinic.id).await?;
+    let tx = begin::write(store, &call, &name::Clinic { clinic: clinic.id.clone() }).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
     let stored = clinics::create(&tx, &clinic, call.now).await?;
-    commit(tx, &mutation, wire::clinic::answer(&stored)).await
+    commit(tx, &call, &mutation, wire::clinic::answer(&stored)).await
 }

@@ -24,7 +24,7 @@ pub async fn create_injury(store: &Store, call: Call, request: CreateInjuryReque
         return fields.finish(None);
     };
 
-    let tx = begin::write(store, &call, &parent.clinic).await?;
+    let tx = begin::write(store, &call, &parent).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
@@ -34,5 +34,5 @@ pub async fn create_injury(store: &Store, call: Call, request: CreateInjuryReque
     let injury = fields.finish(draft.and_then(Draft::into_injury))?;
     let key = InjuryKey { patient: parent.patient, injury: InjuryId(call.new_id()) };
     let stored = injuries::create(&tx, key, &injury, call.now).await?;
-    commit(tx, &mutation, wire::injury::answer(&parent, &stored, None)).await
+    commit(tx, &call, &mutation, wire::injury::answer(&parent, &stored, None)).await
 }

@@ -24,7 +24,7 @@ pub async fn create_patient(store: &Store, call: Call, request: CreatePatientReq
         return fields.finish(None);
     };
 
-    let tx = begin::write(store, &call, &parent.clinic).await?;
+    let tx = begin::write(store, &call, &parent).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
@@ -32,5 +32,5 @@ pub async fn create_patient(store: &Store, call: Call, request: CreatePatientReq
     fields.check_dates(&clinic.time_zone, call.now);
     let patient = fields.finish(draft.into_patient())?;
     let stored = patients::create(&tx, PatientId(call.new_id()), &patient, call.now).await?;
-    commit(tx, &mutation, wire::patient::answer(&parent.clinic, &stored)).await
+    commit(tx, &call, &mutation, wire::patient::answer(&parent.clinic, &stored)).await
 }

@@ -26,10 +26,10 @@ pub async fn create_therapist(
     let therapist = wire::therapist::read(&mut fields, id, request.therapist.as_ref());
     let (parent, therapist) = fields.finish(parent.zip(therapist))?;
 
-    let tx = begin::write(store, &call, &parent.clinic).await?;
+    let tx = begin::write(store, &call, &parent).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
     let stored = therapists::create(&tx, &therapist, call.now).await?;
-    commit(tx, &mutation, wire::therapist::answer(&parent.clinic, &stored)).await
+    commit(tx, &call, &mutation, wire::therapist::answer(&parent.clinic, &stored)).await
 }

@@ -15,7 +15,7 @@ pub async fn get_clinic(store: &Store, call: Call, request: GetClinicRequest) ->
     let name = fields.name("name", &request.name);
     let name: name::Clinic = fields.finish(name)?;
 
-    let tx = begin::read(store, &call, &name.clinic).await?;
+    let tx = begin::read(store, &call, &name).await?;
     let stored = clinics::get(&tx).await?;
     Ok(wire::clinic::answer(&stored))
 }

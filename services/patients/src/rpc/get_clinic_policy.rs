@@ -19,7 +19,7 @@ pub async fn get_clinic_policy(
     let name = fields.name("name", &request.name);
     let name: name::ClinicPolicy = fields.finish(name)?;
 
-    let tx = begin::read(store, &call, &name.clinic).await?;
+    let tx = begin::read(store, &call, &name).await?;
     clinics::get(&tx).await?;
     let current = clinic_policies::current(&tx, At::NOW).await?;
     Ok(current.map_or_else(|| policy::never_chosen(&name), |revision| policy::answer(&name, &revision)))

@@ -16,7 +16,7 @@ pub async fn get_injury(store: &Store, call: Call, request: GetInjuryRequest) ->
     let known_at = at::known_at(request.known_at.as_ref(), call.now, &mut fields);
     let name: name::Injury = fields.finish(name)?;
 
-    let tx = begin::read(store, &call, &name.clinic).await?;
+    let tx = begin::read(store, &call, &name).await?;
     let key = InjuryKey { patient: name.patient, injury: name.injury };
     let stored = injuries::get(&tx, key, At { as_of: None, known_at }).await?;
     let timing = recurrence::timing(&tx, name.patient, &stored.content).await?;

@@ -16,7 +16,7 @@ pub async fn get_patient(store: &Store, call: Call, request: GetPatientRequest) 
     let known_at = at::known_at(request.known_at.as_ref(), call.now, &mut fields);
     let name: name::Patient = fields.finish(name)?;
 
-    let tx = begin::read(store, &call, &name.clinic).await?;
+    let tx = begin::read(store, &call, &name).await?;
     let stored = patients::get(&tx, name.patient, At { as_of: None, known_at }).await?;
     Ok(wire::patient::answer(&name.clinic, &stored))
 }

@@ -15,7 +15,7 @@ pub async fn get_therapist(store: &Store, call: Call, request: GetTherapistReque
     let name = fields.name("name", &request.name);
     let name: name::Therapist = fields.finish(name)?;
 
-    let tx = begin::read(store, &call, &name.clinic).await?;
+    let tx = begin::read(store, &call, &name).await?;
     let stored = therapists::get(&tx, name.therapist).await?;
     Ok(wire::therapist::answer(&name.clinic, &stored))
 }

@@ -21,7 +21,7 @@ pub async fn list_clinic_policy_revisions(
     let page = paging::parse_by_text(request.page_size, &request.page_token, &binding, fields.violations())?;
     let name: name::ClinicPolicy = fields.finish(name)?;
 
-    let tx = begin::read(store, &call, &name.clinic).await?;
+    let tx = begin::read(store, &call, &name).await?;
     clinics::get(&tx).await?;
     let after = page.after.and_then(|after| after.parse::<Version>().ok());
     let rows = clinic_policies::list(&tx, after, page.size.saturating_add(1)).await?;

@@ -22,7 +22,7 @@ pub async fn list_injuries(
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent: name::Patient = fields.finish(parent)?;
 
-    let tx = begin::read(store, &call, &parent.clinic).await?;
+    let tx = begin::read(store, &call, &parent).await?;
     let rows = injuries::list(&tx, parent.patient, page.after.map(InjuryId), page.size + 1).await?;
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);
     let mut injuries = Vec::new();

@@ -22,7 +22,7 @@ pub async fn list_patients(
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent: name::Clinic = fields.finish(parent)?;
 
-    let tx = begin::read(store, &call, &parent.clinic).await?;
+    let tx = begin::read(store, &call, &parent).await?;
     let rows = patients::list(&tx, page.after.map(PatientId), page.size + 1).await?;
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);
     Ok(ListPatientsResponse {

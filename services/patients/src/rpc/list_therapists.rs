@@ -22,7 +22,7 @@ pub async fn list_therapists(
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent: name::Clinic = fields.finish(parent)?;
 
-    let tx = begin::read(store, &call, &parent.clinic).await?;
+    let tx = begin::read(store, &call, &parent).await?;
     let rows = therapists::list(&tx, page.after.map(TherapistId), page.size + 1).await?;
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);
     Ok(ListTherapistsResponse {

@@ -23,7 +23,7 @@ pub async fn record_recurrence(store: &Store, call: Call, request: RecordRecurre
     let draft = Draft::read_recurrence(&mut fields, request.injury.as_ref());
     let Some(name) = name else { return fields.finish(None) };
 
-    let tx = begin::write(store, &call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
@@ -38,5 +38,5 @@ pub async fn record_recurrence(store: &Store, call: Call, request: RecordRecurre
 
     let stored = injuries::create(&tx, key(InjuryId(call.new_id())), &injury, call.now).await?;
     let timing = recurrence::timing(earlier.return_date, injury.onset_date);
-    commit(tx, &mutation, wire::injury::answer(&name.patient(), &stored, Some(timing))).await
+    commit(tx, &call, &mutation, wire::injury::answer(&name.patient(), &stored, Some(timing))).await
 }

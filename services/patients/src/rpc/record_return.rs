@@ -20,7 +20,7 @@ pub async fn record_return(store: &Store, call: Call, request: RecordReturnReque
     let return_date = wire::injury::return_date(&mut fields, request.return_date.as_ref());
     let Some(name) = name else { return fields.finish(None) };
 
-    let tx = begin::write(store, &call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
@@ -37,5 +37,5 @@ pub async fn record_return(store: &Store, call: Call, request: RecordReturnReque
     let stored = injuries::revise(&tx, key, expected, &injury, call.now).await;
     let stored = stored.map_err(|fault| changed_meanwhile(fault, given_version))?;
     let timing = recurrence::timing(&tx, name.patient, &stored.content).await?;
-    commit(tx, &mutation, wire::injury::answer(&name.patient(), &stored, timing)).await
+    commit(tx, &call, &mutation, wire::injury::answer(&name.patient(), &stored, timing)).await
 }

@@ -36,7 +36,7 @@ pub async fn update_clinic_policy(
     };
     let Some(name) = name else { return fields.finish(None) };
 
-    let tx = begin::write(store, &call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
@@ -45,7 +45,7 @@ pub async fn update_clinic_policy(
     let (content, reason) = fields.finish(content.zip(reason))?;
     let change = Change { expected: version_of(etag), reason, therapist, now: call.now };
     let revised = clinic_policies::revise(&tx, &content, change).await?;
-    commit(tx, &mutation, policy::answer(&name, &revised)).await
+    commit(tx, &call, &mutation, policy::answer(&name, &revised)).await
 }
 
 /// Whoever changes the policy is a therapist of this clinic.

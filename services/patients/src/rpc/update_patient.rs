@@ -25,7 +25,7 @@ pub async fn update_patient(store: &Store, call: Call, request: UpdatePatientReq
         return fields.finish(None);
     };
 
-    let tx = begin::write(store, &call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answer);
     }
@@ -38,5 +38,5 @@ pub async fn update_patient(store: &Store, call: Call, request: UpdatePatientReq
     let expected = given_version.or(Some(current.version));
     let stored = patients::update(&tx, name.patient, expected, &patient, call.now).await;
     let stored = stored.map_err(|fault| changed_meanwhile(fault, given_version))?;
-    commit(tx, &mutation, wire::patient::answer(&name.clinic, &stored)).await
+    commit(tx, &call, &mutation, wire::patient::answer(&name.clinic, &stored)).await
 }

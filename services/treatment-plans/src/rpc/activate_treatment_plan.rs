@@ -33,7 +33,7 @@ pub(crate) async fn activate_treatment_plan(
         return fields.finish(None);
     };
 
-    let tx = begin::write(store, &call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name).await?;
     let present = Present::of(&tx, &call).await?;
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);
@@ -57,7 +57,7 @@ pub(crate) async fn activate_treatment_plan(
     let stored = plans::get(&tx, key, At::NOW).await?;
     let standing = standing::read(&tx, key, &stored.content, At::NOW).await?;
     let answer = wire::plan::plan(&name.injury(), stored, standing);
-    commit(tx, &mutation, answer).await
+    commit(tx, &call, &mutation, answer).await
 }
 
 /// The start as it was asked for.

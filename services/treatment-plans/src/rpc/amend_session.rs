@@ -36,7 +36,7 @@ pub(crate) async fn amend_session(
         return fields.finish(None);
     };
 
-    let tx = begin::write(store, &call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name).await?;
     let present = Present::of(&tx, &call).await?;
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);
@@ -52,7 +52,7 @@ pub(crate) async fn amend_session(
     let amendment =
         Amendment { expected: wire::version(etag), reason, entered_in_error: request.entered_in_error, now: call.now };
     let stored = sessions::amend(&tx, plan_key(&plan), name.session, &content, amendment).await?;
-    commit(tx, &mutation, wire::session::session(&plan, stored)).await
+    commit(tx, &call, &mutation, wire::session::session(&plan, stored)).await
 }
 
 /// The whole new content, checked like that of a new session.

@@ -6,8 +6,9 @@ use taper_core::record::session::Session;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
-use taper_kit::{Call, Caller, name};
+use taper_kit::{Call, name};
 use taper_store::{At, Store, sessions};
+use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
 use crate::place::{plan_key, plan_of};
@@ -26,9 +27,8 @@ pub(crate) async fn cancel_session(
     let reason = wire::note("reason", &request.reason, &mut fields);
     let name = fields.finish(name)?;
 
-    let caller = Caller::on(&call, &name.clinic)?;
     let plan = plan_of(&name);
-    let tx = store.begin_write(&caller.clinic, call.deadline).await?;
+    let tx = begin::write(store, &call, &name).await?;
     // Read before the claim: of a clinic that does not exist, nothing can be claimed.
     let stored = sessions::get(&tx, plan_key(&plan), name.session, At::NOW).await?;
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
@@ -40,5 +40,5 @@ pub(crate) async fn cancel_session(
     let cancelled = Session { state, ..stored.content.clone() };
     let reason = Some(reason).filter(|reason| !reason.is_empty());
     let amended = planned::replace(&tx, &plan, &stored, &cancelled, reason, &request.etag, call.now).await?;
-    commit(tx, &mutation, wire::session::session(&plan, amended)).await
+    commit(tx, &call, &mutation, wire::session::session(&plan, amended)).await
 }

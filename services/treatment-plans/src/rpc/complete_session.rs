@@ -32,7 +32,7 @@ pub(crate) async fn complete_session(
         return fields.finish(None);
     };
 
-    let tx = begin::write(store, &call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name).await?;
     let present = Present::of(&tx, &call).await?;
     if let Some(answered) = answered_before(&tx, &mutation, &call).await? {
         return Ok(answered);
@@ -47,7 +47,7 @@ pub(crate) async fn complete_session(
     planned::check(&stored)?;
     check_started(&stored.content, &present)?;
     let amended = planned::replace(&tx, &plan, &stored, &completed, None, &request.etag, call.now).await?;
-    commit(tx, &mutation, wire::session::session(&plan, amended)).await
+    commit(tx, &call, &mutation, wire::session::session(&plan, amended)).await
 }
 
 /// The planned session with what was done; what is not given stays as planned.

@@ -34,7 +34,7 @@ pub(crate) async fn create_decision(
         return fields.finish(None);
     };
 
-    let tx = begin::write(store, &call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name).await?;
     let present = Present::of(&tx, &call).await?;
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);
@@ -57,7 +57,7 @@ pub(crate) async fn create_decision(
     let id = DecisionId(call.new_id());
     let created = decisions::create(&tx, key, expected, id, &decision, call.now).await?;
     let answer = wire::decision::decision(&name, &stored.content, created);
-    commit(tx, &mutation, answer).await
+    commit(tx, &call, &mutation, answer).await
 }
 
 /// A decision cites a receipt of its own plan, or none.

@@ -29,14 +29,14 @@ pub(crate) async fn create_protocol_version(
     }
     let (parent, protocol) = fields.finish(parent.zip(protocol))?;
 
-    let tx = begin::write(store, &call, &parent.clinic).await?;
+    let tx = begin::write(store, &call, &parent).await?;
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);
     }
     clinics::get(&tx).await?;
     protocols::create(&tx, &protocol, &request.cases, call.now).await?;
     let name = version_name(&parent.clinic, &protocol.reference);
-    commit(tx, &mutation, whole(name, &protocol)).await
+    commit(tx, &call, &mutation, whole(name, &protocol)).await
 }
 
 /// The id and version are free of the built-in ones, and every golden case passes.

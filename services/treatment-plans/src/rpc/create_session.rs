@@ -7,8 +7,9 @@ use taper_core::record::plan::Plan;
 use taper_core::refusal::{Reason, Refusal};
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
-use taper_kit::{Call, Caller, name};
+use taper_kit::{Call, name};
 use taper_store::{At, Store, injuries, plans, sessions};
+use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
 use crate::place::{Present, plan_key, therapist};
@@ -30,9 +31,8 @@ pub(crate) async fn create_session(
         return fields.finish(None);
     };
 
-    let caller = Caller::on(&call, &parent.clinic)?;
     let key = plan_key(&parent);
-    let tx = store.begin_write(&caller.clinic, call.deadline).await?;
+    let tx = begin::write(store, &call, &parent).await?;
     let present = Present::of(&tx, &call).await?;
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);
@@ -46,7 +46,7 @@ pub(crate) async fn create_session(
     check_plan(&plan, session.state)?;
 
     let stored = sessions::create(&tx, key, SessionId(call.new_id()), &session, call.now).await?;
-    commit(tx, &mutation, wire::session::session(&parent, stored)).await
+    commit(tx, &call, &mutation, wire::session::session(&parent, stored)).await
 }
 
 /// Nothing more is planned on a plan that has ended; what took place can still be recorded late.

@@ -34,7 +34,7 @@ pub(crate) async fn create_treatment_plan(
         return fields.finish(None);
     };
 
-    let tx = begin::write(store, &call, &parent.clinic).await?;
+    let tx = begin::write(store, &call, &parent).await?;
     let present = Present::of(&tx, &call).await?;
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);
@@ -51,7 +51,7 @@ pub(crate) async fn create_treatment_plan(
 
     let key = PlanKey { patient: parent.patient, injury: parent.injury, plan: PlanId(call.new_id()) };
     let stored = plans::create(&tx, key, &plan, call.now).await?;
-    commit(tx, &mutation, wire::plan::plan(&parent, stored, Standing::default())).await
+    commit(tx, &call, &mutation, wire::plan::plan(&parent, stored, Standing::default())).await
 }
 
 /// The protocol that was named, or the newest for the presentation. One that this clinic does not have is noted.

@@ -3,8 +3,9 @@
 use taper_api::v1;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
-use taper_kit::{Call, Caller, name};
+use taper_kit::{Call, name};
 use taper_store::{At, Store, decisions, plans};
+use taper_wire::begin;
 use taper_wire::at;
 
 use crate::place::plan_key;
@@ -20,9 +21,8 @@ pub(crate) async fn get_decision(
     let known_at = at::known_at(request.known_at.as_ref(), call.now, &mut fields);
     let name = fields.finish(name)?;
 
-    let caller = Caller::on(&call, &name.clinic)?;
     let parent = name.plan();
-    let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+    let tx = begin::read(store, &call, &name).await?;
     let at = At { as_of: None, known_at };
     let stored = decisions::get(&tx, plan_key(&parent), name.decision, at).await?;
     let plan = plans::get(&tx, plan_key(&parent), at).await?.content;

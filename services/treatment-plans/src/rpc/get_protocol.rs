@@ -4,6 +4,7 @@ use taper_api::v1;
 use taper_core::protocol;
 use taper_core::refusal::Refusal;
 use taper_kit::Call;
+use taper_kit::caller::Spelled;
 use taper_kit::fields::Fields;
 use taper_store::{Store, protocols};
 use taper_wire::begin;
@@ -23,7 +24,7 @@ pub(crate) async fn get_protocol(
         return Ok(whole(request.name, built_in));
     };
 
-    let tx = begin::read(store, &call, clinic).await?;
+    let tx = begin::read(store, &call, &Spelled { clinic, name: &request.name }).await?;
     if !named.is_visible_to(clinic) {
         return Err(Refusal::not_found(&request.name));
     }

@@ -3,8 +3,10 @@
 use taper_api::v1;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
-use taper_kit::{Call, Caller, name};
+use taper_kit::{Call, name};
 use taper_store::{Store, receipts};
+
+use taper_wire::begin;
 
 use crate::place::plan_key;
 use crate::wire;
@@ -18,9 +20,8 @@ pub(crate) async fn get_recommendation_receipt(
     let name: Option<name::Receipt> = fields.name("name", &request.name);
     let name = fields.finish(name)?;
 
-    let caller = Caller::on(&call, &name.clinic)?;
     let plan = name.plan();
-    let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+    let tx = begin::read(store, &call, &name).await?;
     let stored = receipts::get(&tx, plan_key(&plan), name.receipt).await?;
     Ok(wire::receipt::receipt(&plan, stored.id, &stored.receipt, &stored.seal))
 }

@@ -22,7 +22,7 @@ pub(crate) async fn get_treatment_plan(
     let plan = fields.finish(plan)?;
 
     let at = At { as_of: None, known_at };
-    let tx = begin::read(store, &call, &plan.clinic).await?;
+    let tx = begin::read(store, &call, &plan).await?;
     let stored = plans::get(&tx, plan_key(&plan), at).await?;
     let standing = standing::read(&tx, plan_key(&plan), &stored.content, at).await?;
     Ok(wire::plan::plan(&plan.injury(), stored, standing))

@@ -9,8 +9,9 @@ use taper_core::record::plan::Plan;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
-use taper_kit::{Call, Caller, name};
+use taper_kit::{Call, name};
 use taper_store::{At, Read, Store, Stored, plans, protocols, receipts, records};
+use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
 use crate::answer::{Answer, With};
@@ -31,9 +32,8 @@ pub(crate) async fn issue_recommendation(
         return fields.finish(None);
     };
 
-    let caller = Caller::on(&call, &name.clinic)?;
     let key = plan_key(&name);
-    let tx = store.begin_write(&caller.clinic, call.deadline).await?;
+    let tx = begin::write(store, &call, &name).await?;
     let present = Present::of(&tx, &call).await?;
     if let Some(done) = answered_before(&tx, &mutation, &call).await? {
         return Ok(done);
@@ -48,7 +48,7 @@ pub(crate) async fn issue_recommendation(
     let (receipt, recommendation) = asked.answer(&tx, &call).await?;
     let stored = receipts::create(&tx, key, ReceiptId(call.new_id()), &receipt).await?;
     let issued = wire::receipt::receipt(&name, stored.id, &stored.receipt, &stored.seal);
-    commit(tx, &mutation, v1::RecommendationReceipt { recommendation: Some(recommendation), ..issued }).await
+    commit(tx, &call, &mutation, v1::RecommendationReceipt { recommendation: Some(recommendation), ..issued }).await
 }
 
 /// What is issued: a plan as it was known at an instant, on a day.

@@ -31,7 +31,7 @@ pub(crate) async fn list_caseload(
         return fields.finish(None);
     };
 
-    let tx = begin::read(store, &call, &parent.clinic).await?;
+    let tx = begin::read(store, &call, &parent).await?;
     let present = Present::of(&tx, &call).await?;
     let as_of = as_of.unwrap_or(present.today);
     present.check_date("as_of", as_of, Date::MIN, "the beginning of time", &mut fields);

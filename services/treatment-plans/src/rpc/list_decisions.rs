@@ -24,7 +24,7 @@ pub(crate) async fn list_decisions(
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent = fields.finish(parent)?;
 
-    let tx = begin::read(store, &call, &parent.clinic).await?;
+    let tx = begin::read(store, &call, &parent).await?;
     let plan = plans::get(&tx, plan_key(&parent), At { as_of: None, ..at }).await?.content;
     let rows = decisions::list(&tx, plan_key(&parent), page.after.map(DecisionId), wire::rows_of(page), at).await?;
     let (rows, next_page_token) = wire::page_of(rows, page, &binding, |id| id.0);

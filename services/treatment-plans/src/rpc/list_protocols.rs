@@ -25,7 +25,7 @@ pub(crate) async fn list_protocols(
     let mut all: Vec<v1::Protocol> = match &parent {
         None => built_in(),
         Some(parent) => {
-            let tx = begin::read(store, &call, &parent.clinic).await?;
+            let tx = begin::read(store, &call, parent).await?;
             let after = page.after.as_deref().and_then(reference);
             let own = protocols::list(&tx, after.as_ref(), page.size.saturating_add(1)).await?;
             let listed = |own: &protocol::Protocol| {

@@ -22,7 +22,7 @@ pub(crate) async fn list_recommendation_receipts(
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent = fields.finish(parent)?;
 
-    let tx = begin::read(store, &call, &parent.clinic).await?;
+    let tx = begin::read(store, &call, &parent).await?;
     let rows = receipts::list(&tx, plan_key(&parent), page.after.map(ReceiptId), wire::rows_of(page)).await?;
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);
     let receipt = |row: &receipts::Issued| wire::receipt::receipt(&parent, row.id, &row.receipt, &row.seal);

@@ -24,7 +24,7 @@ pub(crate) async fn list_sessions(
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent = fields.finish(parent)?;
 
-    let tx = begin::read(store, &call, &parent.clinic).await?;
+    let tx = begin::read(store, &call, &parent).await?;
     let rows = sessions::list(&tx, plan_key(&parent), page.after.map(SessionId), wire::rows_of(page), at).await?;
     let (rows, next_page_token) = wire::page_of(rows, page, &binding, |id| id.0);
     let sessions = rows.into_iter().map(|row| wire::session::session(&parent, row)).collect();

@@ -25,7 +25,7 @@ pub(crate) async fn list_treatment_plans(
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent = fields.finish(parent)?;
 
-    let tx = begin::read(store, &call, &parent.clinic).await?;
+    let tx = begin::read(store, &call, &parent).await?;
     let rows = plans::list(&tx, injury_key(&parent), page.after.map(PlanId), wire::rows_of(page), at).await?;
     let (rows, next_page_token) = wire::page_of(rows, page, &binding, |id| id.0);
     let mut treatment_plans = Vec::with_capacity(rows.len());

@@ -35,7 +35,7 @@ pub(crate) async fn migrate_treatment_plan(
         return fields.finish(None);
     };
 
-    let tx = begin::write(store, &call, &name.clinic).await?;
+    let tx = begin::write(store, &call, &name).await?;
     if !request.validate_only
         && let Some(done) = answered_before(&tx, &mutation, &call).await?
     {
@@ -50,7 +50,7 @@ pub(crate) async fn migrate_treatment_plan(
         treatment_plan: Some(wire::plan::plan(&name.injury(), stored, standing)),
         differences: wire::difference::differences(&differences),
     };
-    if request.validate_only { Ok(answer) } else { commit(tx, &mutation, answer).await }
+    if request.validate_only { Ok(answer) } else { commit(tx, &call, &mutation, answer).await }
 }
 
 /// The plan, and the version that it shall follow. Only a plan that was read with the difference is moved.

@@ -16,12 +16,14 @@ use taper_core::refusal::{Reason, Refusal};
 use taper_core::replay::{self, CaseReplay, Tally};
 use taper_kit::fields::Fields;
 use taper_kit::stream::{Outlet, filled};
-use taper_kit::{Call, Caller, name};
+use taper_kit::{Call, name};
 use taper_store::records::Fetched;
 use taper_store::{PlanKey, Store, plans, protocols, records};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tonic::codegen::BoxStream;
+
+use taper_wire::begin;
 
 use crate::place::Present;
 use crate::wire;
@@ -48,8 +50,7 @@ pub(crate) async fn replay_protocol(
         return fields.finish(None);
     };
 
-    let caller = Caller::on(&call, &parent.clinic)?;
-    let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+    let tx = begin::read(store, &call, &parent).await?;
     let present = Present::of(&tx, &call).await?;
     let other = match named.is_visible_to(&parent.clinic) {
         true => protocols::find(&tx, &named.reference).await?,
@@ -63,7 +64,7 @@ pub(crate) async fn replay_protocol(
     let replay = Replay {
         _permit: room.clone().try_acquire_owned().map_err(|_| too_many())?,
         store: store.clone(),
-        clinic: caller.clinic,
+        clinic: parent.clinic,
         other,
         began: call.now,
         last_day: present.today,

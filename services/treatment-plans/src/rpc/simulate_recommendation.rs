@@ -28,7 +28,7 @@ pub(crate) async fn simulate_recommendation(
         return fields.finish(None);
     };
 
-    let tx = begin::read(store, &call, &name.clinic).await?;
+    let tx = begin::read(store, &call, &name).await?;
     let present = Present::of(&tx, &call).await?;
     let plan = plans::get(&tx, plan_key(&name), At::NOW).await?;
     let start = plan.content.start_date;

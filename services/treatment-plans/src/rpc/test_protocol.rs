@@ -7,6 +7,7 @@ use taper_core::protocol::Protocol;
 use taper_core::protocol::builtin::DOCUMENTS;
 use taper_core::refusal::Refusal;
 use taper_kit::Call;
+use taper_kit::caller::Spelled;
 use taper_kit::fields::Fields;
 use taper_store::{Store, protocols};
 use taper_wire::begin;
@@ -64,7 +65,7 @@ async fn published(
         let built_in = taper_core::protocol::find(&named.reference).ok_or_else(not_found)?;
         return Ok((Arc::new(built_in.clone()), built_in_cases(built_in)));
     };
-    let tx = begin::read(store, call, clinic).await?;
+    let tx = begin::read(store, call, &Spelled { clinic, name }).await?;
     if !named.is_visible_to(clinic) {
         return Err(not_found());
     }

@@ -6,8 +6,10 @@ use taper_core::receipt::{Receipt, Recomputed, sha256_of_lines, sha256_of_output
 use taper_core::recommend::recommend;
 use taper_core::refusal::{Reason, Refusal};
 use taper_kit::fields::Fields;
-use taper_kit::{Call, Caller, name};
+use taper_kit::{Call, name};
 use taper_store::{Error, PlanKey, Read, Store, protocols, receipts, records};
+
+use taper_wire::begin;
 
 use crate::place::plan_key;
 use crate::wire;
@@ -21,9 +23,8 @@ pub(crate) async fn verify_recommendation(
     let name: Option<name::Receipt> = fields.name("name", &request.name);
     let name = fields.finish(name)?;
 
-    let caller = Caller::on(&call, &name.clinic)?;
     let plan = name.plan();
-    let tx = store.begin_read(&caller.clinic, call.deadline).await?;
+    let tx = begin::read(store, &call, &name).await?;
     let stored = receipts::get(&tx, plan_key(&plan), name.receipt).await?;
     let now = recompute(&tx, plan_key(&plan), &stored.receipt).await?;
     let differs = verify(&stored.receipt, &stored.seal, &now);

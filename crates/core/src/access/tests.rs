@@ -1,0 +1,129 @@
+//! The table is total, scopes narrow, glass holds for a while, and no clinic opens another's door.
+
+use super::*;
+
+const ROW: Row = Row {
+    path: "/s/M",
+    resource: "Patient",
+    interaction: "INTERACTION_READ",
+    has_patient_data: true,
+    allow: &["ROLE_CLINIC_ADMIN", "ROLE_PHYSIOTHERAPIST", "ROLE_INTEGRATOR"],
+    limited: &["ROLE_MASSAGE_THERAPIST"],
+    break_glass: &["ROLE_FRONT_DESK"],
+    deny: &["ROLE_AUDITOR", "ROLE_OPERATOR"],
+};
+
+fn rule() -> Rule {
+    Table::of([&ROW]).unwrap().rule("/s/M").unwrap().clone()
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn known(role: Role, scopes: &str) -> Principal {
+    Principal::Known(Known {
+        subject: "key:k".into(),
+        role,
+        clinic: Some("here".parse().unwrap()),
+        scopes: Scopes::parse(scopes).unwrap(),
+        therapist: None,
+        expires_at: None,
+    })
+}
+
+fn decided(role: Role, scopes: &str, until: Option<&str>) -> Result<Allowed, Denied> {
+    let grant = until.map(|until| Grant { until: at(until) });
+    decide(&rule(), &known(role, scopes), grant.as_ref(), at("2026-03-01T12:00:00Z"))
+}
+
+#[test]
+fn each_role_gets_what_its_cell_says() {
+    let whole = Ok(Allowed { view: View::Whole, by_broken_glass: false });
+    assert_eq!(decided(Role::ClinicAdmin, "", None), whole);
+    assert_eq!(decided(Role::Physiotherapist, "", None), whole);
+    let limited = Ok(Allowed { view: View::Limited, by_broken_glass: false });
+    assert_eq!(decided(Role::MassageTherapist, "", None), limited);
+    assert_eq!(decided(Role::FrontDesk, "", None), Err(Denied::GlassNotBroken(Role::FrontDesk)));
+    assert_eq!(decided(Role::Auditor, "", None), Err(Denied::Role(Role::Auditor)));
+    assert_eq!(decided(Role::Operator, "", None), Err(Denied::Role(Role::Operator)));
+    let open = decide(&rule(), &Principal::Open, None, at("2026-03-01T12:00:00Z"));
+    assert_eq!(open, whole);
+}
+
+#[test]
+fn broken_glass_opens_what_the_cell_names_until_it_ends_and_nothing_else() {
+    let opened = Ok(Allowed { view: View::Whole, by_broken_glass: true });
+    assert_eq!(decided(Role::FrontDesk, "", Some("2026-03-01T12:00:00Z")), opened);
+    let ended = Err(Denied::GlassNotBroken(Role::FrontDesk));
+    assert_eq!(decided(Role::FrontDesk, "", Some("2026-03-01T11:59:59.999999Z")), ended);
+    assert_eq!(decided(Role::Auditor, "", Some("2026-03-01T13:00:00Z")), Err(Denied::Role(Role::Auditor)));
+    assert_eq!(decided(Role::FrontDesk, "system/Injury.r", Some("2026-03-01T13:00:00Z")), Err(Denied::Scope));
+}
+
+#[test]
+fn a_program_does_what_a_scope_names_and_a_scope_never_widens_a_role() {
+    let whole = Ok(Allowed { view: View::Whole, by_broken_glass: false });
+    for scopes in ["system/Patient.r", "system/*.r", "system/Injury.c system/Patient.cruds", "system/*.cruds"] {
+        assert_eq!(decided(Role::Integrator, scopes, None), whole, "{scopes}");
+    }
+    for scopes in ["", "system/Patient.cuds", "system/Injury.r", "system/*.s", "system/Patients.r", "system/patient.r"] {
+        assert_eq!(decided(Role::Integrator, scopes, None), Err(Denied::Scope), "{scopes}");
+    }
+    assert_eq!(decided(Role::Physiotherapist, "system/Injury.r", None), Err(Denied::Scope));
+    assert_eq!(decided(Role::Auditor, "system/*.cruds", None), Err(Denied::Role(Role::Auditor)));
+}
+
+#[test]
+fn scopes_read_back_as_they_were_written_and_other_texts_are_refused() {
+    for text in ["system/Patient.r", "system/*.cruds", "system/Patient.cs system/Injury.u"] {
+        assert_eq!(Scopes::parse(text).unwrap().to_string(), text);
+    }
+    for text in [
+        "Patient.r", "user/Patient.r", "system/Patient", "system/.r", "system/Patient.", "system/Patient.sr",
+        "system/Patient.rr", "system/Patient.x", "system/Pa*.r", "system/Patient.r,system/Injury.r", "system/**.r",
+    ] {
+        assert_eq!(Scopes::parse(text), Err(ScopeFault), "{text}");
+    }
+}
+
+#[test]
+fn a_row_that_forgets_or_repeats_a_role_or_lets_an_operator_see_patients_is_refused() {
+    let refused = |row: Row| Table::of([&row]).unwrap_err();
+    let forgets = Row { deny: &["ROLE_OPERATOR"], ..ROW };
+    assert_eq!(refused(forgets), TableFault::Role { path: "/s/M", role: Role::Auditor, count: 0 });
+    let repeats = Row { limited: &["ROLE_MASSAGE_THERAPIST", "ROLE_AUDITOR"], ..ROW };
+    assert_eq!(refused(repeats), TableFault::Role { path: "/s/M", role: Role::Auditor, count: 2 });
+    let allow: &[&str] = &["ROLE_CLINIC_ADMIN", "ROLE_PHYSIOTHERAPIST", "ROLE_INTEGRATOR", "ROLE_OPERATOR"];
+    let sees = Row { allow, deny: &["ROLE_AUDITOR"], ..ROW };
+    assert_eq!(refused(sees), TableFault::OperatorSeesPatients { path: "/s/M" });
+    assert!(Table::of([&Row { has_patient_data: false, ..sees }]).is_ok());
+    let word = Row { deny: &["ROLE_AUDITOR", "ROLE_JANITOR"], ..ROW };
+    assert_eq!(refused(word), TableFault::Word { path: "/s/M", word: "ROLE_JANITOR" });
+    let nothing = Row { interaction: "INTERACTION_UNSPECIFIED", ..ROW };
+    assert_eq!(refused(nothing), TableFault::Word { path: "/s/M", word: "INTERACTION_UNSPECIFIED" });
+    assert_eq!(Table::of([&ROW, &ROW]).unwrap_err(), TableFault::Twice { path: "/s/M" });
+}
+
+#[test]
+fn a_clinic_is_visible_to_its_own_and_to_operators_only() {
+    let (here, there): (ClinicId, ClinicId) = ("here".parse().unwrap(), "there".parse().unwrap());
+    assert!(Principal::Open.belongs_to(&there));
+    assert!(known(Role::ClinicAdmin, "").belongs_to(&here));
+    assert!(!known(Role::ClinicAdmin, "").belongs_to(&there));
+    let nowhere = |role| {
+        let Principal::Known(known) = known(role, "") else { unreachable!() };
+        Principal::Known(Known { clinic: None, ..known })
+    };
+    assert!(nowhere(Role::Operator).belongs_to(&there));
+    assert!(!nowhere(Role::ClinicAdmin).belongs_to(&there));
+}
+
+#[test]
+fn every_role_reads_back_from_its_word() {
+    for role in Role::ALL {
+        assert_eq!(role.word().parse(), Ok(role));
+        assert_eq!(role.is_human(), role != Role::Integrator);
+    }
+    assert_eq!("Operator".parse::<Role>(), Err(NoRole));
+}

@@ -1,0 +1,118 @@
+//! Whatever is done to a chain is found, and at the right place.
+
+use uuid::Uuid;
+
+use super::*;
+
+fn event(number: u64) -> Event {
+    Event {
+        at: Timestamp::from_microsecond(1_700_000_000_000_000 + number as i64).unwrap(),
+        subject: format!("key:{}", number % 3),
+        role: Some(Role::ALL[number as usize % 7]),
+        method: "taper.v1.PatientService/GetPatient".to_owned(),
+        interaction: Interaction::ALL[number as usize % 5],
+        patient: (number % 2 == 0).then(|| PatientId(Uuid::from_u128(u128::from(number)))),
+        outcome: "OK".to_owned(),
+        call_id: format!("call-{number}"),
+        by_broken_glass: number % 11 == 0,
+    }
+}
+
+fn chain(name: &str, count: u64) -> Vec<Entry> {
+    let mut head = Head::default();
+    let mut entries = Vec::new();
+    for number in 1..=count {
+        let entry = head.next(name, event(number));
+        head = entry.head();
+        entries.push(entry);
+    }
+    entries
+}
+
+fn verified(entries: &[Entry], stored: Head, anchors: Vec<Head>) -> Result<Head, Fault> {
+    let mut verifier = Verifier::new("here", anchors);
+    for entry in entries {
+        verifier.read(entry)?;
+    }
+    verifier.end(stored)
+}
+
+#[test]
+fn a_chain_as_it_was_written_verifies_up_to_its_head_and_an_empty_one_too() {
+    let entries = chain("here", 20);
+    let head = entries[19].head();
+    assert_eq!(verified(&entries, head, vec![entries[4].head(), head]), Ok(head));
+    assert_eq!(verified(&[], Head::default(), Vec::new()), Ok(Head::default()));
+}
+
+#[test]
+fn a_change_of_any_field_names_its_entry() {
+    let entries = chain("here", 20);
+    let head = entries[19].head();
+    let changes: [fn(&mut Event); 9] = [
+        |event| event.at = Timestamp::from_microsecond(event.at.as_microsecond() + 1).unwrap(),
+        |event| event.subject.push('x'),
+        |event| event.role = None,
+        |event| event.method.push('x'),
+        |event| event.interaction = Interaction::Delete,
+        |event| event.patient = Some(PatientId(Uuid::nil())),
+        |event| event.outcome = "RESOURCE_NOT_FOUND".to_owned(),
+        |event| event.call_id.clear(),
+        |event| event.by_broken_glass = !event.by_broken_glass,
+    ];
+    for change in changes {
+        let mut entries = entries.clone();
+        change(&mut entries[6].event);
+        assert_eq!(verified(&entries, head, Vec::new()), Err(Fault::Changed { number: 7 }));
+    }
+    // What moves from one field into the next is a change too.
+    let mut moved = entries.clone();
+    moved[6].event.subject.push_str("OK");
+    moved[6].event.outcome.clear();
+    assert_eq!(verified(&moved, head, Vec::new()), Err(Fault::Changed { number: 7 }));
+    let mut other_hash = entries.clone();
+    other_hash[6].hash.0[0] ^= 1;
+    assert_eq!(verified(&other_hash, head, Vec::new()), Err(Fault::Changed { number: 7 }));
+}
+
+#[test]
+fn an_entry_that_is_gone_swapped_or_of_another_chain_is_found() {
+    let entries = chain("here", 20);
+    let head = entries[19].head();
+    let mut gone = entries.clone();
+    gone.remove(6);
+    assert_eq!(verified(&gone, head, Vec::new()), Err(Fault::Missing { expected: 7, found: 8 }));
+    let mut swapped = entries.clone();
+    swapped.swap(6, 9);
+    assert_eq!(verified(&swapped, head, Vec::new()), Err(Fault::Missing { expected: 7, found: 10 }));
+    let mut contents = entries.clone();
+    let (one, other) = (contents[6].event.clone(), contents[9].event.clone());
+    (contents[6].event, contents[9].event) = (other, one);
+    assert_eq!(verified(&contents, head, Vec::new()), Err(Fault::Changed { number: 7 }));
+    assert_eq!(verified(&chain("there", 20), head, Vec::new()), Err(Fault::Changed { number: 1 }));
+}
+
+#[test]
+fn a_chain_that_was_cut_off_is_found_by_its_head_and_one_whose_head_was_cut_too_by_an_anchor() {
+    let entries = chain("here", 20);
+    let head = entries[19].head();
+    let cut = Err(Fault::CutOff { expected: 20, found: 12 });
+    assert_eq!(verified(&entries[..12], head, Vec::new()), cut);
+    assert_eq!(verified(&entries[..12], entries[11].head(), vec![head]), cut);
+    // A head that lags behind is not the head.
+    assert_eq!(verified(&entries, entries[18].head(), Vec::new()), Err(Fault::Changed { number: 20 }));
+}
+
+#[test]
+fn a_chain_that_was_written_anew_is_found_by_an_anchor() {
+    let mut head = Head::default();
+    let mut anew = Vec::new();
+    for number in 1..=20 {
+        let entry = head.next("here", Event { subject: "key:9".to_owned(), ..event(number) });
+        head = entry.head();
+        anew.push(entry);
+    }
+    let anchor = chain("here", 5)[4].head();
+    assert_eq!(verified(&anew, head, Vec::new()), Ok(head));
+    assert_eq!(verified(&anew, head, vec![anchor]), Err(Fault::NotAnchored { number: 5 }));
+}

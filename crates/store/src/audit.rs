@@ -1,0 +1,153 @@
+//! What happened: events are only added, each chained to the one before it in the same transaction.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{LockType, Query};
+use sea_orm::{EntityName, QueryOrder, QuerySelect, Set};
+use taper_core::access::Interaction;
+use taper_core::audit::{Entry, Event, Hash, Head};
+use taper_core::ids::PatientId;
+
+use crate::column::Micros;
+use crate::entity::{audit_event, audit_head};
+use crate::error::Error;
+use crate::scope::{Read, Write};
+use crate::statement::{of_clinic, read};
+
+/// Adds events to the chain of the transaction's clinic, in this order. Others who add wait until the transaction ends,
+/// so this is the last thing in it.
+pub async fn append(tx: &Write, events: Vec<Event>) -> Result<Head, Error> {
+    let mut head = lock_head(tx).await?;
+    let chain = tx.clinic().to_string();
+    let mut rows = Vec::with_capacity(events.len());
+    for event in events {
+        let entry = head.next(&chain, event);
+        head = entry.head();
+        rows.push(row(&chain, entry)?);
+    }
+    if rows.is_empty() {
+        return Ok(head);
+    }
+    audit_event::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
+    let mut update = Query::update();
+    update
+        .table(audit_head::Entity.table_name())
+        .value("number", number(head)?)
+        .value("hash", head.hash.0.to_vec())
+        .cond_where(of_clinic(tx, audit_head::Entity.table_name()));
+    tx.connection().execute(&update).await?;
+    Ok(head)
+}
+
+/// The end of the chain as it is stored.
+pub async fn head(tx: &Read) -> Result<Head, Error> {
+    let row = audit_head::Entity::find_by_id(tx.clinic().as_str()).one(tx.connection()).await?;
+    row.map_or(Ok(Head::default()), |row| stored_head(row.number, row.hash))
+}
+
+/// Which events are meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Those of one patient.
+    pub patient: Option<PatientId>,
+    /// Those of one caller.
+    pub subject: Option<String>,
+    /// Those answered at this instant or later, in microseconds.
+    pub from: Option<jiff::Timestamp>,
+    /// Those answered before this instant.
+    pub until: Option<jiff::Timestamp>,
+}
+
+/// The events after a number, by number, at most `limit`.
+pub async fn list(tx: &Read, filter: &Filter, after: u64, limit: u32) -> Result<Vec<Entry>, Error> {
+    let after = i64::try_from(after).unwrap_or(i64::MAX);
+    let mut select = audit_event::Entity::find()
+        .filter(audit_event::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(audit_event::Column::Number.gt(after))
+        .order_by_asc(audit_event::Column::Number)
+        .limit(u64::from(limit));
+    if let Some(patient) = filter.patient {
+        select = select.filter(audit_event::Column::PatientId.eq(patient.0));
+    }
+    if let Some(subject) = &filter.subject {
+        select = select.filter(audit_event::Column::Subject.eq(subject.as_str()));
+    }
+    if let Some(from) = filter.from {
+        select = select.filter(audit_event::Column::At.gte(Micros::of(from)));
+    }
+    if let Some(until) = filter.until {
+        select = select.filter(audit_event::Column::At.lt(Micros::of(until)));
+    }
+    let rows = select.all(tx.connection()).await?;
+    rows.into_iter().map(entry).collect()
+}
+
+/// The head, which nobody else moves until the transaction ends; SQLite has one writer and needs no lock.
+async fn lock_head(tx: &Write) -> Result<Head, Error> {
+    let table = audit_head::Entity.table_name();
+    let mut select = Query::select();
+    select.columns(["number", "hash"]).from(table).cond_where(of_clinic(tx, table)).lock(LockType::Update);
+    if let Some(row) = tx.connection().query_one(&select).await? {
+        return stored_head(read(&row, "number")?, read(&row, "hash")?);
+    }
+    // The first event of a clinic: of two at once the later one waits here, and then reads what the first one wrote.
+    let first = audit_head::ActiveModel {
+        clinic_id: Set(tx.clinic().to_string()),
+        number: Set(0),
+        hash: Set(Hash::default().0.to_vec()),
+    };
+    let key = sea_orm::sea_query::OnConflict::column(audit_head::Column::ClinicId).do_nothing().to_owned();
+    audit_head::Entity::insert(first).on_conflict(key).try_insert().exec_without_returning(tx.connection()).await?;
+    let row = tx.connection().query_one(&select).await?.ok_or(Error::Conflict)?;
+    stored_head(read(&row, "number")?, read(&row, "hash")?)
+}
+
+fn row(chain: &str, entry: Entry) -> Result<audit_event::ActiveModel, Error> {
+    let Entry { number: _, event, hash } = &entry;
+    Ok(audit_event::ActiveModel {
+        clinic_id: Set(chain.to_owned()),
+        number: Set(number(entry.head())?),
+        at: Set(Micros::of(event.at)),
+        subject: Set(event.subject.clone()),
+        role: Set(event.role.map(|role| role.word().to_owned())),
+        method: Set(event.method.clone()),
+        interaction: Set(event.interaction.word().to_owned()),
+        patient_id: Set(event.patient.map(|patient| patient.0)),
+        outcome: Set(event.outcome.clone()),
+        call_id: Set(event.call_id.clone()),
+        by_broken_glass: Set(event.by_broken_glass),
+        hash: Set(hash.0.to_vec()),
+    })
+}
+
+fn entry(row: audit_event::Model) -> Result<Entry, Error> {
+    let damaged = |column: &str| Error::Damaged { what: format!("audit_events.{column}") };
+    let role = row.role.map(|word| word.parse()).transpose().map_err(|_| damaged("role"))?;
+    let interaction = Interaction::ALL.into_iter().find(|one| one.word() == row.interaction);
+    Ok(Entry {
+        number: u64::try_from(row.number).map_err(|_| damaged("number"))?,
+        event: Event {
+            at: row.at.instant()?,
+            subject: row.subject,
+            role,
+            method: row.method,
+            interaction: interaction.ok_or_else(|| damaged("interaction"))?,
+            patient: row.patient_id.map(PatientId),
+            outcome: row.outcome,
+            call_id: row.call_id,
+            by_broken_glass: row.by_broken_glass,
+        },
+        hash: Hash(row.hash.try_into().map_err(|_| damaged("hash"))?),
+    })
+}
+
+fn stored_head(number: i64, hash: Vec<u8>) -> Result<Head, Error> {
+    let damaged = |column: &str| Error::Damaged { what: format!("audit_heads.{column}") };
+    Ok(Head {
+        number: u64::try_from(number).map_err(|_| damaged("number"))?,
+        hash: Hash(hash.try_into().map_err(|_| damaged("hash"))?),
+    })
+}
+
+fn number(head: Head) -> Result<i64, Error> {
+    i64::try_from(head.number).map_err(|_| Error::Internal)
+}
