@@ -43,7 +43,11 @@ fn access_rows(pool: &DescriptorPool) -> Result<String, Box<dyn Error>> {
     for service in pool.services().filter(|service| service.package_name() == "taper.v1") {
         for method in service.methods() {
             let row = access_row(pool, &method)?;
-            rows.push_str(&format!("    AccessRow {{ path: \"/{}/{}\", {row} }},\n", service.full_name(), method.name()));
+            rows.push_str(&format!(
+                "    AccessRow {{ path: \"/{}/{}\", {row} }},\n",
+                service.full_name(),
+                method.name()
+            ));
         }
     }
     Ok(format!("&[\n{rows}]\n"))

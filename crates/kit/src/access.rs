@@ -79,8 +79,12 @@ pub struct Entrant {
 pub trait Who: Send + Sync + 'static {
     /// The one whom these credentials name. Whatever is wrong with them is [`Reason::NotAuthenticated`] and says no
     /// more; a database that does not answer is said as such.
-    async fn identify(&self, credentials: Credentials<'_>, now: Timestamp, deadline: Instant)
-    -> Result<Entrant, Refusal>;
+    async fn identify(
+        &self,
+        credentials: Credentials<'_>,
+        now: Timestamp,
+        deadline: Instant,
+    ) -> Result<Entrant, Refusal>;
 }
 
 /// Writes down what happened.

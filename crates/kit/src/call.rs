@@ -52,7 +52,16 @@ impl Call {
     /// A call that begins now. The edge makes one for each request; tests of handlers make their own.
     pub fn new(id: impl Into<Arc<str>>, deadline: Instant, clock: &Clock) -> Self {
         let (principal, told) = (Arc::new(Principal::Open), Arc::default());
-        Self { id: id.into(), deadline, now: clock.now(), clock: clock.clone(), principal, rule: None, allowed: Allowed::WHOLE, told }
+        Self {
+            id: id.into(),
+            deadline,
+            now: clock.now(),
+            clock: clock.clone(),
+            principal,
+            rule: None,
+            allowed: Allowed::WHOLE,
+            told,
+        }
     }
 
     /// The same call of one who was let in, to a method of the table.

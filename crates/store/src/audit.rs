@@ -82,7 +82,7 @@ pub async fn list(tx: &Read, filter: &Filter, after: u64, limit: u32) -> Result<
 }
 
 /// The head, which nobody else moves until the transaction ends; SQLite has one writer and needs no lock.
-async fn lock_head(tx: &Write) -> Result<Head, Error> {
+pub(crate) async fn lock_head(tx: &Write) -> Result<Head, Error> {
     let table = audit_head::Entity.table_name();
     let mut select = Query::select();
     select.columns(["number", "hash"]).from(table).cond_where(of_clinic(tx, table)).lock(LockType::Update);

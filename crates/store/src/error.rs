@@ -32,6 +32,9 @@ pub enum Error {
     /// Another plan of the injury is active.
     #[error("another plan of this injury is active")]
     PlanAlreadyActive,
+    /// The client has as many live keys as it may have.
+    #[error("the client has as many live keys as it may have")]
+    TooManyKeys,
     /// The request_id was used for another request.
     #[error("the request_id was used for another request")]
     RequestIdReused,
@@ -154,6 +157,10 @@ impl From<Error> for Refusal {
             Error::PlanAlreadyActive => Refusal::new(
                 Reason::PlanAlreadyActive,
                 "Another plan of this injury is active. Suspend, complete or cancel it first.",
+            ),
+            Error::TooManyKeys => Refusal::new(
+                Reason::WrongState,
+                "This client has two live keys, as many as it may have. Revoke one of them first.",
             ),
             Error::RequestIdReused => Refusal::new(
                 Reason::RequestIdReused,

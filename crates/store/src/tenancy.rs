@@ -73,7 +73,8 @@ pub(crate) fn statements() -> Vec<String> {
     }
     // The list of clinics holds no patient data; it is the only one that crosses clinics.
     statements.push(
-        "CREATE POLICY directory ON clinics FOR SELECT USING (current_setting('app.directory', true) = 'on')".to_owned(),
+        "CREATE POLICY directory ON clinics FOR SELECT USING (current_setting('app.directory', true) = 'on')"
+            .to_owned(),
     );
     statements
 }

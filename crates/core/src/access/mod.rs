@@ -1,10 +1,12 @@
 //! Who may do what: roles, a total table of roles and methods, and the decision on one call. There is no policy language.
 
 mod decision;
+mod key;
 mod scope;
 mod table;
 
 pub use decision::{Allowed, Denied, Grant, View, decide};
+pub use key::{ApiKey, ID_CHARACTERS, KEY_DAYS_MAX, KeyText, LIVE_KEYS_MAX, Member, SECRET_CHARACTERS};
 pub use scope::{Interaction, Scope, ScopeFault, Scopes};
 pub use table::{Cell, Row, Rule, Table, TableFault};
 
@@ -74,9 +76,7 @@ impl fmt::Display for Role {
 
 /// A text that is no role's word. Never repeats the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "must be clinic_admin, physiotherapist, massage_therapist, front_desk, integrator, auditor or operator"
-)]
+#[error("must be clinic_admin, physiotherapist, massage_therapist, front_desk, integrator, auditor or operator")]
 pub struct NoRole;
 
 impl FromStr for Role {

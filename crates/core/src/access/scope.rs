@@ -21,13 +21,8 @@ pub enum Interaction {
 
 impl Interaction {
     /// In the order in which a scope names them.
-    pub const ALL: [Interaction; 5] = [
-        Interaction::Create,
-        Interaction::Read,
-        Interaction::Update,
-        Interaction::Delete,
-        Interaction::Search,
-    ];
+    pub const ALL: [Interaction; 5] =
+        [Interaction::Create, Interaction::Read, Interaction::Update, Interaction::Delete, Interaction::Search];
 
     /// Its letter in a scope.
     pub fn letter(self) -> char {
@@ -69,7 +64,8 @@ impl FromStr for Scope {
     type Err = ScopeFault;
 
     fn from_str(text: &str) -> Result<Self, ScopeFault> {
-        let (resource, letters) = text.strip_prefix("system/").and_then(|rest| rest.split_once('.')).ok_or(ScopeFault)?;
+        let (resource, letters) =
+            text.strip_prefix("system/").and_then(|rest| rest.split_once('.')).ok_or(ScopeFault)?;
         let is_name = !resource.is_empty() && resource.chars().all(|c| c.is_ascii_alphabetic());
         if !is_name && resource != "*" {
             return Err(ScopeFault);

@@ -149,13 +149,8 @@ fn rule(row: &Row) -> Result<Rule, TableFault> {
     }
     let interaction = interaction_of(row.interaction);
     let interaction = interaction.ok_or(TableFault::Word { path: row.path, word: row.interaction })?;
-    let rule = Rule {
-        path: row.path,
-        resource: row.resource,
-        interaction,
-        has_patient_data: row.has_patient_data,
-        cells,
-    };
+    let rule =
+        Rule { path: row.path, resource: row.resource, interaction, has_patient_data: row.has_patient_data, cells };
     if rule.has_patient_data && rule.cell(Role::Operator) != Cell::Deny {
         return Err(TableFault::OperatorSeesPatients { path: row.path });
     }

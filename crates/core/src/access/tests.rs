@@ -1,6 +1,7 @@
 //! The table is total, scopes narrow, glass holds for a while, and no clinic opens another's door.
 
 use super::*;
+use crate::text::Line;
 
 const ROW: Row = Row {
     path: "/s/M",
@@ -67,7 +68,8 @@ fn a_program_does_what_a_scope_names_and_a_scope_never_widens_a_role() {
     for scopes in ["system/Patient.r", "system/*.r", "system/Injury.c system/Patient.cruds", "system/*.cruds"] {
         assert_eq!(decided(Role::Integrator, scopes, None), whole, "{scopes}");
     }
-    for scopes in ["", "system/Patient.cuds", "system/Injury.r", "system/*.s", "system/Patients.r", "system/patient.r"] {
+    for scopes in ["", "system/Patient.cuds", "system/Injury.r", "system/*.s", "system/Patients.r", "system/patient.r"]
+    {
         assert_eq!(decided(Role::Integrator, scopes, None), Err(Denied::Scope), "{scopes}");
     }
     assert_eq!(decided(Role::Physiotherapist, "system/Injury.r", None), Err(Denied::Scope));
@@ -80,8 +82,17 @@ fn scopes_read_back_as_they_were_written_and_other_texts_are_refused() {
         assert_eq!(Scopes::parse(text).unwrap().to_string(), text);
     }
     for text in [
-        "Patient.r", "user/Patient.r", "system/Patient", "system/.r", "system/Patient.", "system/Patient.sr",
-        "system/Patient.rr", "system/Patient.x", "system/Pa*.r", "system/Patient.r,system/Injury.r", "system/**.r",
+        "Patient.r",
+        "user/Patient.r",
+        "system/Patient",
+        "system/.r",
+        "system/Patient.",
+        "system/Patient.sr",
+        "system/Patient.rr",
+        "system/Patient.x",
+        "system/Pa*.r",
+        "system/Patient.r,system/Injury.r",
+        "system/**.r",
     ] {
         assert_eq!(Scopes::parse(text), Err(ScopeFault), "{text}");
     }
@@ -126,4 +137,74 @@ fn every_role_reads_back_from_its_word() {
         assert_eq!(role.is_human(), role != Role::Integrator);
     }
     assert_eq!("Operator".parse::<Role>(), Err(NoRole));
+}
+
+const ID: &str = "abcDEF012345";
+const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
+
+#[test]
+fn a_key_reads_back_from_its_text_and_keeps_its_secret_to_itself() {
+    for clinic in ["here".parse().unwrap(), "north-7".parse().unwrap(), ClinicId::deployment()] {
+        let key = KeyText::new(clinic, ID, SECRET).unwrap();
+        assert_eq!(KeyText::parse(&key.reveal()), Some(key.clone()));
+        assert!(!format!("{key:?}").contains(SECRET), "{key:?}");
+        assert!(key.matches(&key.secret_sha256()));
+    }
+}
+
+#[test]
+fn only_the_secret_that_was_hashed_matches() {
+    let hash = KeyText::new("here".parse().unwrap(), ID, SECRET).unwrap().secret_sha256();
+    for place in 0..SECRET.len() {
+        let mut other = SECRET.to_owned().into_bytes();
+        other[place] = if other[place] == b'x' { b'y' } else { b'x' };
+        let other = KeyText::new("here".parse().unwrap(), ID, std::str::from_utf8(&other).unwrap()).unwrap();
+        assert!(!other.matches(&hash));
+    }
+    let key = KeyText::new("here".parse().unwrap(), ID, SECRET).unwrap();
+    assert!(!key.matches(&[]) && !key.matches(&hash[..31]) && !key.matches(&[0; 33]));
+}
+
+#[test]
+fn a_text_that_is_no_key_is_none() {
+    let whole = KeyText::new("here".parse().unwrap(), ID, SECRET).unwrap().reveal();
+    for text in [
+        "".to_owned(),
+        whole[1..].to_owned(),
+        whole[..whole.len() - 1].to_owned(),
+        format!("{whole}x"),
+        format!("{whole}_x"),
+        whole.replace("taper_", "Taper_"),
+        whole.replace("_here_", "_Here_"),
+        whole.replace("_here_", "__"),
+        whole.replace("_here_", "_--_"),
+        whole.replace(ID, &ID[1..]),
+        whole.replace(ID, "abcDEF01234-"),
+        whole.replace(SECRET, &format!("{}é", &SECRET[2..])),
+        format!(" {whole}"),
+    ] {
+        assert_eq!(KeyText::parse(&text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_key_lives_until_it_ends_or_is_revoked_and_only_with_its_certificate() {
+    let key = ApiKey {
+        id: ID.to_owned(),
+        client: Line::parse("front desk").unwrap(),
+        role: Role::FrontDesk,
+        scopes: Scopes::default(),
+        therapist: None,
+        certificate: None,
+        created_at: at("2026-01-01T00:00:00Z"),
+        expires_at: at("2026-03-01T00:00:00Z"),
+        revoked_at: None,
+    };
+    let (last, first) = (at("2026-02-28T23:59:59.999999Z"), at("2026-03-01T00:00:00Z"));
+    assert!(key.is_live(last, None) && key.is_live(last, Some([7; 32])) && !key.is_live(first, None));
+    let revoked = ApiKey { revoked_at: Some(last), ..key.clone() };
+    assert!(!revoked.is_live(last, None) && revoked.is_live(at("2026-02-01T00:00:00Z"), None));
+    let bound = ApiKey { certificate: Some([7; 32]), ..key };
+    assert!(bound.is_live(last, Some([7; 32])));
+    assert!(!bound.is_live(last, None) && !bound.is_live(last, Some([8; 32])));
 }

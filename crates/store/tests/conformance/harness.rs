@@ -86,11 +86,13 @@ impl Home {
         let done = match self.kind {
             Kind::Sqlite => {
                 let mut file = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
-                file.execute(sqlx::AssertSqlSafe(format!("PRAGMA foreign_keys = OFF; {sql}"))).await.map(|_| ())
+                file.execute(sqlx::AssertSqlSafe(format!("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; {sql}")))
+                    .await
+                    .map(|_| ())
             }
             Kind::Postgres => {
                 let mut server = PgConnection::connect(&self.url).await.unwrap();
-                let sql = format!("SET session_replication_role = replica; {sql}");
+                let sql = format!("SET session_replication_role = replica; SET synchronous_commit = off; {sql}");
                 server.execute(sqlx::AssertSqlSafe(sql)).await.map(|_| ())
             }
         };

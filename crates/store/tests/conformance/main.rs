@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod access;
+mod audit;
 mod caseload;
 mod evidence;
 mod harness;
@@ -21,3 +23,4 @@ mod round_trip;
 mod samples;
 mod tenancy;
 mod time;
+mod wall;

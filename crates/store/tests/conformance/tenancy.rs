@@ -199,8 +199,8 @@ async fn every_primary_key_foreign_key_and_index_begins_with_the_clinic(home: &H
         Kind::Postgres => home.raw(POSTGRES_KEYS).await,
     };
     let (foreign, indexes): (Vec<&String>, Vec<&String>) = keys.iter().partition(|key| key.contains(":fk:"));
-    assert_eq!(foreign.len(), 16, "{foreign:?}");
-    assert_eq!(indexes.len(), 18 + 14, "18 primary keys and 14 indexes: {indexes:?}");
+    assert_eq!(foreign.len(), 18, "{foreign:?}");
+    assert_eq!(indexes.len(), 23 + 18, "23 primary keys and 18 indexes: {indexes:?}");
     assert!(foreign.iter().all(|key| key.ends_with(":fk:clinic_id>clinic_id")), "{foreign:?}");
     assert!(indexes.iter().all(|key| key.ends_with(":clinic_id")), "{indexes:?}");
 }

@@ -2,9 +2,9 @@
 
 use taper_api::v1::{Clinic, CreateClinicRequest};
 use taper_core::refusal::Refusal;
-use taper_kit::{Call, name};
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
+use taper_kit::{Call, name};
 use taper_store::{Store, clinics};
 use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};

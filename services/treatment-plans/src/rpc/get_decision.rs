@@ -5,8 +5,8 @@ use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::{Call, name};
 use taper_store::{At, Store, decisions, plans};
-use taper_wire::begin;
 use taper_wire::at;
+use taper_wire::begin;
 
 use crate::place::plan_key;
 use crate::wire;

@@ -1,0 +1,81 @@
+//! Members of a clinic: whom an issuer of tokens knows as a subject, and what it is here.
+
+use jiff::Timestamp;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{QueryOrder, QuerySelect, Set};
+use taper_core::access::{Member, Scopes};
+use taper_core::ids::TherapistId;
+use taper_core::text::Line;
+
+use crate::column::Micros;
+use crate::entity::member;
+use crate::error::Error;
+use crate::scope::{Read, Write};
+
+/// Records a member. One subject of one issuer is a member once; a second is [`Error::AlreadyExists`].
+pub async fn create(tx: &Write, content: &Member) -> Result<(), Error> {
+    let row = member::ActiveModel {
+        clinic_id: Set(tx.clinic().to_string()),
+        issuer: Set(content.issuer.to_string()),
+        subject: Set(content.subject.to_string()),
+        role: Set(content.role.word().to_owned()),
+        scopes: Set(content.scopes.to_string()),
+        therapist_id: Set(content.therapist.map(|therapist| therapist.0)),
+        created_at: Set(Micros::of(content.created_at)),
+        disabled_at: Set(None),
+    };
+    let inserted = member::Entity::insert(row).exec_without_returning(tx.connection()).await;
+    inserted.map_err(Error::from).map_err(|error| match error {
+        Error::Unique => Error::AlreadyExists { what: "this subject of this issuer" },
+        Error::ParentMissing => Error::NotFound { name: format!("clinics/{}/therapists", tx.clinic()) },
+        other => other,
+    })?;
+    Ok(())
+}
+
+/// A member, disabled or not.
+pub async fn get(tx: &Read, issuer: &str, subject: &str) -> Result<Option<Member>, Error> {
+    let key = (tx.clinic().to_string(), issuer.to_owned(), subject.to_owned());
+    member::Entity::find_by_id(key).one(tx.connection()).await?.map(stored).transpose()
+}
+
+/// The members by issuer and subject, those after `after` and at most `limit`.
+pub async fn list(tx: &Read, after: Option<(&str, &str)>, limit: u32) -> Result<Vec<Member>, Error> {
+    let mut select = member::Entity::find()
+        .filter(member::Column::ClinicId.eq(tx.clinic().as_str()))
+        .order_by_asc(member::Column::Issuer)
+        .order_by_asc(member::Column::Subject)
+        .limit(u64::from(limit));
+    if let Some((issuer, subject)) = after {
+        let later = member::Column::Issuer.eq(issuer).and(member::Column::Subject.gt(subject));
+        select = select.filter(member::Column::Issuer.gt(issuer).or(later));
+    }
+    select.all(tx.connection()).await?.into_iter().map(stored).collect()
+}
+
+/// Ends a membership now; one that has ended stays as it is.
+pub async fn disable(tx: &Write, issuer: &str, subject: &str, now: Timestamp) -> Result<Option<Member>, Error> {
+    member::Entity::update_many()
+        .col_expr(member::Column::DisabledAt, Expr::val(Micros::of(now).0))
+        .filter(member::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(member::Column::Issuer.eq(issuer))
+        .filter(member::Column::Subject.eq(subject))
+        .filter(member::Column::DisabledAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    get(tx, issuer, subject).await
+}
+
+fn stored(row: member::Model) -> Result<Member, Error> {
+    let damaged = |column: &str| Error::Damaged { what: format!("members.{column}") };
+    Ok(Member {
+        issuer: Line::parse(&row.issuer).map_err(|_| damaged("issuer"))?,
+        subject: Line::parse(&row.subject).map_err(|_| damaged("subject"))?,
+        role: row.role.parse().map_err(|_| damaged("role"))?,
+        scopes: Scopes::parse(&row.scopes).map_err(|_| damaged("scopes"))?,
+        therapist: row.therapist_id.map(TherapistId),
+        created_at: row.created_at.instant()?,
+        disabled_at: row.disabled_at.map(Micros::instant).transpose()?,
+    })
+}

@@ -1,0 +1,182 @@
+//! What happened is chained per clinic, and whatever is done to a chain past the store is found and named.
+
+use taper_core::access::{Interaction, Role};
+use taper_core::audit::{Entry, Event, Fault, Head, Verifier};
+use taper_core::ids::PatientId;
+use taper_store::{Read, audit};
+use uuid::Uuid;
+
+use crate::harness::{Home, instant, on_both, soon};
+
+on_both! {
+    events_come_back_as_they_were_written_by_number_and_by_filter;
+    chains_of_clinics_are_apart_and_each_begins_at_one;
+    events_of_many_at_once_make_one_chain_without_gaps;
+    an_event_of_a_change_that_was_not_kept_is_not_kept_either;
+    a_thousand_random_changes_of_a_chain_are_all_found_and_named;
+}
+
+fn event(number: i64) -> Event {
+    Event {
+        at: instant(number),
+        subject: format!("key:{}", number % 3),
+        role: (number % 4 != 0).then_some(Role::ALL[(number % 7) as usize]),
+        method: "taper.v1.PatientService/GetPatient".to_owned(),
+        interaction: Interaction::ALL[(number % 5) as usize],
+        patient: (number % 2 == 0).then(|| PatientId(Uuid::from_u128((number % 10) as u128))),
+        outcome: "OK".to_owned(),
+        call_id: format!("call-{number}"),
+        by_broken_glass: number % 11 == 0,
+    }
+}
+
+async fn written(home: &Home, slug: &str, numbers: std::ops::RangeInclusive<i64>) -> Head {
+    let tx = home.write(slug).await;
+    let head = audit::append(&tx, numbers.map(event).collect()).await.unwrap();
+    tx.commit().await.unwrap();
+    head
+}
+
+async fn all(tx: &Read) -> Vec<Entry> {
+    audit::list(tx, &audit::Filter::default(), 0, 10_000).await.unwrap()
+}
+
+async fn verified(home: &Home, slug: &str, anchors: Vec<Head>) -> Result<Head, Fault> {
+    let tx = home.read(slug).await;
+    let mut verifier = Verifier::new(slug, anchors);
+    for entry in all(&tx).await {
+        verifier.read(&entry)?;
+    }
+    verifier.end(audit::head(&tx).await.unwrap())
+}
+
+async fn events_come_back_as_they_were_written_by_number_and_by_filter(home: &Home) {
+    assert_eq!(audit::head(&home.read("here").await).await, Ok(Head::default()));
+    written(home, "here", 1..=1).await;
+    let head = written(home, "here", 2..=40).await;
+    let tx = home.read("here").await;
+    let entries = all(&tx).await;
+    assert_eq!(
+        entries.iter().map(|entry| entry.event.clone()).collect::<Vec<_>>(),
+        (1..=40).map(event).collect::<Vec<_>>()
+    );
+    assert_eq!((entries[39].head(), audit::head(&tx).await.unwrap()), (head, head));
+    let numbers = async |filter: audit::Filter, after: u64, limit: u32| -> Vec<u64> {
+        let entries = audit::list(&tx, &filter, after, limit).await.unwrap();
+        entries.into_iter().map(|entry| entry.number).collect()
+    };
+    let patient = Some(PatientId(Uuid::from_u128(4)));
+    assert_eq!(numbers(audit::Filter { patient, ..audit::Filter::default() }, 0, 9).await, [4, 14, 24, 34]);
+    let subject = Some("key:2".to_owned());
+    assert_eq!(numbers(audit::Filter { subject, ..audit::Filter::default() }, 5, 2).await, [8, 11]);
+    let (from, until) = (Some(instant(7)), Some(instant(9)));
+    assert_eq!(numbers(audit::Filter { from, until, ..audit::Filter::default() }, 0, 9).await, [7, 8]);
+}
+
+async fn chains_of_clinics_are_apart_and_each_begins_at_one(home: &Home) {
+    let (here, there) = (written(home, "here", 1..=3).await, written(home, "there", 1..=3).await);
+    assert_eq!((here.number, there.number), (3, 3));
+    assert_ne!(here.hash, there.hash, "the same events in another clinic are another chain");
+    assert_eq!(verified(home, "here", Vec::new()).await, Ok(here));
+    assert_eq!(verified(home, "there", Vec::new()).await, Ok(there));
+}
+
+async fn events_of_many_at_once_make_one_chain_without_gaps(home: &Home) {
+    let mut writers = Vec::new();
+    for writer in 0..8_i64 {
+        let store = home.store.clone();
+        writers.push(tokio::spawn(async move {
+            for number in 0..10 {
+                let tx = store.begin_write(&"here".parse().unwrap(), soon()).await.unwrap();
+                audit::append(&tx, vec![event(writer * 10 + number + 1)]).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        }));
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    assert_eq!(verified(home, "here", Vec::new()).await.unwrap().number, 80);
+}
+
+async fn an_event_of_a_change_that_was_not_kept_is_not_kept_either(home: &Home) {
+    let head = written(home, "here", 1..=3).await;
+    let tx = home.write("here").await;
+    audit::append(&tx, vec![event(4)]).await.unwrap();
+    drop(tx);
+    assert_eq!(verified(home, "here", Vec::new()).await, Ok(head));
+}
+
+/// One random way to tamper with a chain of so many events: the statements, what it is, and what must be found.
+fn tampering(dice: &mut u64, count: u64) -> (String, &'static str, Fault) {
+    let mut below = |n: u64| {
+        *dice ^= *dice << 13;
+        *dice ^= *dice >> 7;
+        *dice ^= *dice << 17;
+        *dice % n
+    };
+    let (one, other) = (below(count) + 1, below(count - 1) + 1);
+    let other = if other >= one { other + 1 } else { other };
+    let of = |number: u64| format!("clinic_id = 'here' AND number = {number}");
+    let cut = |found| Fault::CutOff { expected: count, found };
+    match below(4) {
+        0 => {
+            let change = [
+                "subject = subject || 'x'",
+                "method = method || 'x'",
+                "outcome = outcome || 'x'",
+                "call_id = call_id || 'x'",
+                "at = at + 1",
+                "role = CASE WHEN role = 'auditor' THEN NULL ELSE 'auditor' END",
+                "interaction = CASE WHEN interaction = 'read' THEN 'search' ELSE 'read' END",
+                "patient_id = CASE WHEN patient_id IS NULL THEN ID ELSE NULL END",
+                "by_broken_glass = NOT by_broken_glass",
+            ][below(9) as usize];
+            (format!("UPDATE audit_events SET {change} WHERE {}", of(one)), "edit", Fault::Changed { number: one })
+        }
+        1 => {
+            let found = if one == count { cut(one - 1) } else { Fault::Missing { expected: one, found: one + 1 } };
+            (format!("DELETE FROM audit_events WHERE {}", of(one)), "deletion", found)
+        }
+        2 => {
+            let away = format!("UPDATE audit_events SET number = 999999 WHERE {}", of(one));
+            let there = format!("UPDATE audit_events SET number = {one} WHERE {}", of(other));
+            let back = format!("UPDATE audit_events SET number = {other} WHERE {}", of(999_999));
+            (format!("{away}; {there}; {back}"), "swap", Fault::Changed { number: one.min(other) })
+        }
+        _ => {
+            let statement = format!("DELETE FROM audit_events WHERE clinic_id = 'here' AND number >= {one}");
+            (statement, "truncation", cut(one - 1))
+        }
+    }
+}
+
+async fn a_thousand_random_changes_of_a_chain_are_all_found_and_named(home: &Home) {
+    let count = 25;
+    let head = written(home, "here", 1..=count).await;
+    home.tamper("CREATE TABLE kept AS SELECT * FROM audit_events".to_owned()).await.unwrap();
+    let restore = "DELETE FROM audit_events; INSERT INTO audit_events SELECT * FROM kept";
+    let is_sqlite = matches!(home.kind, crate::harness::Kind::Sqlite);
+    let id = if is_sqlite { "zeroblob(16)" } else { "'00000000-0000-0000-0000-000000000000'::uuid" };
+    let (mut dice, mut kinds) = (0x9E37_79B9_7F4A_7C15_u64, std::collections::BTreeMap::<_, usize>::new());
+    for _ in 0..1000 {
+        let (change, kind, fault) = tampering(&mut dice, count as u64);
+        home.tamper(format!("{restore}; {}", change.replace("THEN ID", &format!("THEN {id}")))).await.unwrap();
+        assert_eq!(verified(home, "here", Vec::new()).await, Err(fault), "{change}");
+        *kinds.entry(kind).or_default() += 1;
+    }
+    assert!(kinds.len() == 4 && kinds.values().all(|count| *count > 200), "{kinds:?}");
+    home.tamper(restore.to_owned()).await.unwrap();
+    assert_eq!(verified(home, "here", Vec::new()).await, Ok(head));
+    // Whoever cuts the head too is found by a head that was kept elsewhere.
+    let first = all(&home.read("here").await).await[9].head();
+    let hash: String = first.hash.to_string();
+    let hash =
+        if matches!(home.kind, crate::harness::Kind::Sqlite) { format!("X'{hash}'") } else { format!("'\\x{hash}'") };
+    let cut = format!(
+        "DELETE FROM audit_events WHERE number > 10; UPDATE audit_heads SET number = 10, hash = {hash} WHERE clinic_id = 'here'"
+    );
+    home.tamper(cut).await.unwrap();
+    assert_eq!(verified(home, "here", Vec::new()).await, Ok(first));
+    assert_eq!(verified(home, "here", vec![head]).await, Err(Fault::CutOff { expected: 25, found: 10 }));
+}
