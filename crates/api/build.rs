@@ -8,6 +8,7 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, ReflectMes
 
 const FILES: &[&str] = &[
     "taper/v1/access.proto",
+    "taper/v1/admin_service.proto",
     "taper/v1/values.proto",
     "taper/v1/recommendation.proto",
     "taper/v1/forecast.proto",

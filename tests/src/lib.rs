@@ -4,7 +4,9 @@ mod build;
 mod clinic;
 mod course;
 mod database;
+mod guarded;
 mod process;
+pub mod raw;
 mod refused;
 mod rows;
 mod world;
@@ -13,6 +15,7 @@ pub use build::{assessment, code, date, days_ago, finding, number, request_id, s
 pub use clinic::{Case, Clinic};
 pub use course::ready_for_phase_2;
 pub use database::Database;
+pub use guarded::Guarded;
 pub use process::{DevServer, Served};
 pub use refused::Refused;
 pub use world::World;

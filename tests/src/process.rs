@@ -45,7 +45,7 @@ impl Served {
     pub async fn start(database_url: &str) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let mut command = Command::new(binary());
-        command.args(["serve", "all", "--listen", &address.to_string(), "--database-url", database_url]);
+        command.args(["serve", "all", "--open", "--listen", &address.to_string(), "--database-url", database_url]);
         command.env("TAPER_LOG", "warn").stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
         let child = command.spawn().expect("starting taper serve");
         for _ in 0..300 {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use taper::gate;
 use taper::server::{self, Part};
 use taper_api::v1::assessment_service_client::AssessmentServiceClient;
 use taper_api::v1::patient_service_client::PatientServiceClient;
@@ -53,7 +54,8 @@ impl World {
         };
         let served = store.clone();
         let serving = tokio::spawn(async move {
-            server::serve(listener, served, Part::All, until).await.expect("serving");
+            let gate = gate::open(&served).expect("the table of the contract");
+            server::serve(listener, served, Part::All, gate, until).await.expect("serving");
         });
         let channel = Self::connect(address).await;
         let database_url = place.url.clone();

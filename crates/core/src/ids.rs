@@ -93,6 +93,8 @@ macro_rules! uuid_ids {
 uuid_ids! {
     /// A therapist of a clinic.
     TherapistId;
+    /// Whom an issuer of tokens knows, as a member of a clinic.
+    MemberId;
     /// A patient of a clinic.
     PatientId;
     /// An injury of a patient.

@@ -65,15 +65,6 @@ pub fn other_rows() -> [Row; 5] {
     })
 }
 
-/// One who was let in, with the glass that it broke.
-#[derive(Clone, Debug)]
-pub struct Entrant {
-    /// Who it is.
-    pub principal: Arc<Principal>,
-    /// The glass that it broke, where that still holds.
-    pub grant: Option<Grant>,
-}
-
 /// Finds out who calls.
 #[tonic::async_trait]
 pub trait Who: Send + Sync + 'static {
@@ -84,7 +75,10 @@ pub trait Who: Send + Sync + 'static {
         credentials: Credentials<'_>,
         now: Timestamp,
         deadline: Instant,
-    ) -> Result<Entrant, Refusal>;
+    ) -> Result<Arc<Principal>, Refusal>;
+
+    /// The glass that it broke, where that still holds.
+    async fn grant(&self, principal: &Principal, now: Timestamp, deadline: Instant) -> Result<Option<Grant>, Refusal>;
 }
 
 /// Writes down what happened.
@@ -99,8 +93,12 @@ struct Anybody;
 
 #[tonic::async_trait]
 impl Who for Anybody {
-    async fn identify(&self, _: Credentials<'_>, _: Timestamp, _: Instant) -> Result<Entrant, Refusal> {
-        Ok(Entrant { principal: Arc::new(Principal::Open), grant: None })
+    async fn identify(&self, _: Credentials<'_>, _: Timestamp, _: Instant) -> Result<Arc<Principal>, Refusal> {
+        Ok(Arc::new(Principal::Open))
+    }
+
+    async fn grant(&self, _: &Principal, _: Timestamp, _: Instant) -> Result<Option<Grant>, Refusal> {
+        Ok(None)
     }
 }
 
@@ -141,7 +139,7 @@ impl Gate {
         certificate: Option<[u8; 32]>,
         now: Timestamp,
         deadline: Instant,
-    ) -> Result<Entrant, Refusal> {
+    ) -> Result<Arc<Principal>, Refusal> {
         self.who.identify(Credentials::of(headers, certificate), now, deadline).await
     }
 
@@ -151,9 +149,15 @@ impl Gate {
         table.rule(path).cloned().map(Some).ok_or_else(crate::answer::unknown_method)
     }
 
-    /// Whether the entrant may call a method.
-    pub(crate) fn allows(&self, rule: &Rule, entrant: &Entrant, now: Timestamp) -> Result<Allowed, Refusal> {
-        decide(rule, &entrant.principal, entrant.grant.as_ref(), now).map_err(refusal)
+    /// Whether the caller may call a method. Broken glass is looked for only where it would open something.
+    pub(crate) async fn allows(&self, rule: &Rule, call: &Call) -> Result<Allowed, Refusal> {
+        match decide(rule, call.principal(), None, call.now) {
+            Err(Denied::GlassNotBroken(_)) => {
+                let grant = self.who.grant(call.principal(), call.now, call.deadline).await?;
+                decide(rule, call.principal(), grant.as_ref(), call.now).map_err(refusal)
+            }
+            decided => decided.map_err(refusal),
+        }
     }
 
     /// Writes down how a call ended, unless its own transaction has; what is not of our contract is not written down.

@@ -16,7 +16,7 @@ use tonic::service::Routes;
 use tower::Service;
 use tracing::Instrument;
 
-use crate::access::{Entrant, Gate, Peer};
+use crate::access::{Gate, Peer};
 use crate::call::{self, Call};
 use crate::clock::Clock;
 use crate::logs::CallLine;
@@ -98,13 +98,17 @@ impl Edge {
         let room = self.room_for(path)?;
         let certificate = request.extensions().get::<Peer>().and_then(|peer| peer.certificate);
         let began = self.clock.now();
-        let entrant = self.gate.identify(request.headers(), certificate, began, arrived + ours).await?;
+        let principal = self.gate.identify(request.headers(), certificate, began, arrived + ours).await?;
         let rule = self.gate.rule(path)?;
         let by_caller = deadline::allowed_by_caller(request.headers());
         let theirs = by_caller.as_ref().ok().copied().flatten();
         let deadline = arrived + theirs.map_or(ours, |theirs| theirs.min(ours));
-        let call = Call::new(call_id, deadline, &self.clock).by(entrant.principal.clone(), rule);
-        let call = match by_caller.and_then(|_| self.allowed(&call, &entrant)) {
+        let call = Call::new(call_id, deadline, &self.clock).by(principal, rule);
+        let allowed = match by_caller {
+            Ok(_) => self.allowed(&call).await,
+            Err(malformed) => Err(malformed),
+        };
+        let call = match allowed {
             Ok(call) => call,
             Err(refusal) => {
                 self.gate.record(&call, refusal.reason.code()).await?;
@@ -128,9 +132,9 @@ impl Edge {
         deadline::detached(recorded, room, deadline).await
     }
 
-    fn allowed(&self, call: &Call, entrant: &Entrant) -> Result<Call, Refusal> {
+    async fn allowed(&self, call: &Call) -> Result<Call, Refusal> {
         match call.rule() {
-            Some(rule) => self.gate.allows(rule, entrant, call.now).map(|allowed| call.clone().as_allowed(allowed)),
+            Some(rule) => self.gate.allows(rule, call).await.map(|allowed| call.clone().as_allowed(allowed)),
             None => Ok(call.clone()),
         }
     }

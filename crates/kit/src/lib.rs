@@ -9,6 +9,7 @@ pub mod caller;
 pub mod clock;
 pub mod fields;
 pub mod idempotency;
+pub mod key;
 pub mod logs;
 pub mod name;
 pub mod paging;

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use crate::caller::Place;
 use taper_core::ids::{
-    ActivityId, AssessmentId, ClinicId, DecisionId, InjuryId, PatientId, PlanId, ReceiptId, SessionId, TherapistId,
+    ActivityId, AssessmentId, ClinicId, DecisionId, InjuryId, MemberId, PatientId, PlanId, ReceiptId, SessionId,
+    TherapistId,
 };
 
 /// Why a text is not the name of such a resource. Never repeats the text.
@@ -132,6 +133,10 @@ names! {
     Receipt = "clinics/{clinic}/patients/{patient}/injuries/{injury}/treatmentPlans/{plan}/recommendations/{receipt}" {
         clinic: ClinicId, patient: PatientId, injury: InjuryId, plan: PlanId, receipt: ReceiptId
     }
+    /// A key of a program or a person.
+    ApiKey = "clinics/{clinic}/apiKeys/{api_key}" { clinic: ClinicId, api_key: Slug }
+    /// Whom an issuer of tokens knows, as a member of a clinic.
+    Member = "clinics/{clinic}/members/{member}" { clinic: ClinicId, member: MemberId }
     /// The default policy of a clinic.
     ClinicPolicy = "clinics/{clinic}/policy" { clinic: ClinicId }
     /// A version of a clinic's own protocol.
@@ -160,7 +165,7 @@ macro_rules! places {
 }
 
 places! {
-    Clinic, Therapist, ClinicPolicy, ClinicProtocolVersion, Patient of patient, Injury of patient, Assessment of patient,
+    Clinic, Therapist, ApiKey, Member, ClinicPolicy, ClinicProtocolVersion, Patient of patient, Injury of patient, Assessment of patient,
     Activity of patient, Plan of patient, Session of patient, Decision of patient, Receipt of patient
 }
 

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::Expr;
 use sea_orm::{QueryOrder, QuerySelect, Set};
 use taper_core::access::{Member, Scopes};
-use taper_core::ids::TherapistId;
+use taper_core::ids::{MemberId, TherapistId};
 use taper_core::text::Line;
 
 use crate::column::Micros;
@@ -17,6 +17,7 @@ use crate::scope::{Read, Write};
 pub async fn create(tx: &Write, content: &Member) -> Result<(), Error> {
     let row = member::ActiveModel {
         clinic_id: Set(tx.clinic().to_string()),
+        member_id: Set(content.id.0),
         issuer: Set(content.issuer.to_string()),
         subject: Set(content.subject.to_string()),
         role: Set(content.role.word().to_owned()),
@@ -34,42 +35,48 @@ pub async fn create(tx: &Write, content: &Member) -> Result<(), Error> {
     Ok(())
 }
 
-/// A member, disabled or not.
-pub async fn get(tx: &Read, issuer: &str, subject: &str) -> Result<Option<Member>, Error> {
-    let key = (tx.clinic().to_string(), issuer.to_owned(), subject.to_owned());
-    member::Entity::find_by_id(key).one(tx.connection()).await?.map(stored).transpose()
+/// The member that an issuer knows as a subject, disabled or not.
+pub async fn find(tx: &Read, issuer: &str, subject: &str) -> Result<Option<Member>, Error> {
+    let found = member::Entity::find()
+        .filter(member::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(member::Column::Issuer.eq(issuer))
+        .filter(member::Column::Subject.eq(subject))
+        .one(tx.connection())
+        .await?;
+    found.map(stored).transpose()
 }
 
-/// The members by issuer and subject, those after `after` and at most `limit`.
-pub async fn list(tx: &Read, after: Option<(&str, &str)>, limit: u32) -> Result<Vec<Member>, Error> {
+/// The members by id, disabled or not, those after `after` and at most `limit`.
+pub async fn list(tx: &Read, after: Option<MemberId>, limit: u32) -> Result<Vec<Member>, Error> {
     let mut select = member::Entity::find()
         .filter(member::Column::ClinicId.eq(tx.clinic().as_str()))
-        .order_by_asc(member::Column::Issuer)
-        .order_by_asc(member::Column::Subject)
+        .order_by_asc(member::Column::MemberId)
         .limit(u64::from(limit));
-    if let Some((issuer, subject)) = after {
-        let later = member::Column::Issuer.eq(issuer).and(member::Column::Subject.gt(subject));
-        select = select.filter(member::Column::Issuer.gt(issuer).or(later));
+    if let Some(after) = after {
+        select = select.filter(member::Column::MemberId.gt(after.0));
     }
     select.all(tx.connection()).await?.into_iter().map(stored).collect()
 }
 
 /// Ends a membership now; one that has ended stays as it is.
-pub async fn disable(tx: &Write, issuer: &str, subject: &str, now: Timestamp) -> Result<Option<Member>, Error> {
+pub async fn disable(tx: &Write, id: MemberId, now: Timestamp) -> Result<Member, Error> {
     member::Entity::update_many()
         .col_expr(member::Column::DisabledAt, Expr::val(Micros::of(now).0))
         .filter(member::Column::ClinicId.eq(tx.clinic().as_str()))
-        .filter(member::Column::Issuer.eq(issuer))
-        .filter(member::Column::Subject.eq(subject))
+        .filter(member::Column::MemberId.eq(id.0))
         .filter(member::Column::DisabledAt.is_null())
         .exec(tx.connection())
         .await?;
-    get(tx, issuer, subject).await
+    match member::Entity::find_by_id((tx.clinic().to_string(), id.0)).one(tx.connection()).await? {
+        Some(row) => stored(row),
+        None => Err(Error::NotFound { name: format!("clinics/{}/members/{id}", tx.clinic()) }),
+    }
 }
 
 fn stored(row: member::Model) -> Result<Member, Error> {
     let damaged = |column: &str| Error::Damaged { what: format!("members.{column}") };
     Ok(Member {
+        id: MemberId(row.member_id),
         issuer: Line::parse(&row.issuer).map_err(|_| damaged("issuer"))?,
         subject: Line::parse(&row.subject).map_err(|_| damaged("subject"))?,
         role: row.role.parse().map_err(|_| damaged("role"))?,

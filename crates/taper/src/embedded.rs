@@ -16,7 +16,7 @@ use taper_store::{Error, Store, clinics};
 use tokio::net::TcpListener;
 
 use crate::server::{self, Part};
-use crate::{database, loopback};
+use crate::{database, gate, loopback};
 
 /// The variable that names the folder of the database where no option does.
 pub const FOLDER_VARIABLE: &str = "TAPER_DATA_DIR";
@@ -64,7 +64,8 @@ impl Embedded {
 
     /// Serves until `stop` ends.
     pub async fn serve(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
-        server::serve(self.listener, self.store, Part::All, stop).await
+        let gate = gate::open(&self.store)?;
+        server::serve(self.listener, self.store, Part::All, gate, stop).await
     }
 
     /// What it is, for people.

@@ -4,6 +4,7 @@ pub mod command;
 
 pub mod database;
 pub mod embedded;
+pub mod gate;
 pub mod loopback;
 pub mod server;
 

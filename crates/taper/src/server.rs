@@ -7,14 +7,14 @@ use anyhow::{Context, bail};
 use jiff::SignedDuration;
 use taper_core::limits;
 use taper_kit::serve::{Drained, Health};
-use taper_kit::{Clock, Services};
+use taper_kit::{Clock, Gate, Services};
 use taper_store::{Store, clinics, requests};
 use tokio::net::TcpListener;
 
 /// Which services a process has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Part {
-    /// Clinics, therapists, patients and injuries.
+    /// Clinics, therapists, patients and injuries; keys, members and the audit.
     Patients,
     /// Assessments, activities and the catalogue of measures.
     Assessments,
@@ -41,9 +41,10 @@ pub async fn serve(
     listener: TcpListener,
     store: Store,
     part: Part,
+    gate: Gate,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    let services = services(&store, part)?;
+    let services = services(&store, part)?.behind(gate);
     let watch = tokio::spawn(watch(store.clone(), services.health()));
     let forget = tokio::spawn(forget_old_requests(store.clone(), Clock::system()));
     let stop = async {
@@ -63,7 +64,9 @@ pub async fn serve(
 fn services(store: &Store, part: Part) -> anyhow::Result<Services> {
     let mut services = Services::new(taper_api::FILE_DESCRIPTOR_SET)?;
     if matches!(part, Part::Patients | Part::All) {
-        services = services.with(taper_patients::Service::server(store.clone()));
+        services = services
+            .with(taper_patients::Service::server(store.clone()))
+            .with(taper_patients::Admin::server(store.clone()));
     }
     if matches!(part, Part::Assessments | Part::All) {
         services = services.with(taper_assessments::Service::server(store.clone()));

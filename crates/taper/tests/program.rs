@@ -10,7 +10,9 @@ use running::{Server, failed, succeeded, taper, told_before_failing};
 #[test]
 fn help_names_every_command() {
     let help = succeeded(taper(&["--help"]));
-    for command in ["dev", "serve", "migrate", "health", "case", "demo", "plans", "protocols", "caseload"] {
+    for command in
+        ["dev", "serve", "migrate", "health", "case", "demo", "plans", "protocols", "caseload", "keys", "audit"]
+    {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in:\n{help}");
     }
 }

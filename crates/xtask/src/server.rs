@@ -35,7 +35,7 @@ impl<'p> Server<'p> {
         let url = postgres.database("black_box")?;
         place.run(Command::new(place.taper()).args(["migrate", "up", "--database-url", &url]))?;
         let mut serve = Command::new(place.taper());
-        serve.args(["serve", "all", "--database-url", &url]);
+        serve.args(["serve", "all", "--open", "--database-url", &url]);
         Server::start(place, serve, "taper-serve.log")
     }
 

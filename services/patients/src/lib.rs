@@ -1,8 +1,11 @@
-//! PatientService: clinics, their therapists, their patients, and the patients' injuries.
+//! PatientService: clinics, their therapists, their patients, and the patients' injuries. AdminService: who may come in.
 
+mod admin;
 mod recurrence;
 mod rpc;
 mod wire;
+
+pub use admin::Admin;
 
 use taper_api::v1::patient_service_server::{PatientService, PatientServiceServer};
 use taper_api::v1::{

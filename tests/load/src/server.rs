@@ -27,7 +27,7 @@ impl Server {
         let port = free_port()?;
         let listen = format!("127.0.0.1:{port}");
         let mut command = Command::new(binary);
-        command.args(["serve", "all", "--listen", &listen]).args(database).env("TAPER_LOG", "warn");
+        command.args(["serve", "all", "--open", "--listen", &listen]).args(database).env("TAPER_LOG", "warn");
         let child = command.stdout(Stdio::null()).kill_on_drop(true).spawn().context("starting taper")?;
         let server = Self { child, address: format!("http://{listen}") };
         server.wait_until_it_listens(port).await?;

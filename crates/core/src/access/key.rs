@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::{Role, Scopes};
-use crate::ids::{ClinicId, TherapistId};
+use crate::ids::{ClinicId, MemberId, TherapistId};
 use crate::text::Line;
 
 /// The word that every key begins with, so that a scanner finds one that was left in the open.
@@ -111,6 +111,8 @@ impl ApiKey {
 /// Whom an issuer of tokens knows as a subject, and what it is in the clinic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
+    /// Its id.
+    pub id: MemberId,
     /// The issuer's URL.
     pub issuer: Line,
     /// The issuer's name of the subject; a person has one in an issuer.

@@ -12,8 +12,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub clinic_id: String,
     #[sea_orm(primary_key, auto_increment = false)]
+    pub member_id: Uuid,
     pub issuer: String,
-    #[sea_orm(primary_key, auto_increment = false)]
     pub subject: String,
     pub role: String,
     pub scopes: String,

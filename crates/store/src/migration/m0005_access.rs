@@ -51,6 +51,7 @@ CREATE INDEX api_keys_by_client ON api_keys (clinic_id, client);
 
 CREATE TABLE members (
     clinic_id {text} NOT NULL,
+    member_id {uuid} NOT NULL,
     issuer {text} NOT NULL,
     subject {text} NOT NULL,
     role {text} NOT NULL,
@@ -58,9 +59,10 @@ CREATE TABLE members (
     therapist_id {uuid},
     created_at {instant} NOT NULL,
     disabled_at {instant},
-    PRIMARY KEY (clinic_id, issuer, subject),
+    PRIMARY KEY (clinic_id, member_id),
     FOREIGN KEY (clinic_id, therapist_id) REFERENCES therapists (clinic_id, therapist_id)
 ) {strict};
+CREATE UNIQUE INDEX members_by_subject ON members (clinic_id, issuer, subject);
 
 CREATE TABLE glass (
     clinic_id {text} NOT NULL,

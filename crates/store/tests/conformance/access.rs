@@ -1,7 +1,7 @@
 //! Who may come in: keys with two live ones at most, members once each, and glass that holds for a while.
 
 use taper_core::access::{ApiKey, Grant, Member, Role, Scopes};
-use taper_core::ids::ClinicId;
+use taper_core::ids::{ClinicId, MemberId};
 use taper_core::refusal::{Reason, Refusal};
 use taper_core::text::Note;
 use taper_store::{Error, glass, keys, members, therapists};
@@ -83,6 +83,7 @@ async fn a_revoked_key_stays_revoked_from_the_first_time_on(home: &Home) {
 
 async fn a_subject_of_an_issuer_is_a_member_once_and_until_it_is_disabled(home: &Home) {
     let content = Member {
+        id: MemberId(new_id()),
         issuer: line("https://login.example"),
         subject: line("ann"),
         role: Role::FrontDesk,
@@ -91,25 +92,27 @@ async fn a_subject_of_an_issuer_is_a_member_once_and_until_it_is_disabled(home: 
         created_at: instant(10),
         disabled_at: None,
     };
+    let another = || Member { id: MemberId(new_id()), ..content.clone() };
     let tx = home.write("here").await;
     members::create(&tx, &content).await.unwrap();
-    members::create(&tx, &Member { issuer: line("https://other.example"), ..content.clone() }).await.unwrap();
+    members::create(&tx, &Member { issuer: line("https://other.example"), ..another() }).await.unwrap();
     tx.commit().await.unwrap();
-    let again =
-        members::create(&home.write("here").await, &Member { role: Role::ClinicAdmin, ..content.clone() }).await;
+    let again = members::create(&home.write("here").await, &Member { role: Role::ClinicAdmin, ..another() }).await;
     assert_eq!(again, Err(Error::AlreadyExists { what: "this subject of this issuer" }));
     // One person may work in two clinics.
     members::create(&home.write("there").await, &content).await.unwrap();
     let tx = home.read("here").await;
-    assert_eq!(members::get(&tx, "https://login.example", "ann").await, Ok(Some(content.clone())));
-    assert_eq!(members::get(&tx, "https://login.example", "Ann").await, Ok(None));
-    assert_eq!(members::list(&tx, Some(("https://login.example", "ann")), 9).await.unwrap().len(), 1);
+    assert_eq!(members::find(&tx, "https://login.example", "ann").await, Ok(Some(content.clone())));
+    assert_eq!(members::find(&tx, "https://login.example", "Ann").await, Ok(None));
+    assert_eq!(members::list(&tx, Some(content.id), 9).await.unwrap().len(), 1);
     assert_eq!(members::list(&tx, None, 9).await.unwrap().len(), 2);
     drop(tx);
+    let missing = Error::NotFound { name: format!("clinics/there/members/{}", content.id) };
+    assert_eq!(members::disable(&home.write("there").await, content.id, instant(20)).await, Err(missing));
     let tx = home.write("here").await;
-    let disabled = members::disable(&tx, "https://login.example", "ann", instant(20)).await.unwrap().unwrap();
+    let disabled = members::disable(&tx, content.id, instant(20)).await.unwrap();
     assert_eq!(disabled, Member { disabled_at: Some(instant(20)), ..content });
-    assert_eq!(members::disable(&tx, "https://login.example", "ann", instant(30)).await, Ok(Some(disabled)));
+    assert_eq!(members::disable(&tx, disabled.id, instant(30)).await, Ok(disabled));
 }
 
 async fn glass_holds_for_the_one_who_broke_it_until_its_end(home: &Home) {

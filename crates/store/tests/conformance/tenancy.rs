@@ -200,7 +200,7 @@ async fn every_primary_key_foreign_key_and_index_begins_with_the_clinic(home: &H
     };
     let (foreign, indexes): (Vec<&String>, Vec<&String>) = keys.iter().partition(|key| key.contains(":fk:"));
     assert_eq!(foreign.len(), 18, "{foreign:?}");
-    assert_eq!(indexes.len(), 23 + 18, "23 primary keys and 18 indexes: {indexes:?}");
+    assert_eq!(indexes.len(), 23 + 19, "23 primary keys and 19 indexes: {indexes:?}");
     assert!(foreign.iter().all(|key| key.ends_with(":fk:clinic_id>clinic_id")), "{foreign:?}");
     assert!(indexes.iter().all(|key| key.ends_with(":clinic_id")), "{indexes:?}");
 }

@@ -2,11 +2,13 @@
 
 mod arguments;
 
+mod audit;
 mod case;
 mod caseload;
 mod demo;
 mod dev;
 mod health;
+mod keys;
 mod migrate;
 mod plans;
 mod protocols;
@@ -46,6 +48,8 @@ enum Command {
     Plans(plans::Plans),
     Protocols(protocols::Protocols),
     Caseload(caseload::Caseload),
+    Keys(keys::Keys),
+    Audit(audit::Audit),
 }
 
 /// Runs the command of this process's command line; a failure is told on stderr and in the exit status.
@@ -80,6 +84,8 @@ fn on_runtime(command: Command) -> anyhow::Result<ExitCode> {
             Command::Plans(plans) => plans.run().await,
             Command::Protocols(protocols) => protocols.run().await,
             Command::Caseload(caseload) => caseload.run().await,
+            Command::Keys(keys) => keys.run().await,
+            Command::Audit(audit) => audit.run().await,
         }
     })
 }

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 use taper_kit::{logs, stop};
+use taper_login::Login;
 
 use crate::server::Part;
-use crate::{database, loopback, server};
+use crate::{database, gate, loopback, server};
 
 /// Serves one service, or all of them, on a database that `taper migrate up` has prepared.
 #[derive(Debug, Args)]
@@ -20,7 +21,11 @@ pub struct Serve {
     #[arg(long, value_name = "URL", env = database::URL_VARIABLE, hide_env_values = true)]
     database_url: String,
 
-    /// The address to listen on; of this machine only, since there is no TLS and no login yet
+    /// Lets everybody on this machine in, without login
+    #[arg(long)]
+    open: bool,
+
+    /// The address to listen on; of this machine only, since there is no TLS yet
     #[arg(long, value_name = "ADDRESS", default_value = loopback::DEFAULT, value_parser = loopback::parse)]
     listen: SocketAddr,
 }
@@ -36,7 +41,14 @@ impl Serve {
         let address = listener.local_addr()?.to_string();
         let database = database::without_secrets(&self.database_url);
         tracing::info!(address, database, part = ?self.part, version = env!("CARGO_PKG_VERSION"), "serving");
-        server::serve(listener, store, self.part, stop).await?;
+        let gate = match self.open {
+            true => gate::open(&store)?,
+            false => gate::with_login(&store, Login::new(store.clone(), None, true))?,
+        };
+        if self.open {
+            tracing::warn!("no login: whoever reaches this address may read and change everything");
+        }
+        server::serve(listener, store, self.part, gate, stop).await?;
         tracing::info!("stopped");
         Ok(ExitCode::SUCCESS)
     }

@@ -74,7 +74,7 @@ impl Server {
 
     /// `taper serve` of one part on any free port; its log, in JSON, says the address.
     pub fn serve(part: &str, url: &str) -> Self {
-        let arguments = ["serve", part, "--listen", "127.0.0.1:0", "--database-url", url];
+        let arguments = ["serve", part, "--open", "--listen", "127.0.0.1:0", "--database-url", url];
         let mut child = command(&arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let banner = read_until(child.stderr.take().unwrap(), "\"serving\"");
         let address = banner.split("\"address\":\"").nth(1).and_then(|rest| rest.split('"').next());

@@ -31,6 +31,8 @@ pub async fn create_patient(store: &Store, call: Call, request: CreatePatientReq
     let clinic = clinics::get(&tx).await?.content;
     fields.check_dates(&clinic.time_zone, call.now);
     let patient = fields.finish(draft.into_patient())?;
-    let stored = patients::create(&tx, PatientId(call.new_id()), &patient, call.now).await?;
+    let id = PatientId(call.new_id());
+    call.touches(&parent.clinic, Some(id));
+    let stored = patients::create(&tx, id, &patient, call.now).await?;
     commit(tx, &call, &mutation, wire::patient::answer(&parent.clinic, &stored)).await
 }

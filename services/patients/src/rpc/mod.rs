@@ -40,3 +40,30 @@ pub use update_clinic_policy::update_clinic_policy;
 
 mod list_clinic_policy_revisions;
 pub use list_clinic_policy_revisions::list_clinic_policy_revisions;
+
+mod create_api_key;
+pub use create_api_key::create_api_key;
+
+mod list_api_keys;
+pub use list_api_keys::list_api_keys;
+
+mod revoke_api_key;
+pub use revoke_api_key::revoke_api_key;
+
+mod create_member;
+pub use create_member::create_member;
+
+mod list_members;
+pub use list_members::list_members;
+
+mod disable_member;
+pub use disable_member::disable_member;
+
+mod break_glass;
+pub use break_glass::break_glass;
+
+mod list_audit_events;
+pub use list_audit_events::list_audit_events;
+
+mod verify_audit;
+pub use verify_audit::verify_audit;

@@ -1,7 +1,9 @@
 //! The service's messages to the words of the core, and back; every fault of a message is noted with its path.
 
+pub mod audit;
 pub mod clinic;
 pub mod injury;
+pub mod key;
 pub mod patient;
 pub mod policy;
 pub mod therapist;

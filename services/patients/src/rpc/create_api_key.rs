@@ -1,0 +1,37 @@
+//! CreateApiKey.
+
+use taper_api::v1;
+use taper_core::refusal::Refusal;
+use taper_kit::fields::Fields;
+use taper_kit::idempotency::Mutation;
+use taper_kit::{Call, key, name};
+use taper_store::{Store, keys};
+use taper_wire::begin;
+use taper_wire::mutation::{answered_before, commit};
+
+use crate::wire;
+
+/// Makes a key, and shows it this once: the answer that is kept for a repeat is without it.
+pub async fn create_api_key(
+    store: &Store,
+    call: Call,
+    request: v1::CreateApiKeyRequest,
+) -> Result<v1::ApiKey, Refusal> {
+    let mut fields = Fields::new();
+    let method = "taper.v1.AdminService/CreateApiKey";
+    let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
+    let Some(parent) = fields.name::<name::Clinic>("parent", &request.parent) else {
+        return fields.finish(None);
+    };
+    let text = key::new(&parent.clinic)?;
+    let content = wire::key::read(&mut fields, &parent.clinic, &text.id, request.api_key.as_ref(), call.now);
+    let content = fields.finish(content)?;
+
+    let tx = begin::write(store, &call, &parent).await?;
+    if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
+        return Ok(answer);
+    }
+    keys::create(&tx, &content, text.secret_sha256()).await?;
+    let answer = commit(tx, &call, &mutation, wire::key::answer(&parent.clinic, &content)).await?;
+    Ok(v1::ApiKey { secret: text.reveal(), ..answer })
+}

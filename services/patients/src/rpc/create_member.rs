@@ -1,0 +1,33 @@
+//! CreateMember.
+
+use taper_api::v1;
+use taper_core::ids::MemberId;
+use taper_core::refusal::Refusal;
+use taper_kit::fields::Fields;
+use taper_kit::idempotency::Mutation;
+use taper_kit::{Call, name};
+use taper_store::{Store, members};
+use taper_wire::begin;
+use taper_wire::mutation::{answered_before, commit};
+
+use crate::wire;
+
+/// Makes a subject of an issuer of tokens a member of the clinic.
+pub async fn create_member(store: &Store, call: Call, request: v1::CreateMemberRequest) -> Result<v1::Member, Refusal> {
+    let mut fields = Fields::new();
+    let method = "taper.v1.AdminService/CreateMember";
+    let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
+    let Some(parent) = fields.name::<name::Clinic>("parent", &request.parent) else {
+        return fields.finish(None);
+    };
+    let id = MemberId(call.new_id());
+    let member = wire::key::read_member(&mut fields, &parent.clinic, id, request.member.as_ref(), call.now);
+    let member = fields.finish(member)?;
+
+    let tx = begin::write(store, &call, &parent).await?;
+    if let Some(answer) = answered_before(&tx, &mutation, &call).await? {
+        return Ok(answer);
+    }
+    members::create(&tx, &member).await?;
+    commit(tx, &call, &mutation, wire::key::answer_member(&parent.clinic, &member)).await
+}
