@@ -3,6 +3,7 @@
 import facts
 import figures
 from catalogue import MEASURES
+from figures import MOST
 from logic import ASKED, MET, UNKNOWN, UNMET, all_of, any_of, at_least, combine, compare, is_unknown
 from record import NOTHING_SEEN, Record
 
@@ -29,6 +30,8 @@ class Outcome:
             if self.why == "not_measured":
                 self.verdict = ASKED
         self.shown, self.at_least, self.day = figure.shown, figure.at_least, figure.day
+        if self.shown is None and compare(figure.low, MOST, criterion.op, thresholds) != UNKNOWN:
+            self.shown, self.at_least = figure.low, True
 
 
 class Case:

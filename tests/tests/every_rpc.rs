@@ -6,6 +6,7 @@ use taper_api::v1;
 use taper_tests::{Case, Clinic, Database, Refused, World, assessment, finding, raw, request_id, session};
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
 
 /// Sends a message of any method; the answer is not read, only whether it was given, a stream to its end.
 async fn send(world: &World, method: &MethodDescriptor, message: DynamicMessage) -> Result<(), Status> {
@@ -60,6 +61,58 @@ async fn every_rpc_answers_a_name_of_another_clinic_as_one_that_nobody_has() {
             }
         }
         assert!(compared >= 15, "only {compared} answers were NOT_FOUND: the comparison shows little");
+        world.stop().await;
+    }
+}
+
+/// Every pattern of a resource's name in the contract that ends with an id.
+fn patterns() -> Vec<String> {
+    let pool = raw::pool();
+    let extension = pool.get_extension_by_name("google.api.resource").unwrap();
+    let mut patterns = Vec::new();
+    for message in pool.all_messages().filter(|message| message.options().has_extension(&extension)) {
+        let resource = message.options().get_extension(&extension).into_owned();
+        let of_message = resource.as_message().unwrap().get_field_by_name("pattern").unwrap().into_owned();
+        patterns.extend(of_message.as_list().unwrap().iter().map(|pattern| pattern.as_str().unwrap().to_owned()));
+    }
+    patterns.retain(|pattern| pattern.ends_with('}'));
+    patterns
+}
+
+#[tokio::test]
+async fn what_is_not_found_is_named_as_it_was_asked_for() {
+    let patterns = patterns();
+    assert!(patterns.len() >= 12, "{patterns:?}");
+    for database in Database::ALL {
+        let world = World::start(database).await;
+        let case = Clinic::open(&world).await.case(&world).await;
+        let ids: Vec<&str> = case.plan.split('/').skip(1).step_by(2).collect();
+        for pattern in &patterns {
+            let parents = ["{clinic}", "{patient}", "{injury}", "{treatment_plan}"];
+            let leaf = pattern.rsplit('/').next().unwrap();
+            let is_word = ["{clinic}", "{version}"].contains(&leaf);
+            let nobodys = if is_word { "nowhere".to_owned() } else { request_id() };
+            let mut name = pattern.replace(leaf, &nobodys).replace("{protocol}", "hamstring-strain");
+            for (parent, id) in parents.into_iter().zip(&ids) {
+                name = name.replace(parent, id);
+            }
+            let mut told = 0;
+            for method in raw::methods() {
+                let mut message = DynamicMessage::new(method.input());
+                if message.get_field_by_name("name").is_none() {
+                    continue;
+                }
+                message.set_field_by_name("name", Value::String(name.clone()));
+                let Err(status) = send(&world, &method, message).await else { continue };
+                if status.code() == Code::NotFound {
+                    let info = status.get_error_details().error_info().cloned().unwrap();
+                    assert_eq!(info.metadata.get("name"), Some(&name), "{} on {database:?}", method.full_name());
+                    assert!(status.message().starts_with(&format!("{name} ")), "{}", status.message());
+                    told += 1;
+                }
+            }
+            assert!(told > 0, "no method says that a {pattern} was not found");
+        }
         world.stop().await;
     }
 }

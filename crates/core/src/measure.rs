@@ -107,7 +107,9 @@ impl MeasureCode {
     pub fn parse(code: &str) -> Result<Self, ValueFault> {
         let place = PLACES.get(code).copied();
         place.map(|place| Self { place }).ok_or_else(|| {
-            ValueFault::Other("is not a measure of the catalogue; ListMeasures shows every code".to_owned())
+            ValueFault::Other(
+                "is not a measure of the catalogue; ListMeasures and `taper measures` show every code".to_owned(),
+            )
         })
     }
 

@@ -227,10 +227,34 @@ impl Violations {
         if self.0.is_empty() {
             return Ok(());
         }
-        let fields: Vec<&str> = self.0.iter().map(|v| v.field.as_str()).collect();
+        let mut fields: Vec<&str> = Vec::new();
+        for field in self.0.iter().map(|violation| violation.field.as_str()) {
+            // A field with several faults is named once; each of its faults is told with it.
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
         let message = format!("The request was not accepted and nothing was stored. Mend: {}.", fields.join(", "));
         let mut refusal = Refusal::new(Reason::InvalidFields, message);
         refusal.violations = self.0;
         Err(refusal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_with_two_faults_is_named_once_and_both_are_told() {
+        let mut violations = Violations::default();
+        for (field, message) in
+            [("cases[0]", "line 3: one"), ("document", "line 1: two"), ("cases[0]", "line 4: three")]
+        {
+            violations.add(field, message);
+        }
+        let refusal = violations.finish().unwrap_err();
+        assert!(refusal.message.ends_with("Mend: cases[0], document."), "{}", refusal.message);
+        assert_eq!(refusal.violations.len(), 3);
     }
 }

@@ -70,7 +70,7 @@ impl Call {
     }
 
     /// The same call as the table allows it.
-    pub(crate) fn as_allowed(self, allowed: Allowed) -> Self {
+    pub(crate) fn allowed_as(self, allowed: Allowed) -> Self {
         Self { allowed, ..self }
     }
 
@@ -121,7 +121,7 @@ impl Call {
     }
 
     /// The event was written down in the call's own transaction.
-    pub fn is_recorded(&self) {
+    pub fn mark_recorded(&self) {
         self.told.is_recorded.store(true, Ordering::Release);
     }
 

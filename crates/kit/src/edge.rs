@@ -134,7 +134,7 @@ impl Edge {
 
     async fn allowed(&self, call: &Call) -> Result<Call, Refusal> {
         match call.rule() {
-            Some(rule) => self.gate.allows(rule, call).await.map(|allowed| call.clone().as_allowed(allowed)),
+            Some(rule) => self.gate.allows(rule, call).await.map(|allowed| call.clone().allowed_as(allowed)),
             None => Ok(call.clone()),
         }
     }

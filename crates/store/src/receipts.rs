@@ -63,7 +63,7 @@ pub async fn create(tx: &Write, plan: PlanKey, id: ReceiptId, receipt: &Receipt)
 /// One receipt of a plan.
 pub async fn get(tx: &Read, plan: PlanKey, id: ReceiptId) -> Result<Issued, Error> {
     let found = below(tx, plan).filter(receipt::Column::ReceiptId.eq(id.0)).one(tx.connection()).await?;
-    let name = || format!("{}/receipts/{id}", parent::plan(tx, plan).name);
+    let name = || format!("{}/recommendations/{id}", parent::plan(tx, plan).name);
     found.map_or_else(|| Err(Error::NotFound { name: name() }), issued)
 }
 

@@ -1,18 +1,21 @@
 //! The clinic's active plans as a table: what each needs next, the most pressing first in its row.
 
+use std::collections::BTreeMap;
+
 use taper_api::v1::{Attention, CaseloadEntry, Rung};
 
 use crate::columns::{Columns, Row, row};
 use crate::paper::Paper;
 use crate::story::words;
 
-/// One page of plans; the names stand last, to be copied.
-pub fn page(paper: Paper, entries: &[CaseloadEntry], is_first: bool) -> String {
+/// One page of plans; the names stand last, to be copied. Of a therapist who is not among `therapists`, by resource name,
+/// the id is told.
+pub fn page(paper: Paper, entries: &[CaseloadEntry], therapists: &BTreeMap<String, String>, is_first: bool) -> String {
     let mut rows = Vec::new();
     if is_first {
         rows.push(row(["needs", "phase", "visits", "on it", "last visit", "next review", "therapist"]));
     }
-    rows.extend(entries.iter().map(one));
+    rows.extend(entries.iter().map(|entry| one(entry, therapists)));
     let columns = Columns::of(&rows, 0, paper.width());
     let mut lines = Vec::new();
     let mut rows = rows.iter();
@@ -26,7 +29,7 @@ pub fn page(paper: Paper, entries: &[CaseloadEntry], is_first: bool) -> String {
     lines.join("\n")
 }
 
-fn one(entry: &CaseloadEntry) -> Row {
+fn one(entry: &CaseloadEntry, therapists: &BTreeMap<String, String>) -> Row {
     let needs: Vec<&str> = entry.attentions().map(attention).collect();
     let date =
         |date: &Option<taper_api::google::r#type::Date>| date.as_ref().map_or_else(|| "-".to_owned(), words::date);
@@ -37,7 +40,11 @@ fn one(entry: &CaseloadEntry) -> Row {
         words::counted(f64::from(entry.days_on_rung), "day"),
         date(&entry.last_visit_date),
         date(&entry.next_review_date),
-        if entry.therapist.is_empty() { "-".to_owned() } else { words::last_part(&entry.therapist).to_owned() },
+        match (entry.therapist.as_str(), therapists.get(&entry.therapist)) {
+            ("", _) => "-".to_owned(),
+            (_, Some(display_name)) => display_name.clone(),
+            (name, None) => words::last_part(name).to_owned(),
+        },
     ]
 }
 
@@ -83,17 +90,19 @@ mod tests {
     #[test]
     fn a_page_has_a_heading_and_two_lines_a_plan_the_name_on_its_own() {
         let entries = [entry(&[Attention::Stopped, Attention::ReviewDue]), entry(&[])];
-        let page = page(Paper::plain().as_wide_as(120), &entries, true);
+        let therapists = BTreeMap::from([("clinics/default/therapists/x".to_owned(), "Therese".to_owned())]);
+        let page = page(Paper::plain().as_wide_as(120), &entries, &therapists, true);
         let lines: Vec<&str> = page.lines().collect();
         assert_eq!(lines.len(), 5, "{page}");
         assert!(lines[0].starts_with("needs") && lines[0].contains("next review"), "{page}");
         assert!(lines[1].starts_with("STOPPED by a referral, review due  2      3 a week  21 days"), "{page}");
+        assert!(lines[1].ends_with("  Therese"), "{page}");
         assert_eq!(lines[2], "  clinics/default/patients/p/injuries/i/treatmentPlans/t");
         assert!(lines[3].starts_with("nothing now") && lines[3].contains("2026-03-23  -"), "{page}");
     }
 
     #[test]
     fn later_pages_have_no_heading() {
-        assert!(!page(Paper::plain(), &[entry(&[])], false).contains("next review"));
+        assert!(!page(Paper::plain(), &[entry(&[])], &BTreeMap::new(), false).contains("next review"));
     }
 }

@@ -18,7 +18,7 @@ const LAST_LEAST: usize = 24;
 const MIDDLE_LEAST: usize = 12;
 
 /// The widths of columns for a set of rows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Columns {
     indent: usize,
     widths: Vec<usize>,

@@ -21,7 +21,10 @@ pub fn told(paper: Paper, plan: &str, on: &str, forecast: &ForecastTaperResponse
     let earliest = forecast.earliest_end_date.as_ref().map(words::date);
     lines.push(paper.entry("Visits", &visits));
     lines.push(paper.entry("Weeks", &weeks));
-    lines.extend(earliest.map(|date| paper.entry("Earliest", &format!("{date}, by the ladder's minimum times alone"))));
+    let end = |date: String| {
+        paper.entry("Not before", &format!("{date}: the last visit, by the ladder's minimum times alone"))
+    };
+    lines.extend(earliest.map(end));
     lines.extend(rungs(paper, forecast));
     lines.extend(grounds(paper, &forecast.grounds));
     for (place, note) in notes(forecast).iter().enumerate() {
@@ -49,6 +52,14 @@ fn count(interval: &CountInterval) -> String {
     }
 }
 
+/// A rung that may be left on the day on which it is taken up asks for no visit.
+fn count_on_rung(interval: &CountInterval) -> String {
+    match (interval.low, interval.median) {
+        (0, None) => "any number".to_owned(),
+        _ => count(interval),
+    }
+}
+
 fn weeks(interval: &WeeksInterval) -> String {
     let figure = |number: f64| words::number(number, "");
     let high = interval.high.map_or_else(open, figure);
@@ -68,7 +79,7 @@ fn rungs(paper: Paper, forecast: &ForecastTaperResponse) -> Vec<String> {
     }
     let mut rows = vec![row(["rung", "visits on it", "until", "80% interval"])];
     for one in &forecast.rungs {
-        let visits = one.visits.as_ref().map(count).unwrap_or_default();
+        let visits = one.visits.as_ref().map(count_on_rung).unwrap_or_default();
         let (until, interval) = one.until.as_ref().map(dates).unwrap_or_default();
         rows.push(vec![one.rung.as_ref().map(rung).unwrap_or_default(), visits, until, interval]);
     }
@@ -307,9 +318,10 @@ mod tests {
             "Plan t on 2026-03-23: what is left of the taper",
             "  Visits     12 (8 to 20)",
             "  Weeks      6.5 (4 to open)",
-            "  Earliest   2026-04-20, by the ladder's minimum times alone",
+            "  Not before 2026-04-20: the last visit, by the ladder's minimum times alone",
             "  2 a week, 30 min  6 (4 to 8)    2026-04-13  2026-04-06 to open",
-            "\n  2 a week, 30 min also waits for what is not forecast:\n    T3: phase: 2, needed at least 3\n",
+            "\n  2 a week, 30 min also waits for what is not forecast:\n    T3: phase",
+            ": 2, needed at least 3\n",
             "\n    P2-HOLD holds as long as it may be met: The treatment hurt.\n",
             "-0.50 points",
             "too few: values on 4 days are needed",
@@ -347,7 +359,11 @@ mod tests {
             rungs: vec![rung],
             ..Default::default()
         };
-        let text = told(Paper::plain(), PLAN, "", &forecast);
+        let begun = CountInterval { low: 0, ..Default::default() };
+        let last = RungForecast { rung: Some(steps(1)), visits: Some(begun), ..Default::default() };
+        let rungs = [&forecast.rungs[..], &[last]].concat();
+        let text = told(Paper::plain(), PLAN, "", &ForecastTaperResponse { rungs, ..forecast });
+        assert!(text.contains("  1 a week, 30 min  any number") && !text.contains("at least 0"), "{text}");
         assert!(text.contains("  Visits     at least 4\n  Weeks      at least 2\n"), "{text}");
         assert!(text.contains("at least 4    not before 2026-04-06"), "{text}");
     }

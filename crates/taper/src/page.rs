@@ -1,83 +1,128 @@
 //! A page that fits one screen: what weighs least is left out first, and how much was left out is said.
 
-/// How soon a piece is left out; what comes first stays longest.
+/// How soon a piece gives way; what comes first stays longest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
-    /// Never left out: referrals, the advice itself, who decides.
+    /// Never: referrals, the advice itself, what holds it in a line, who decides.
     Always,
-    /// Why, in a sentence, and what would change it.
+    /// Why, in a sentence, and every change that would change it.
     Reason,
-    /// The figures behind it, and what is due.
+    /// What is noted besides.
+    Notice,
+    /// The further figures behind it, and what to measure.
     Ground,
     /// Other ways, and what is met already.
     Aside,
-    /// References, and room between.
+    /// References, and what is due later.
+    Reference,
+    /// Room between.
     Room,
 }
 
-/// Lines that stay together.
+/// Lines that stay together. They give way to a shorter form, and the last form to nothing.
 #[derive(Clone, Debug)]
 pub struct Piece {
-    rank: Rank,
-    lines: Vec<String>,
+    forms: Vec<(Rank, Vec<String>)>,
+    /// Which of the forms is told; none of them beyond the last.
+    told: usize,
 }
 
 impl Piece {
     /// Text of one or more lines.
     pub fn new(rank: Rank, text: impl AsRef<str>) -> Self {
-        Self { rank, lines: text.as_ref().split('\n').map(str::to_owned).collect() }
+        Self { forms: vec![form(rank, text)], told: 0 }
+    }
+
+    /// The same, in a shorter form where there is less room.
+    pub fn or_shorter(mut self, rank: Rank, text: impl AsRef<str>) -> Self {
+        self.forms.push(form(rank, text));
+        self
     }
 
     /// An empty line.
     pub fn room() -> Self {
         Self::new(Rank::Room, "")
     }
+
+    fn rank(&self) -> Option<Rank> {
+        self.forms.get(self.told).map(|(rank, _)| *rank)
+    }
+
+    fn lines(&self) -> &[String] {
+        self.forms.get(self.told).map_or(&[], |(_, lines)| lines)
+    }
+
+    /// Forms that gave way. Room is nobody's loss.
+    fn left_out(&self) -> usize {
+        self.forms.iter().take(self.told).filter(|(rank, _)| *rank < Rank::Room).count()
+    }
 }
 
-/// Pieces that belong together; what is left out of them is counted at their end.
+fn form(rank: Rank, text: impl AsRef<str>) -> (Rank, Vec<String>) {
+    (rank, text.as_ref().split('\n').map(str::to_owned).collect())
+}
+
+/// Pieces that belong together.
 pub type Section = Vec<Piece>;
 
-/// The page in lines: at most `lines_max` of them, as far as what is never left out allows; all when absent.
-pub fn fitted(sections: Vec<Section>, lines_max: Option<usize>) -> Vec<String> {
-    let mut sections: Vec<(Section, usize)> = sections.into_iter().map(|section| (section, 0)).collect();
-    while lines_max.is_some_and(|most| length(&sections) > most) {
-        if !leave_one_out(&mut sections) {
-            break;
-        }
+/// The page in lines: at most `lines_max` of them, as far as what is never left out allows; all when absent. How much was
+/// left out is said before the last section.
+pub fn fitted(mut sections: Vec<Section>, lines_max: Option<usize>) -> Vec<String> {
+    if let Some(most) = lines_max {
+        fit(&mut sections, most);
     }
-    let mut lines = Vec::new();
-    for (section, left_out) in sections {
-        lines.extend(section.into_iter().flat_map(|piece| piece.lines));
-        lines.extend(notice(left_out));
-    }
+    let left_out = left_out(&sections);
+    let last = sections.pop().unwrap_or_default();
+    let mut lines: Vec<String> = sections.iter().flatten().flat_map(|piece| piece.lines()).cloned().collect();
+    lines.extend(notice(left_out));
+    lines.extend(last.iter().flat_map(|piece| piece.lines()).cloned());
     lines
 }
 
-fn length(sections: &[(Section, usize)]) -> usize {
-    let of_section = |(section, left_out): &(Section, usize)| {
-        let lines: usize = section.iter().map(|piece| piece.lines.len()).sum();
-        lines.saturating_add(usize::from(*left_out > 0))
-    };
-    sections.iter().map(of_section).sum()
-}
-
-/// The last piece of those that weigh least; false when nothing may be left out any more.
-fn leave_one_out(sections: &mut [(Section, usize)]) -> bool {
-    let ranks = sections.iter().flat_map(|(section, _)| section.iter().map(|piece| piece.rank));
-    let Some(least) = ranks.max().filter(|rank| *rank > Rank::Always) else { return false };
-    for (section, left_out) in sections.iter_mut().rev() {
-        if let Some(place) = section.iter().rposition(|piece| piece.rank == least) {
-            section.remove(place);
-            // Room is nobody's loss.
-            *left_out = left_out.saturating_add(usize::from(least < Rank::Room));
-            return true;
+/// Of what weighs least the last gives way first; what there is room for in the end comes back, the weightiest first.
+fn fit(sections: &mut [Section], most: usize) {
+    let mut places: Vec<(usize, usize)> = Vec::new();
+    while length(sections) > most {
+        let Some(place) = least(sections) else { break };
+        turn(sections, place, 1);
+        places.push(place);
+    }
+    for place in places.into_iter().rev() {
+        turn(sections, place, -1);
+        if length(sections) > most {
+            turn(sections, place, 1);
         }
     }
-    false
+}
+
+/// Makes a piece shorter (1) or longer again (-1).
+fn turn(sections: &mut [Section], (section, piece): (usize, usize), by: isize) {
+    if let Some(piece) = sections.get_mut(section).and_then(|section| section.get_mut(piece)) {
+        piece.told = piece.told.saturating_add_signed(by);
+    }
+}
+
+fn length(sections: &[Section]) -> usize {
+    let lines: usize = sections.iter().flatten().map(|piece| piece.lines().len()).sum();
+    lines.saturating_add(usize::from(left_out(sections) > 0))
+}
+
+fn left_out(sections: &[Section]) -> usize {
+    sections.iter().flatten().map(Piece::left_out).sum()
+}
+
+/// The last piece of those that weigh least; none when nothing may give way any more.
+fn least(sections: &[Section]) -> Option<(usize, usize)> {
+    let pieces = sections.iter().enumerate().flat_map(|(place, section)| {
+        section.iter().enumerate().filter_map(move |(piece, told)| Some((told.rank()?, (place, piece))))
+    });
+    let weighed = pieces.filter(|(rank, _)| *rank > Rank::Always);
+    weighed.max_by_key(|(rank, _)| *rank).map(|(_, place)| place)
 }
 
 fn notice(left_out: usize) -> Option<String> {
-    (left_out > 0).then(|| format!("{:13}({left_out} more with --all)", ""))
+    let things = if left_out == 1 { "thing is" } else { "things are" };
+    (left_out > 0).then(|| format!("({left_out} {things} left out or cut short here; all of it with --all)"))
 }
 
 #[cfg(test)]
@@ -105,11 +150,37 @@ mod tests {
         assert_eq!(fitted(sections(), Some(7)), seven, "the last empty line went");
         let six = fitted(sections(), Some(6));
         assert_eq!(six, ["referral", "phase", "figure", "  more of it", "path", "other path"]);
-        let few = fitted(sections(), Some(5));
-        assert_eq!(
-            few,
-            ["referral", "phase", "             (1 more with --all)", "path", "             (1 more with --all)"]
-        );
+        let few = fitted(sections(), Some(4));
+        let said = "(2 things are left out or cut short here; all of it with --all)";
+        assert_eq!(few, ["referral", "phase", said, "path"]);
+    }
+
+    #[test]
+    fn what_has_a_shorter_form_takes_that_before_it_goes() {
+        let hold = Piece::new(Rank::Aside, "heading\nwhy\nrow").or_shorter(Rank::Reason, "why\nrow");
+        let sections = vec![
+            vec![hold.or_shorter(Rank::Always, "in a line")],
+            vec![Piece::new(Rank::Reference, "one\ntwo").or_shorter(Rank::Ground, "one")],
+            vec![Piece::new(Rank::Always, "last")],
+        ];
+        let page = |lines_max| fitted(sections.clone(), Some(lines_max)).join(" ");
+        assert_eq!(page(6), "heading why row one two last");
+        let said = |count| format!("({count} things are left out or cut short here; all of it with --all)");
+        assert_eq!(page(5), format!("why row one {} last", said(2)));
+        assert_eq!(page(4), format!("why row {} last", said(3)));
+        assert_eq!(page(3), format!("in a line {} last", said(4)));
+        assert_eq!(page(1), page(3), "nothing more gives way");
+    }
+
+    #[test]
+    fn what_there_is_room_for_in_the_end_comes_back() {
+        let long = Piece::new(Rank::Reason, "a\nb\nc\nd").or_shorter(Rank::Always, "in a line");
+        let sections = vec![
+            vec![long, Piece::new(Rank::Ground, "figure"), Piece::new(Rank::Notice, "notice")],
+            vec![Piece::new(Rank::Always, "last")],
+        ];
+        let said = "(1 thing is left out or cut short here; all of it with --all)";
+        assert_eq!(fitted(sections, Some(5)), ["in a line", "figure", "notice", said, "last"]);
     }
 
     #[test]

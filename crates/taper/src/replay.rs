@@ -18,7 +18,7 @@ pub fn case(paper: Paper, found: &ReplayedCase) -> String {
     let (differing, compared) = (found.differing_date_count, found.date_count);
     let mut lines = vec![
         format!(
-            "{from}  {way:15}  {differing} of {compared} days differ; pinned to {}",
+            "{from}  {way:15}  {differing} of {compared} sampled days differ; pinned to {}",
             words::protocol(&found.protocol)
         ),
         format!("  {}", found.treatment_plan),
@@ -36,7 +36,7 @@ pub fn manifest(paper: Paper, manifest: &ReplayManifest) -> String {
         paper.heading("Manifest"),
         entry("Cases", manifest.case_count.to_string()),
         entry("Not meant", format!("{} of another presentation, not compared", manifest.other_presentation_count)),
-        entry("Days", manifest.date_count.to_string()),
+        entry("Days", format!("{} sampled", manifest.date_count)),
         entry(
             "Different",
             format!(
@@ -77,7 +77,7 @@ mod tests {
             differences: vec![difference],
         };
         let told = case(Paper::plain(), &found);
-        let expected = "2026-03-23  held back        4 of 20 days differ; pinned to hamstring-strain, version 1\n  \
+        let expected = "2026-03-23  held back        4 of 20 sampled days differ; pinned to hamstring-strain, version 1\n  \
                         clinics/default/patients/p/injuries/i/treatmentPlans/t\n    \
                         phase action  hold -> advance  more load or fewer visits";
         assert_eq!(told, expected);
@@ -97,6 +97,7 @@ mod tests {
         };
         let told = manifest(Paper::plain(), &counts);
         assert!(told.contains("  Different  6 cases: 3 advanced sooner, 2 held back, 1 otherwise"), "{told}");
+        assert!(told.contains("  Days       2000 sampled"), "{told}");
         assert!(told.contains("  Not meant  7 of another presentation"), "{told}");
     }
 }

@@ -17,7 +17,11 @@ pub fn told(paper: Paper, summary: &VisitSummary, is_all: bool) -> String {
     for (place, review) in summary.reviews.iter().enumerate() {
         lines.push(paper.entry(if place == 0 { "Reviews" } else { "" }, &told_review(review)));
     }
-    let adherence = summary.adherence_percent.map(|percent| format!(", {}", words::number(percent, "%")));
+    let adherence = match summary.attended_count > summary.prescribed_count {
+        // Nobody keeps more than all of a prescription: its share ends at 100%.
+        true => Some(", more than prescribed".to_owned()),
+        false => summary.adherence_percent.map(|percent| format!(", {}", words::number(percent, "%"))),
+    };
     let behind = match summary.behind_count {
         0 => String::new(),
         behind => format!("; {behind} behind in the last 14 days"),
@@ -130,6 +134,20 @@ mod tests {
         assert!(text.contains("  2026-03-09  0") && text.contains("  2026-03-16  1"), "{text}");
         assert!(!text.contains("2026-03-23") && text.contains("  since then 2 weeks without a visit"), "{text}");
         assert!(told(Paper::plain(), &summary, true).contains("  2026-03-30  0"));
+    }
+
+    #[test]
+    fn more_visits_than_prescribed_are_told_as_that_and_not_as_all_of_them() {
+        let summary = VisitSummary {
+            attended_count: 22,
+            prescribed_count: 21,
+            adherence_percent: Some(100.0),
+            ..Default::default()
+        };
+        let text = told(Paper::plain(), &summary, false);
+        assert!(text.contains("  Attended   22 of 21 prescribed, more than prescribed\n"), "{text}");
+        let text = told(Paper::plain(), &VisitSummary { attended_count: 21, ..summary }, false);
+        assert!(text.contains("  Attended   21 of 21 prescribed, 100%\n"), "{text}");
     }
 
     #[test]

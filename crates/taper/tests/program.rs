@@ -10,9 +10,20 @@ use running::{Server, failed, succeeded, taper, told_before_failing};
 #[test]
 fn help_names_every_command() {
     let help = succeeded(taper(&["--help"]));
-    for command in
-        ["dev", "serve", "migrate", "health", "case", "demo", "plans", "protocols", "caseload", "keys", "audit"]
-    {
+    for command in [
+        "dev",
+        "serve",
+        "migrate",
+        "health",
+        "case",
+        "demo",
+        "plans",
+        "protocols",
+        "caseload",
+        "measures",
+        "keys",
+        "audit",
+    ] {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in:\n{help}");
     }
 }
@@ -20,6 +31,19 @@ fn help_names_every_command() {
 #[test]
 fn the_version_is_that_of_the_package() {
     assert_eq!(succeeded(taper(&["--version"])), format!("taper {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn the_measures_are_listed_without_a_server_all_or_by_a_word() {
+    let all = succeeded(taper(&["measures"]));
+    assert_eq!(all.lines().filter(|line| line.starts_with("palpation_length_cm ")).count(), 1, "{all}");
+    for measure in taper_core::measure::ALL {
+        assert!(all.contains(measure.code), "{} is missing in:\n{all}", measure.code);
+    }
+    let some = succeeded(taper(&["measures", "Palpation"]));
+    assert!(some.contains("palpation_length_cm") && !some.contains("pain_worst_24h"), "{some}");
+    let none = failed(taper(&["measures", "nothing-like-it"]));
+    assert!(none.contains("no measure has \"nothing-like-it\""), "{none}");
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub async fn commit<A: Message>(tx: Write, call: &Call, mutation: &Mutation, ans
         audit::append(&tx, vec![event]).await?;
     }
     tx.commit().await?;
-    call.is_recorded();
+    call.mark_recorded();
     Ok(answer)
 }
 

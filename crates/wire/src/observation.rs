@@ -3,7 +3,7 @@
 use taper_api::v1;
 use taper_api::v1::observation::Value as WireValue;
 use taper_core::ids::ClinicId;
-use taper_core::measure::{Measure, MeasureCode, Value};
+use taper_core::measure::{Measure, MeasureCode, Shape, Value};
 use taper_core::record::assessment::Observed;
 use taper_core::record::codes::Site;
 use taper_core::value::Thousandths;
@@ -77,8 +77,23 @@ fn value(fields: &mut Fields, at: &str, given: Option<&WireValue>, measure: Opti
             return None;
         }
     };
-    fields.take(field, measure?.check(&value))?;
+    let measure = measure?;
+    let (expected, what) = expected(measure);
+    if expected != field_of(given) && value != Value::NotMeasured {
+        fields.fault(field, format!("is not what this measure holds; send `{expected}`: {what}"));
+        return None;
+    }
+    fields.take(field, measure.check(&value))?;
     Some(value)
+}
+
+/// The field that holds the values of a measure, and what stands in it.
+fn expected(measure: &Measure) -> (&'static str, String) {
+    match measure.shape {
+        Shape::Number { unit, min, max, .. } => ("number", format!("{min} to {max} {unit}")),
+        Shape::Finding => ("finding", "true for present, false for absent".to_owned()),
+        Shape::Code(codes) => ("code", format!("one of {}", codes.join(", "))),
+    }
 }
 
 fn field_of(value: &WireValue) -> &'static str {
@@ -105,5 +120,42 @@ pub fn answer(clinic: &ClinicId, observed: &Observed) -> v1::Observation {
         site: observed.site.map(|site| code_number(site, Site::ALL)).unwrap_or_default(),
         tester: tester.map(|tester| tester.to_string()).unwrap_or_default(),
         device: observed.device.as_ref().map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(measure: &str, value: WireValue) -> Vec<(String, String)> {
+        let mut fields = Fields::new();
+        let given = v1::Observation { measure: measure.to_owned(), value: Some(value), ..Default::default() };
+        read_all(&mut fields, "observations", &[given]);
+        let violations = fields.violations().as_slice();
+        violations.iter().map(|one| (one.field.clone(), one.message.clone())).collect()
+    }
+
+    #[test]
+    fn a_value_in_the_wrong_field_is_told_the_right_one() {
+        let number = || WireValue::Number(1.0);
+        let gait = MeasureCode::parse("gait").unwrap().measure();
+        let Shape::Code(codes) = gait.shape else { panic!("gait has codes") };
+        for (measure, value, field, message) in [
+            ("palpable_gap", number(), "number", "send `finding`: true for present, false for absent".to_owned()),
+            ("gait", number(), "number", format!("send `code`: one of {}", codes.join(", "))),
+            ("pain_rest", WireValue::Finding(true), "finding", "send `number`: 0 to 10 {NPRS}".to_owned()),
+            ("pain_rest", WireValue::Code("mild".to_owned()), "code", "send `number`: 0 to 10 {NPRS}".to_owned()),
+        ] {
+            let expected = format!("is not what this measure holds; {message}");
+            assert_eq!(faults(measure, value), [(format!("observations[0].{field}"), expected)], "{measure}");
+        }
+        for (measure, value) in [
+            ("palpable_gap", WireValue::Finding(true)),
+            ("gait", WireValue::Code(codes[0].to_owned())),
+            ("pain_rest", number()),
+            ("pain_rest", WireValue::NotMeasured(true)),
+        ] {
+            assert_eq!(faults(measure, value), [], "{measure}");
+        }
     }
 }

@@ -87,8 +87,9 @@ impl Reader<'_> {
         results: &mut Vec<Observed>,
     ) -> Result<(), DocumentFault> {
         let span = written.span();
-        let measure = MeasureCode::parse(code)
-            .map_err(|_| self.text.fault(&span, format!("measure `{code}` is not in the catalogue")))?;
+        let measure = MeasureCode::parse(code).map_err(|_| {
+            self.text.fault(&span, format!("measure `{code}` is not in the catalogue; `taper measures` shows it"))
+        })?;
         let values = match written.get_ref() {
             toml::Value::Array(values) => values.iter().collect(),
             value => vec![value],

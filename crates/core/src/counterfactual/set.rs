@@ -72,7 +72,8 @@ pub(super) fn bit(thing: usize) -> u128 {
     u32::try_from(thing).ok().and_then(|thing| 1_u128.checked_shl(thing)).unwrap_or(1 << 127)
 }
 
-/// Adds a change; of two of one measure on one day the stricter one stays, for the rules of both.
+/// Adds a change; of two of one measure on one day the stricter one stays, for the rules of both. What one of them asks to
+/// be measured again is so for both.
 pub(super) fn merge(changes: &mut Vec<Change>, change: Change) {
     let key = Key::of(&change.kind);
     let Some(other) = changes.iter_mut().find(|other| other.date == change.date && Key::of(&other.kind) == key) else {
@@ -80,15 +81,18 @@ pub(super) fn merge(changes: &mut Vec<Change>, change: Change) {
         return;
     };
     add_missing(&mut other.rule_ids, &change.rule_ids);
-    if let (ChangeKind::Measure { tester: of_other, .. }, ChangeKind::Measure { tester, .. }) =
-        (&other.kind, &change.kind)
+    if let (
+        ChangeKind::Measure { tester: of_other, why_unknown: why_of_other, .. },
+        ChangeKind::Measure { tester, why_unknown: why, .. },
+    ) = (&other.kind, &change.kind)
     {
-        let tester = of_other.or(*tester);
+        let (tester, why) = (of_other.or(*tester), why_of_other.or(*why));
         if laxness(&change.kind) < laxness(&other.kind) {
             other.kind = change.kind;
         }
-        if let ChangeKind::Measure { tester: of_other, .. } = &mut other.kind {
+        if let ChangeKind::Measure { tester: of_other, why_unknown, .. } = &mut other.kind {
             *of_other = tester;
+            *why_unknown = why;
         }
     }
 }

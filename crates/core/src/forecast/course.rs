@@ -30,21 +30,39 @@ pub(super) struct WeeklyVisits {
     pub missing: i64,
     /// Days from `as_of` until the last of them can have been, if the gates stay met from today on.
     pub soonest: i64,
+    /// So many of them come after `as_of` then.
+    pub later: i64,
+}
+
+/// When a rung's rules let it end.
+#[derive(Clone, Copy)]
+struct Reached {
+    /// Days from `as_of`.
+    day: i64,
+    /// Visits that it takes until then at least, from the day after `as_of` on.
+    visits: i64,
+}
+
+impl Reached {
+    fn on(day: i64) -> Self {
+        Self { day, visits: 0 }
+    }
 }
 
 impl WeeklyVisits {
-    /// The day of the last visit when each is made as soon as it counts, and the gates are met from a day on.
-    fn soonest_from(self, gates: i64) -> i64 {
-        match gates {
-            0 => self.soonest,
-            _ => gates.saturating_add(self.asked.saturating_sub(1).max(0).saturating_mul(WEEKLY_DAYS_MIN)),
+    /// The last visit when each is made as soon as it counts, and the gates are met from a day on.
+    fn soonest_from(self, gates: i64) -> Reached {
+        if gates == 0 {
+            return Reached { day: self.soonest, visits: self.later };
         }
+        let between = self.asked.saturating_sub(1).max(0).saturating_mul(WEEKLY_DAYS_MIN);
+        Reached { day: gates.saturating_add(between), visits: self.asked }
     }
 
-    /// The day of the last visit when each takes its week.
-    fn in_weeks_from(self, gates: i64) -> i64 {
+    /// The last visit when each takes its week.
+    fn in_weeks_from(self, gates: i64) -> Reached {
         let weeks = if gates == 0 { self.missing } else { self.asked };
-        gates.saturating_add(weeks.max(0).saturating_mul(DAYS_A_WEEK))
+        Reached { day: gates.saturating_add(weeks.max(0).saturating_mul(DAYS_A_WEEK)), visits: weeks }
     }
 }
 
@@ -59,18 +77,18 @@ impl Rung {
         self.leads_on() && !self.need.too_few && self.need.waits.is_empty()
     }
 
-    /// Days until its rules let it end if every threshold were reached today.
-    fn at_once(&self) -> i64 {
-        self.weekly.map_or(0, |weekly| weekly.soonest)
+    /// When its rules let it end if every threshold were reached today.
+    fn at_once(&self) -> Reached {
+        self.weekly.map_or(Reached::on(0), |weekly| weekly.soonest_from(0))
     }
 
-    /// Days until its rules let it end in the fastest, the middle and the slowest course; none where it is not told.
-    fn days(&self) -> [Option<i64>; 3] {
+    /// When its rules let it end in the fastest, the middle and the slowest course; none where it is not told.
+    fn reached(&self) -> [Option<Reached>; 3] {
         if !self.is_told() {
             return [None; 3];
         }
         let [fast, middle, slow] = self.need.days;
-        let Some(weekly) = self.weekly else { return [fast, middle, slow] };
+        let Some(weekly) = self.weekly else { return [fast, middle, slow].map(|day| day.map(Reached::on)) };
         let in_weeks = |gates: Option<i64>| gates.map(|gates| weekly.in_weeks_from(gates));
         [fast.map(|gates| weekly.soonest_from(gates)), in_weeks(middle), in_weeks(slow)]
     }
@@ -85,14 +103,16 @@ struct Course {
 impl Course {
     /// Walks until a rung of which it is not told when it would be left. A rung is left on the first day on which its
     /// thresholds are reached and its minimum days have passed.
-    fn of(rungs: &[Rung], days_until: impl Fn(&Rung) -> Option<i64>) -> Self {
+    fn of(rungs: &[Rung], reached: impl Fn(&Rung) -> Option<Reached>) -> Self {
         let mut course = Self { left: Vec::new(), visits: Vec::new() };
         let mut entered = 0_i64;
         // Visits lie evenly over the week: each day adds its share, and a visit falls on the day that makes one whole.
         let mut shares = 0_i64;
+        let mut visits_min = 0_i64;
         for rung in rungs {
-            let Some(reached) = days_until(rung) else { break };
-            let left = entered.saturating_add(rung.days_min).max(reached);
+            let Some(reached) = reached(rung) else { break };
+            let left = entered.saturating_add(rung.days_min).max(reached.day);
+            visits_min = visits_min.max(reached.visits);
             let mut visits = Vec::new();
             for day in entered.saturating_add(1)..=left {
                 shares = shares.saturating_add(i64::from(rung.step.visits_per_week.get()));
@@ -110,11 +130,27 @@ impl Course {
             // What is begun at the end of the plan is a visit.
             last.push(entered);
         }
+        if is_whole {
+            course.complete(visits_min);
+        }
         course
     }
 
+    /// Adds the visits without which the plan cannot end: they lie closer together than the last rung's week.
+    fn complete(&mut self, visits_min: i64) {
+        let visits = i64::from(self.visit_count());
+        let end = self.days();
+        let Some(last) = self.visits.last_mut() else { return };
+        for before_end in visits..visits_min {
+            last.push(end.saturating_sub(before_end.saturating_mul(WEEKLY_DAYS_MIN)).max(1));
+        }
+        last.sort_unstable();
+    }
+
     fn visit_days(&self) -> Vec<i64> {
-        self.visits.iter().flatten().copied().collect()
+        let mut days: Vec<i64> = self.visits.iter().flatten().copied().collect();
+        days.sort_unstable();
+        days
     }
 
     fn visit_count(&self) -> u32 {
@@ -145,9 +181,9 @@ impl Courses {
         Self {
             rungs: rungs.len(),
             ladder: Course::of(rungs, |rung| Some(rung.at_once())),
-            fast: Course::of(rungs, |rung| rung.days()[0]),
-            middle: Course::of(rungs, |rung| rung.days()[1]),
-            slow: Course::of(rungs, |rung| rung.days()[2]),
+            fast: Course::of(rungs, |rung| rung.reached()[0]),
+            middle: Course::of(rungs, |rung| rung.reached()[1]),
+            slow: Course::of(rungs, |rung| rung.reached()[2]),
         }
     }
 

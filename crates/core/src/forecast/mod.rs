@@ -9,7 +9,8 @@
 //! one counts; never sooner than the ladder's minimum days; rung after rung. With too few points nothing is drawn out,
 //! and where a rule waits for something else than a score that has a trend (a phase, a test, a finding) nobody can say
 //! when it comes: then only the least is told, by the ladder's minimum times, and the rules are named with what they
-//! wait for. The minimum times are those of the advice: the least days on a rung, and weekly visits before discharge.
+//! wait for. The minimum times are those of the advice: the least days on a rung, and the visits before discharge, as many
+//! as its rule still asks for with the days between them; a visit of the day itself that did not count is past.
 
 pub mod cost;
 mod course;

@@ -153,7 +153,8 @@ impl<'a> Outlook<'a> {
         Some(WeeklyVisits {
             asked,
             missing: asked.saturating_sub(certain),
-            soonest: days::between(self.as_of, soonest),
+            soonest: days::between(self.as_of, soonest.last),
+            later: soonest.later,
         })
     }
 

@@ -7,7 +7,7 @@ use crate::recommendation::{Seen, WhyUnknown};
 use super::Protocol;
 use super::criterion::Comparator;
 use super::fact::FactEntry;
-use super::sentence::{shown, sign_in_words};
+use super::sentence::{needed_in_words, shown};
 
 impl Protocol {
     /// What has to change, in one sentence.
@@ -47,7 +47,7 @@ fn measured(
     unit: &str,
 ) -> String {
     let name = measure.measure().name;
-    let needed = format!("{} {}", sign_in_words(comparator.sign()), shown(needed, unit));
+    let needed = needed_in_words(comparator.sign(), needed, unit);
     match (why_unknown, present) {
         (Some(_), Some(present)) => {
             format!(

@@ -11,7 +11,7 @@ use crate::limits;
 use crate::measure::MeasureCode;
 
 use super::document::{RawDocument, RawPhase, RawRule, RawSource, RawTest, RawText};
-use super::fact::READ_FOR_FACTS;
+use super::fact::{READ_FOR_FACTS, Reach};
 use super::fault::{DocumentFault, Text};
 use super::read;
 use super::read_effect::EffectReader;
@@ -168,11 +168,18 @@ fn rules(text: Text<'_>, raw: &RawDocument, sources: &[SourceText], policy: &Pol
             found.take(read::read_when(text, when.get_ref(), &when.span()));
         }
         found.take(read::read_evidence(text, rule, sources));
+        read::unlisted_sources(text, rule, sources).for_each(|fault| found.add(fault));
         let mut measures: Vec<MeasureCode> =
             READ_FOR_FACTS.iter().filter_map(|code| MeasureCode::parse(code).ok()).collect();
         let effect = EffectReader { text, raw: rule.effect.get_ref(), span: rule.effect.span() }.read();
-        if let (Some(effect), Some(test)) = (found.take(effect), &rule.test) {
-            let reach = read::reach(&effect);
+        let effect = found.take(effect);
+        if let Some(effect) = &effect {
+            found.take(read::check_has_test(text, rule, effect));
+            found.take(read::read_when_of(text, rule, effect));
+        }
+        if let Some(test) = &rule.test {
+            // Of an effect that is not known every fact may be read.
+            let reach = effect.as_ref().map_or(Reach::Gates, read::reach);
             let mut reader = TestReader { text, conditions: &conditions, policy, reach, measures: &mut measures };
             test_faults(&mut reader, test, found);
         }
@@ -180,7 +187,7 @@ fn rules(text: Text<'_>, raw: &RawDocument, sources: &[SourceText], policy: &Pol
     }
 }
 
-/// The faults of a test: those of its parts, or where these are right its own.
+/// The faults of a test: those of its parts, or where these are right its own; of a criterion every one.
 fn test_faults(reader: &mut TestReader<'_>, raw: &Spanned<RawTest>, found: &mut Faults) -> bool {
     let Err(fault) = reader.read(raw, "") else { return false };
     let node = raw.get_ref();
@@ -194,6 +201,10 @@ fn test_faults(reader: &mut TestReader<'_>, raw: &Spanned<RawTest>, found: &mut 
     }
     if !is_below {
         found.add(fault);
+        let is_group = node.not.is_some() || node.at_least.is_some() || lists.iter().any(|list| list.is_some());
+        if !is_group && (node.measure.is_some() || node.fact.is_some()) {
+            reader.faults_of_criterion(node, &raw.span()).into_iter().for_each(|fault| found.add(fault));
+        }
     }
     true
 }

@@ -90,6 +90,13 @@ pub enum Fact {
     SessionPain,
 }
 
+impl Fact {
+    /// The name tells the opposite of the fact, since nobody reads `not recorded: no` at once.
+    pub(crate) fn is_told_inverted(self) -> bool {
+        matches!(self, Fact::Unrecorded(_) | Fact::UnrecordedSessionPain)
+    }
+}
+
 /// The form of a fact's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FactShape {
@@ -122,7 +129,7 @@ pub(crate) struct FactEntry {
     pub fact: Fact,
     pub shape: FactShape,
     pub reach: Reach,
-    /// Name for people.
+    /// Name for people; of a finding what it is true of, save where [`Fact::is_told_inverted`].
     pub name: &'static str,
     /// What to ask or record when it is UNKNOWN; empty when it follows from other records.
     pub how: &'static str,
@@ -198,7 +205,7 @@ impl FactEntry {
             "equipment" => (Fact::Equipment(Equipment::parse(argument)?), Reach::Record, "Equipment", ""),
             "used" => (Fact::Used(Modality::parse(argument)?), Reach::Record, "Modality used", ""),
             "unrecorded" if argument == "session_pain" => {
-                (Fact::UnrecordedSessionPain, Reach::Record, "Not recorded lately", "")
+                (Fact::UnrecordedSessionPain, Reach::Record, "Recorded lately", "")
             }
             "entry_days" => {
                 let fact = Fact::EntryDays(MeasureCode::parse(argument).ok()?);
@@ -206,7 +213,7 @@ impl FactEntry {
             }
             "unrecorded" => {
                 let measure = MeasureCode::parse(argument).ok()?;
-                (Fact::Unrecorded(measure), Reach::Record, "Not recorded lately", "")
+                (Fact::Unrecorded(measure), Reach::Record, "Recorded lately", "")
             }
             "referral" => {
                 let place = conditions.iter().position(|condition| condition == argument)?;

@@ -37,6 +37,14 @@ pub fn how_to_know(code: &str) -> &'static str {
     of_measure.or_else(of_fact).unwrap_or_default()
 }
 
+/// What a fact is called, by its code, with what it is about, for example `Days on record, gait`; nothing for other codes.
+pub fn fact_name(code: &str) -> Option<String> {
+    // A condition is known to its protocol only; its words are its code.
+    let argument = code.split_once(':').map(|(_, argument)| argument.to_owned());
+    let name = FactEntry::find(code, argument.as_slice())?.name;
+    Some(sentence::name_of_fact(code, name))
+}
+
 /// A parsed and checked protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Protocol {

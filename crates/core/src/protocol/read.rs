@@ -133,9 +133,7 @@ pub(super) fn read_rule(
     let effect = EffectReader { text, raw: raw.effect.get_ref(), span: raw.effect.span() }.read()?;
     let mut reader = TestReader { text, conditions, policy, reach: reach(&effect), measures };
     let test = raw.test.as_ref().map(|test| reader.read(test, "")).transpose()?;
-    if test.is_none() && needs_test(&effect) {
-        return Err(text.fault(&raw.id.span(), format!("rule `{}` needs a test", raw.id.get_ref())));
-    }
+    check_has_test(text, raw, &effect)?;
     Ok(Rule {
         id: raw.id.get_ref().as_str().into(),
         sentence: raw.sentence.get_ref().clone(),
@@ -149,7 +147,7 @@ pub(super) fn read_rule(
 
 /// When the rule applies. In a draft the programme is that of the entry phase: rules of another phase beside it would
 /// contradict it.
-fn read_when_of(text: Text<'_>, raw: &RawRule, effect: &Effect) -> Result<When, DocumentFault> {
+pub(super) fn read_when_of(text: Text<'_>, raw: &RawRule, effect: &Effect) -> Result<When, DocumentFault> {
     let Some(raw) = &raw.when else { return Ok(When::default()) };
     let when = read_when(text, raw.get_ref(), &raw.span())?;
     if when.draft && matches!(effect, Effect::Permit(_) | Effect::Item { .. }) {
@@ -165,6 +163,13 @@ pub(super) fn reach(effect: &Effect) -> Reach {
         Effect::Regress(_) => Reach::Grades,
         Effect::Gate(_) | Effect::Progress | Effect::Refer(_) => Reach::Regress,
         _ => Reach::Gates,
+    }
+}
+
+pub(super) fn check_has_test(text: Text<'_>, raw: &RawRule, effect: &Effect) -> Result<(), DocumentFault> {
+    match raw.test.is_none() && needs_test(effect) {
+        true => Err(text.fault(&raw.id.span(), format!("rule `{}` needs a test", raw.id.get_ref()))),
+        false => Ok(()),
     }
 }
 
@@ -199,16 +204,25 @@ pub(super) fn read_evidence(text: Text<'_>, raw: &RawRule, sources: &[SourceText
     if evidence.citations.is_empty() {
         return Err(text.fault(&raw.id.span(), format!("the evidence of rule `{}` cites nothing", raw.id.get_ref())));
     }
-    for tag in &evidence.citations {
-        if !sources.iter().any(|source| source.tag == *tag.get_ref()) {
-            return Err(text.fault(&tag.span(), format!("`{}` {UNLISTED_SOURCE}", tag.get_ref())));
-        }
+    if let Some(fault) = unlisted_sources(text, raw, sources).next() {
+        return Err(fault);
     }
     Ok(Evidence {
         level: evidence.level,
         derived: evidence.derived,
         citations: evidence.citations.iter().map(|tag| tag.get_ref().clone()).collect(),
     })
+}
+
+/// A fault for each citation of a rule that is no source of the document.
+pub(super) fn unlisted_sources<'a>(
+    text: Text<'a>,
+    raw: &'a RawRule,
+    sources: &'a [SourceText],
+) -> impl Iterator<Item = DocumentFault> + use<'a> {
+    let citations = raw.evidence.iter().flat_map(|evidence| &evidence.get_ref().citations);
+    let unlisted = citations.filter(|tag| !sources.iter().any(|source| source.tag == *tag.get_ref()));
+    unlisted.map(move |tag| text.fault(&tag.span(), format!("`{}` {UNLISTED_SOURCE}", tag.get_ref())))
 }
 
 pub(super) fn read_when(text: Text<'_>, raw: &RawWhen, span: &Range<usize>) -> Result<When, DocumentFault> {

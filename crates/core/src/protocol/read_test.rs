@@ -16,6 +16,8 @@ use super::document::RawTest;
 use super::fact::{Fact, FactEntry, FactShape, Reach};
 use super::fault::{DocumentFault, Text};
 
+mod faults;
+
 /// What reading a test needs to know of its document and its rule.
 pub(super) struct TestReader<'a> {
     pub text: Text<'a>,
@@ -103,12 +105,7 @@ impl TestReader<'_> {
         let comparator = self.read_comparator(raw, span, &form)?;
         let threshold = self.read_threshold(raw, span, comparator, &form)?;
         self.check_unit(raw, span, &form)?;
-        let fresh_days = match raw.fresh_days {
-            None => fresh,
-            Some(days) => {
-                Some(u16::try_from(days).map_err(|_| self.text.fault(span, "fresh_days must be 0 to 65535"))?)
-            }
-        };
+        let fresh_days = self.read_fresh_days(raw, span)?.or(fresh);
         let levels = match &threshold {
             Threshold::Levels(levels) => levels.clone(),
             Threshold::Setting(setting) => {
@@ -145,11 +142,7 @@ impl TestReader<'_> {
             self.text.fault(&code.span(), format!("measure `{}` is not in the catalogue", code.get_ref()))
         })?;
         let measure = known.measure();
-        let stat = match &raw.stat {
-            None => Stat::Latest,
-            Some(stat) => Stat::parse(stat.get_ref())
-                .ok_or_else(|| self.text.fault(&stat.span(), format!("stat `{}` does not exist", stat.get_ref())))?,
-        };
+        let stat = self.read_stat(raw)?;
         let form = form_of_measure(measure, stat).ok_or_else(|| {
             self.text.fault(&code.span(), format!("`{}` has no numbers; this stat needs them", measure.code))
         })?;
@@ -171,12 +164,23 @@ impl TestReader<'_> {
         Ok((Quantity::Measure(quantity), stat_code.to_owned(), form, fresh))
     }
 
+    fn read_fresh_days(&self, raw: &RawTest, span: &Range<usize>) -> Result<Option<u16>, DocumentFault> {
+        let days = raw.fresh_days.map(u16::try_from).transpose();
+        days.map_err(|_| self.text.fault(span, "fresh_days must be 0 to 65535"))
+    }
+
     fn place_of(&mut self, code: MeasureCode) -> usize {
         if let Some(place) = self.measures.iter().position(|known| *known == code) {
             return place;
         }
         self.measures.push(code);
         self.measures.len().saturating_sub(1)
+    }
+
+    fn read_stat(&self, raw: &RawTest) -> Result<Stat, DocumentFault> {
+        let Some(stat) = &raw.stat else { return Ok(Stat::Latest) };
+        Stat::parse(stat.get_ref())
+            .ok_or_else(|| self.text.fault(&stat.span(), format!("stat `{}` does not exist", stat.get_ref())))
     }
 
     fn read_site(&self, raw: &RawTest, measure: &Measure) -> Result<Option<Site>, DocumentFault> {

@@ -8,7 +8,7 @@ use crate::value::Thousandths;
 
 use super::Protocol;
 use super::criterion::Stat;
-use super::fact::FactEntry;
+use super::fact::{Fact, FactEntry};
 
 /// Room for most sentences.
 const SENTENCE_BYTES: usize = 256;
@@ -19,40 +19,41 @@ impl Protocol {
         let fact = if result.measure.is_none() { FactEntry::find(&result.quantity, &self.conditions) } else { None };
         let mut sentence = String::with_capacity(SENTENCE_BYTES);
         add_name(&mut sentence, result, fact.as_ref());
+        let teller = Teller::of(&result.unit, fact.as_ref());
         match (&result.observed, result.verdict) {
             (Some(observed), Verdict::Met | Verdict::Unmet) => {
-                sentence.push_str(if result.observed_at_least { ": more than " } else { ": " });
-                add_shown(&mut sentence, observed, &result.unit);
+                sentence.push_str(if result.observed_at_least { ": at least " } else { ": " });
+                teller.add(&mut sentence, observed);
                 add_age(&mut sentence, result.age_days);
-                add_needed(&mut sentence, result);
+                add_needed(&mut sentence, result, teller);
                 sentence.push_str(if result.verdict == Verdict::Met { "; met" } else { "; not met" });
                 add_margin(&mut sentence, result);
                 sentence.push('.');
             }
             _ => {
                 sentence.push_str(": not known (");
-                add_why(&mut sentence, result);
+                add_why(&mut sentence, result, fact.as_ref());
                 sentence.push(')');
-                add_needed(&mut sentence, result);
-                sentence.push_str(". ");
-                sentence.push_str(how(result, fact.as_ref()));
+                add_needed(&mut sentence, result, teller);
+                sentence.push('.');
+                let how = how(result, fact.as_ref());
+                if !how.is_empty() {
+                    sentence.push(' ');
+                    sentence.push_str(how);
+                }
             }
         }
         if result.derived {
             sentence.push_str(" This threshold is not published; it was built from cited figures.");
         }
-        sentence.truncate(sentence.trim_end().len());
         sentence
     }
 }
 
 fn add_name(sentence: &mut String, result: &CriterionResult, fact: Option<&FactEntry>) {
     let Some(code) = &result.measure else {
-        sentence.push_str(fact.map_or(result.quantity.as_str(), |fact| fact.name));
-        if let Some((_, argument)) = result.quantity.split_once(':').filter(|(_, argument)| !argument.is_empty()) {
-            sentence.push_str(", ");
-            add_words(sentence, argument);
-        }
+        let name = fact.map_or(result.quantity.as_str(), |fact| fact.name);
+        sentence.push_str(&name_of_fact(&result.quantity, name));
         return;
     };
     sentence.push_str(MeasureCode::parse(code).map_or(code.as_str(), |code| code.measure().name));
@@ -68,12 +69,62 @@ fn add_name(sentence: &mut String, result: &CriterionResult, fact: Option<&FactE
     });
 }
 
-fn add_needed(sentence: &mut String, result: &CriterionResult) {
+/// A fact's name with what it is about: a measure, a fact or a code in words.
+pub(super) fn name_of_fact(code: &str, name: &str) -> String {
+    let Some((_, argument)) = code.split_once(':').filter(|(_, argument)| !argument.is_empty()) else {
+        return name.to_owned();
+    };
+    let of_measure = MeasureCode::parse(argument).map(|code| code.measure().name).ok();
+    let about = of_measure.or_else(|| FactEntry::find(argument, &[]).map(|fact| fact.name));
+    let about = about.map_or_else(|| argument.replace('_', " "), as_part_of_a_sentence);
+    format!("{name}, {about}")
+}
+
+/// Its first letter small, unless the name of somebody or something stands in it.
+fn as_part_of_a_sentence(name: &str) -> String {
+    let mut letters = name.chars();
+    match letters.next() {
+        Some(first) if !letters.as_str().contains(char::is_uppercase) => first.to_lowercase().chain(letters).collect(),
+        _ => name.to_owned(),
+    }
+}
+
+fn add_needed(sentence: &mut String, result: &CriterionResult, teller: Teller<'_>) {
+    let is_number = matches!(result.threshold.first(), None | Some(Seen::Number(_)));
+    let (before, after) = sign_in_words(&result.comparator, is_number);
     sentence.push_str("; asked for: ");
-    sentence.push_str(sign_in_words(&result.comparator));
+    sentence.push_str(before);
     for (place, needed) in result.threshold.iter().enumerate() {
-        sentence.push_str(if place == 0 { " " } else { " or " });
-        add_shown(sentence, needed, &result.unit);
+        sentence.push_str(if place > 0 {
+            " or "
+        } else if before.is_empty() {
+            ""
+        } else {
+            " "
+        });
+        teller.add(sentence, needed);
+    }
+    sentence.push_str(after);
+}
+
+/// How the values of a criterion are told: facts are true or not, findings present or absent.
+#[derive(Clone, Copy)]
+struct Teller<'u> {
+    unit: &'u str,
+    is_fact: bool,
+    is_inverted: bool,
+}
+
+impl<'u> Teller<'u> {
+    fn of(unit: &'u str, fact: Option<&FactEntry>) -> Self {
+        Self { unit, is_fact: fact.is_some(), is_inverted: fact.is_some_and(|fact| fact.fact.is_told_inverted()) }
+    }
+
+    fn add(self, sentence: &mut String, seen: &Seen) {
+        match seen {
+            Seen::Finding(is) if self.is_fact => sentence.push_str(if *is == self.is_inverted { "no" } else { "yes" }),
+            _ => add_shown(sentence, seen, self.unit),
+        }
     }
 }
 
@@ -85,16 +136,28 @@ fn how(result: &CriterionResult, fact: Option<&FactEntry>) -> &'static str {
     }
 }
 
-pub(super) fn sign_in_words(sign: &str) -> &str {
-    match sign {
-        "<" => "below",
-        "<=" => "at most",
-        "=" => "exactly",
-        "!=" => "anything but",
-        ">" => "above",
-        ">=" => "at least",
-        _ => "one of",
+/// A comparator in words, before and after its value. Codes stand from best to worst.
+fn sign_in_words(sign: &str, is_number: bool) -> (&'static str, &'static str) {
+    match (sign, is_number) {
+        ("<", true) => ("below", ""),
+        ("<=", true) => ("at most", ""),
+        ("=", true) => ("exactly", ""),
+        (">", true) => ("above", ""),
+        (">=", true) => ("at least", ""),
+        ("<", false) => ("better than", ""),
+        ("<=", false) => ("", " or better"),
+        ("=", false) => ("", ""),
+        (">", false) => ("worse than", ""),
+        (">=", false) => ("", " or worse"),
+        ("!=", _) => ("anything but", ""),
+        _ => ("one of", ""),
     }
+}
+
+/// What is needed, for example `at most 3 of 10`, `normal or better`, `absent`.
+pub(super) fn needed_in_words(sign: &str, needed: &Seen, unit: &str) -> String {
+    let (before, after) = sign_in_words(sign, matches!(needed, Seen::Number(_)));
+    format!("{before} {}{after}", shown(needed, unit)).trim_start().to_owned()
 }
 
 pub(super) fn shown(seen: &Seen, unit: &str) -> String {
@@ -159,8 +222,11 @@ fn add_margin(sentence: &mut String, result: &CriterionResult) {
     }
 }
 
-fn add_why(sentence: &mut String, result: &CriterionResult) {
+fn add_why(sentence: &mut String, result: &CriterionResult, fact: Option<&FactEntry>) {
+    let is_of_setbacks = fact.is_some_and(|fact| fact.fact == Fact::DaysSinceRegress);
     sentence.push_str(match result.why_unknown {
+        // Not the count is missing: whether there is a setback today decides whether the days count at all.
+        Some(WhyUnknown::Missing) if is_of_setbacks => "what would show a setback today is missing or too old",
         Some(WhyUnknown::NotMeasured) => "asked for, not measured",
         Some(WhyUnknown::TooOld) => return add_too_old(sentence, result),
         Some(WhyUnknown::OtherTester) => "measured by another tester, or by one who is not named",

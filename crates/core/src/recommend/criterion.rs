@@ -25,6 +25,7 @@ impl Evaluator<'_> {
     pub(crate) fn criterion_result(&self, criterion: &Criterion, view: &View) -> (Outcome, CriterionResult) {
         let observation = self.observe(criterion, view);
         let outcome = self.judge(criterion, &observation);
+        let observation = self.with_deciding_bound(criterion, observation);
         let comparison = self.comparison(criterion);
         let unknown = matches!(outcome, Outcome::Unknown { .. });
         let result = CriterionResult {
@@ -47,6 +48,13 @@ impl Evaluator<'_> {
         let asked = observation.why == WhyUnknown::NotMeasured;
         let holds = observation.range.and_then(|range| self.compares(criterion, range));
         holds.map_or(Outcome::Unknown { asked }, Outcome::known)
+    }
+
+    /// Shows the least level of a range where it alone settles the criterion, however high the true value lies.
+    fn with_deciding_bound(&self, criterion: &Criterion, observation: Observation) -> Observation {
+        let Some(range) = observation.range.filter(|_| observation.shown.is_none()) else { return observation };
+        let settles = self.compares(criterion, Range { high: i64::MAX, ..range }).is_some();
+        if settles { Observation { shown: Some(range.low), at_least: true, ..observation } } else { observation }
     }
 
     /// Whether every possible level meets the criterion; none when some do and some do not.

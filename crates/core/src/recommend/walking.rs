@@ -33,6 +33,14 @@ impl LatestDay<'_> {
     }
 }
 
+/// The visits before discharge, each made as soon as it counts.
+pub(crate) struct SoonestVisits {
+    /// The day of the last of them; the day of the recommendation when none is missing.
+    pub last: Date,
+    /// How many of them come after the day of the recommendation.
+    pub later: i64,
+}
+
 impl Evaluator<'_> {
     /// Whether the latest fresh value of a measure is worse than the best possible one.
     fn troubles(&self, place: usize, view: &View, counts_from: Date) -> Outcome {
@@ -150,22 +158,30 @@ impl Evaluator<'_> {
         Observation::between(thousandths(certain), thousandths(possible), why_unknown)
     }
 
-    /// The first day from the day of the recommendation on at which so many weekly visits can have counted towards
-    /// discharge, if the gates are met from now on and a visit is made as soon as it counts.
-    pub(crate) fn discharge_visits_soonest(&self, visits: i64) -> Date {
+    /// When so many weekly visits can have counted towards discharge at the soonest, if the gates are met from now on and
+    /// a visit is made as soon as it counts. A visit of the day itself that did not count is made already: the next can be
+    /// on the day after.
+    pub(crate) fn discharge_visits_soonest(&self, visits: i64) -> SoonestVisits {
+        let at_gates = self.visits_at_gates(&View::on(self.as_of));
         let mut counted: Option<Date> = None;
         let mut missing = visits;
-        for (date, _) in self.visits_at_gates(&View::on(self.as_of)).into_iter().rev() {
-            if counted.is_none_or(|earlier| days::between(earlier, date) >= WEEKLY_DAYS_MIN) {
-                counted = Some(date);
+        for (date, _) in at_gates.iter().rev() {
+            if counted.is_none_or(|earlier| days::between(earlier, *date) >= WEEKLY_DAYS_MIN) {
+                counted = Some(*date);
                 missing = missing.saturating_sub(1);
             }
         }
         if missing <= 0 {
-            return self.as_of;
+            return SoonestVisits { last: self.as_of, later: 0 };
         }
-        let next = counted.map_or(self.as_of, |last| days::after(last, WEEKLY_DAYS_MIN).max(self.as_of));
-        days::after(next, missing.saturating_sub(1).saturating_mul(WEEKLY_DAYS_MIN))
+        let latest = self.facts.visits_until(self.as_of).last().map(|visit| visit.content.date);
+        let in_vain_today = at_gates.is_empty() && latest == Some(self.as_of);
+        let free = days::after(self.as_of, i64::from(in_vain_today));
+        let next = counted.map_or(free, |last| days::after(last, WEEKLY_DAYS_MIN).max(free));
+        SoonestVisits {
+            last: days::after(next, missing.saturating_sub(1).saturating_mul(WEEKLY_DAYS_MIN)),
+            later: missing.saturating_sub(i64::from(next == self.as_of)),
+        }
     }
 
     /// Attended visits, the last one first, back to the first at which the gates of phase 4 and the progress rules were

@@ -107,7 +107,7 @@ pub struct CriterionResult {
     pub comparison: Arc<Comparison>,
     /// What was observed.
     pub observed: Option<Seen>,
-    /// The observation is a bound: the true value lies above it (a staged run without pain).
+    /// The observation is a bound: the true value lies at or above it (a staged run without pain, the least of a range).
     pub observed_at_least: bool,
     /// By how much it is met (positive or zero) or missed (negative), in the unit; numbers only.
     pub margin: Option<Thousandths>,

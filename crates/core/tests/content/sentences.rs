@@ -212,6 +212,27 @@ fn no_explanation_of_a_golden_case_claims_more_than_its_source() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
+/// Turns that nobody reads at once: a code, a double negative, an exact finding, two blanks.
+const UNREADABLE: [&str; 8] =
+    ["_", "  ", "exactly absent", "exactly present", "Not recorded", "at most normal", ": not ", ", lefs"];
+
+#[test]
+fn explanations_of_golden_cases_read_plainly() {
+    let sentences = printed_in_the_golden_cases();
+    for turn in UNREADABLE {
+        // That a value is not known, and why, is no negative of a negative.
+        let found: Vec<&String> =
+            sentences.iter().filter(|one| one.replace(": not known", "").contains(turn)).collect();
+        assert!(found.is_empty(), "{turn:?}: {found:#?}");
+    }
+    let has = |part: &str| assert!(sentences.iter().any(|one| one.contains(part)), "{part:?} is missing");
+    has("Recorded lately, pain after the session: yes; asked for: yes; met.");
+    has("Limp or pain in walking: no; asked for: yes; not met.");
+    has("Days on record, Lower Extremity Functional Scale: ");
+    has("; asked for: worse than ");
+    has("; asked for: absent; met.");
+}
+
 #[test]
 fn nothing_that_can_be_printed_claims_more_than_its_source() {
     assert_eq!(taper_core::protocol::builtin().len(), builtin::DOCUMENTS.len(), "a protocol does not parse");

@@ -5,7 +5,7 @@ use taper_core::case::Case;
 use taper_core::counterfactual::{Change, ChangeKind, Counterfactual, Goal, Path, Reason, Stage, counterfactuals};
 use taper_core::protocol::builtin::DOCUMENTS;
 use taper_core::protocol::{self, Protocol};
-use taper_core::recommendation::Seen;
+use taper_core::recommendation::{Seen, WhyUnknown};
 use taper_core::record::Record;
 use taper_core::record::codes::ActivityKind;
 use taper_core::record::plan::Phase;
@@ -205,4 +205,21 @@ fn discharge_needs_training_on_two_days_and_visits_six_days_apart() {
     assert!(lines(path).contains(&"04-14 full_speed_running = painless".to_owned()), "{path:#?}");
     assert_eq!(dates(|kind| *kind == ChangeKind::Visit), ["2026-04-16", "2026-04-22"]);
     assert!(path.earliest >= "2026-04-22".parse().unwrap());
+}
+
+#[test]
+fn a_value_that_is_too_old_for_one_rule_is_measured_again_for_all_of_them() {
+    // The worst pain of 13 April still counts for the rule of fewer visits, and no longer for the one of the phase.
+    let (protocol, record, _) = story("ARTICLE", 832, false);
+    let found = counterfactuals(protocol, &record, jiff::civil::date(2026, 4, 27));
+    for goal in [Goal::NextPhase, Goal::NextStep] {
+        let paths = &found.iter().find(|one| one.goal == goal).unwrap().paths;
+        let mut of_pain = paths[0].changes.iter().filter_map(|change| match &change.kind {
+            ChangeKind::Measure { measure, why_unknown, .. } if measure.as_str() == "pain_worst_24h" => {
+                Some(why_unknown)
+            }
+            _ => None,
+        });
+        assert_eq!(of_pain.next(), Some(&Some(WhyUnknown::TooOld)), "{goal:?}: {paths:#?}");
+    }
 }

@@ -1,5 +1,6 @@
 //! Every fact that criteria read, with the last value on each side.
 
+use jiff::civil::Date;
 use taper_core::protocol::fact::Fact;
 use taper_core::recommendation::{Seen, Verdict, WhyUnknown};
 use taper_core::record::Recurrence;
@@ -124,6 +125,36 @@ fn the_injury_tells_site_mechanism_presentation_and_earlier_treatment() {
         1,
         WhyUnknown::Missing,
     );
+}
+
+/// Of two treatments without help one has no dates: 290 days are on record, and it may be more.
+#[test]
+fn a_bound_that_settles_a_criterion_is_shown_with_it_and_one_that_does_not_is_not() {
+    let treatment = |from_date: Option<Date>| EarlierTreatment {
+        kind: Note::default(),
+        discipline: None,
+        from_date,
+        to_date: from_date.map(|_| day(-10)),
+        visit_count: None,
+        result: TreatmentResult::NoEffect,
+    };
+    let story = Story::draft()
+        .with(|record| record.injury.content.earlier_treatments = vec![treatment(Some(day(-300))), treatment(None)]);
+    let asked = |op: &str, days: i64| {
+        let test = format!(r#"{{ fact = "earlier_treatment_days", op = "{op}", value = {days}, unit = "d" }}"#);
+        let found = story.criterion(&test, 1);
+        (found.verdict, found.observed, found.observed_at_least, found.margin)
+    };
+    let shown = Some(Seen::Number(Thousandths::whole(290)));
+    let met = |margin: i64| (Verdict::Met, shown.clone(), true, Some(Thousandths::whole(margin)));
+    assert_eq!(asked(">=", 90), met(200));
+    assert_eq!(asked(">=", 290), met(0));
+    assert_eq!(asked(">=", 291), (Verdict::Unknown, None, false, None));
+    assert_eq!(asked("<=", 289), (Verdict::Unmet, shown, true, Some(Thousandths::whole(-1))));
+    assert_eq!(asked("<=", 290), (Verdict::Unknown, None, false, None));
+    let met = story.criterion(r#"{ fact = "earlier_treatment_days", op = ">=", value = 90, unit = "d" }"#, 1);
+    let sentence = taper_core::protocol::builtin()[0].criterion_sentence(&met);
+    assert!(sentence.contains(": at least 290 days"), "{sentence}");
 }
 
 #[test]

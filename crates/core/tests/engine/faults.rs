@@ -71,6 +71,40 @@ fn two_faults_of_one_rule_are_both_told() {
     assert_eq!(faulty_lines(&document), [first, first + 1]);
 }
 
+fn reasons(document: &str) -> Vec<String> {
+    Protocol::check(document).expect_err("faults").into_iter().map(|fault| fault.reason).collect()
+}
+
+/// The effect, the measure, the sign, the unit and the value of one rule, all on one line of it.
+#[test]
+fn a_wrong_effect_hides_no_fault_of_the_test_and_every_fault_of_a_criterion_is_told() {
+    let flag = r#"{ kind = "flag", item = "known_code" }"#;
+    let no_effect = r#"{ kind = "flagg", item = "known_code" }"#;
+    let told = |effect: &str, criterion: &str, expected: &[&str]| {
+        let found = reasons(&document(&rule("X", effect, criterion)));
+        for part in expected {
+            assert!(found.iter().any(|reason| reason.contains(part)), "`{part}` is missing in {found:?}");
+        }
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+    };
+    let of_measure = r#"{ measure = "no_such", op = "~", value = 1 }"#;
+    told(flag, of_measure, &["measure `no_such`", "op `~`"]);
+    told(no_effect, of_measure, &["effect kind `flagg`", "measure `no_such`", "op `~`"]);
+    let of_pain = r#"{ measure = "pain_rest", op = "=>", value = 11, unit = "cm", stat = "latest" }"#;
+    told(flag, of_pain, &["op `=>`", "the threshold 11", "the unit is `cm`"]);
+    let of_keys = r#"{ measure = "lefs", op = "<", value = 1, unit = "{score}", stat = "newest", site = "belly", days = [3, 1], fresh_days = -1 }"#;
+    told(flag, of_keys, &["stat `newest`", "carries no site", "days must be", "fresh_days must be"]);
+    let of_fact = r#"{ fact = "site", op = "<", value = "neck", unit = "cm" }"#;
+    told(no_effect, of_fact, &["effect kind `flagg`", "needs an order", "`neck` is none of", "the unit is `cm`"]);
+    let one_of_list = r#"{ measure = "gait", op = "inn", value = ["normal", "hops"] }"#;
+    told(flag, one_of_list, &["op `inn`", "`hops` is none of"]);
+    let cited = document(&rule("X", flag, r#"{ fact = "phase", op = "=", value = 1, unit = "{phase}" }"#));
+    let cited = cited.replace(r#"citations = ["S1"]"#, r#"citations = ["S998", "S999"]"#);
+    let found = reasons(&cited);
+    assert!(found.iter().any(|reason| reason.contains("S998")), "{found:?}");
+    assert!(found.iter().any(|reason| reason.contains("S999")), "{found:?}");
+}
+
 #[test]
 fn faults_of_form_in_different_tables_are_all_told() {
     let (text, lines) = changed(&[

@@ -153,6 +153,22 @@ fn the_weekly_visits_before_discharge_are_counted_as_the_advice_counts_them() {
     assert_eq!(found.remaining_visits, Some(told(1, 1, 1)));
 }
 
+/// Pain was 5 at the visit of day 21, at which discharge was therefore not due, and no other visit counts: the first that
+/// can is on day 22 and the second on day 28. Two visits are left, though one a week would be one in seven days. Without a
+/// visit on day 21 the first can still be on that day: day 27, and one visit after it.
+#[test]
+fn a_visit_of_today_that_did_not_count_does_not_bring_the_end_nearer() {
+    let story = Story::active().weekly(PAIN, &[5, 5, 5, 5]).weekly(LEFS, &[60, 66, 72, 78]);
+    let story = story.decided(10, Decided::TaperStep(2));
+    let made = on(&story.clone().visited(&[21]), 21);
+    assert_eq!(made.earliest_by_ladder, Some(day(28)));
+    assert_eq!(made.remaining_visits, Some(at_least(2)));
+    assert_eq!(made.remaining_weeks, Some(at_least(weeks(1))));
+    let free = on(&story, 21);
+    assert_eq!(free.earliest_by_ladder, Some(day(27)));
+    assert_eq!(free.remaining_visits, Some(at_least(1)));
+}
+
 /// On the rung of 2 visits since day 20, so that at least 7 - 5 = 2 days are left on day 25 whatever the scores say. The
 /// two weekly visits are on days 25 and 31 at the soonest.
 #[test]

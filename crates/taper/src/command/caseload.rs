@@ -1,12 +1,16 @@
 //! `taper caseload`: the clinic's active plans, a page at a time, with what each needs next.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use taper_api::v1;
+use taper_api::v1::patient_service_client::PatientServiceClient;
 use taper_api::v1::treatment_plan_service_client::TreatmentPlanServiceClient;
+use tonic::Code;
+use tonic::transport::Channel;
 
 use crate::caseload;
 use crate::command::arguments::date;
@@ -29,7 +33,7 @@ pub struct Caseload {
     #[arg(long, value_name = "NEED,...", value_delimiter = ',', value_enum)]
     attention: Vec<Need>,
 
-    /// As of this day; today when absent
+    /// As of this day; today when absent. Plans that have ended since then are not listed
     #[arg(long, value_name = "DATE", value_parser = date)]
     as_of: Option<Date>,
 
@@ -106,7 +110,10 @@ impl Caseload {
             Some(name) if name.contains('/') => name.clone(),
             Some(id) => format!("{clinic}/therapists/{id}"),
         };
-        let mut plans = TreatmentPlanServiceClient::new(self.server.connect().await?);
+        let channel = self.server.connect().await?;
+        let mut plans = TreatmentPlanServiceClient::new(channel.clone());
+        let mut patients = PatientServiceClient::new(channel);
+        let mut therapists: BTreeMap<String, String> = BTreeMap::new();
         let mut page_token = self.page_token.clone();
         let (mut pages, mut told) = (0_u32, 0_usize);
         loop {
@@ -120,7 +127,8 @@ impl Caseload {
             };
             let page = answered("ListCaseload", plans.list_caseload(asked(request)).await)?;
             if !page.entries.is_empty() {
-                say(caseload::page(paper, &page.entries, told == 0))?;
+                name_therapists(&mut patients, &page.entries, &mut therapists).await?;
+                say(caseload::page(paper, &page.entries, &therapists, told == 0))?;
             }
             told = told.saturating_add(page.entries.len());
             pages = pages.saturating_add(1);
@@ -132,17 +140,41 @@ impl Caseload {
                 break;
             }
         }
-        say(ending(told, &page_token))?;
+        say(ending(told, &page_token, self.as_of))?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn ending(told: usize, page_token: &str) -> String {
+/// Adds the display names of the therapists of a page that are not known yet. A server without the patients service
+/// leaves the ids.
+async fn name_therapists(
+    patients: &mut PatientServiceClient<Channel>,
+    entries: &[v1::CaseloadEntry],
+    therapists: &mut BTreeMap<String, String>,
+) -> anyhow::Result<()> {
+    for name in entries.iter().map(|entry| &entry.therapist).filter(|name| !name.is_empty()) {
+        if therapists.contains_key(name) {
+            continue;
+        }
+        let answer = patients.get_therapist(asked(v1::GetTherapistRequest { name: name.clone() })).await;
+        if answer.as_ref().is_err_and(|refusal| refusal.code() == Code::Unimplemented) {
+            return Ok(());
+        }
+        therapists.insert(name.clone(), answered("GetTherapist", answer)?.display_name);
+    }
+    Ok(())
+}
+
+/// How many were listed, whether there are more, and of another day which are left out.
+fn ending(told: usize, page_token: &str, as_of: Option<Date>) -> String {
     let plans = crate::story::words::counted_items(told, "plan");
-    match page_token.is_empty() {
+    let mut lines = vec![match page_token.is_empty() {
         true => format!("{plans}; that is all."),
         false => format!("{plans}; there are more: --all, or --page-token {page_token}"),
-    }
+    }];
+    let ended = as_of.map(|date| format!("Plans that were active on {date} and have ended since are not listed."));
+    lines.extend(ended);
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -151,8 +183,12 @@ mod tests {
 
     #[test]
     fn the_end_says_whether_there_is_more() {
-        assert_eq!(ending(1, ""), "1 plan; that is all.");
-        assert_eq!(ending(50, "abc"), "50 plans; there are more: --all, or --page-token abc");
+        assert_eq!(ending(1, "", None), "1 plan; that is all.");
+        assert_eq!(
+            ending(0, "", Some(jiff::civil::date(2026, 3, 23))),
+            "0 plans; that is all.\nPlans that were active on 2026-03-23 and have ended since are not listed."
+        );
+        assert_eq!(ending(50, "abc", None), "50 plans; there are more: --all, or --page-token abc");
     }
 
     #[test]

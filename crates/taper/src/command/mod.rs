@@ -9,6 +9,7 @@ mod demo;
 mod dev;
 mod health;
 mod keys;
+mod measures;
 mod migrate;
 mod plans;
 mod protocols;
@@ -50,6 +51,7 @@ enum Command {
     Caseload(caseload::Caseload),
     Keys(keys::Keys),
     Audit(audit::Audit),
+    Measures(measures::Measures),
 }
 
 /// Runs the command of this process's command line; a failure is told on stderr and in the exit status.
@@ -86,6 +88,7 @@ fn on_runtime(command: Command) -> anyhow::Result<ExitCode> {
             Command::Caseload(caseload) => caseload.run().await,
             Command::Keys(keys) => keys.run().await,
             Command::Audit(audit) => audit.run().await,
+            Command::Measures(measures) => measures.run(),
         }
     })
 }

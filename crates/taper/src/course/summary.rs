@@ -70,7 +70,7 @@ fn with_testers_where_told(mut rows: Vec<Row>) -> Vec<Row> {
 fn worth(series: &TrendSeries, latest: &TrendPoint) -> String {
     let first = compared(series, latest).map(|first| first.tester.as_str()).unwrap_or_default();
     let is_by_another = !first.is_empty() && !latest.tester.is_empty() && first != latest.tester;
-    format!("{}{}", mark(latest), if is_by_another { ", by another tester" } else { "" })
+    format!("{}{}", super::values::worth(series, latest), if is_by_another { ", by another tester" } else { "" })
 }
 
 /// The latest value between that was worse than the first, where the latest of all is not.

@@ -184,6 +184,29 @@ fn findings_that_changed_are_told_with_what_became_worse_first_and_the_others_ar
 }
 
 #[test]
+fn a_change_whose_error_is_not_published_tells_its_way_and_that_it_is_not_judged() {
+    let unpublished = ChangeMark::ErrorNotPublished;
+    let first = ChangeMark::Baseline;
+    let two = |measure: &str, unit: &str, from: f64, to: f64| {
+        series(measure, unit, vec![point(2, from, first), against(2, to - from, point(9, to, unpublished))])
+    };
+    let trends = of(vec![
+        two("palpation_length_cm", "cm", 6.0, 0.0),
+        two("pain_onset_speed_kmh", "km/h", 9.0, 17.0),
+        two("palpation_length_cm", "cm", 6.0, 8.0),
+        two("pain_onset_speed_kmh", "km/h", 9.0, 8.5),
+        two("palpation_length_cm", "cm", 6.0, 6.0),
+    ]);
+    for is_all in [false, true] {
+        let text = super::told(Paper::plain().as_wide_as(200), &trends, is_all);
+        let ways: Vec<&str> =
+            text.lines().filter_map(|line| line.split("error not published").nth(1).map(str::trim_end)).collect();
+        let told = |way: &str| format!(": bare change {way}, not judged");
+        assert_eq!(ways, ["better", "better", "worse", "worse", "none"].map(told), "{text}");
+    }
+}
+
+#[test]
 fn a_red_flag_comes_before_everything_else() {
     let flag = |measure: &str, until, since| RedFlagCourse {
         measure: measure.to_owned(),

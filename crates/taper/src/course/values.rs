@@ -2,6 +2,7 @@
 
 use taper_api::v1::seen_value::Value;
 use taper_api::v1::{ChangeMark, TrendPoint, TrendSeries};
+use taper_core::measure::{MeasureCode, Worse};
 
 use super::testers::{Testers, is_by_hand, named};
 use crate::columns::{Columns, Row};
@@ -42,7 +43,7 @@ fn row(series: &TrendSeries, point: &TrendPoint, testers: &Testers<'_>) -> Row {
         point.date.as_ref().map(words::date).unwrap_or_default(),
         value(series, point),
         change.unwrap_or_default(),
-        mark(point).to_owned(),
+        worth(series, point),
         tester(series, point, testers),
     ]
 }
@@ -119,6 +120,21 @@ pub(super) fn mark(point: &TrendPoint) -> &'static str {
         ChangeMark::ChangedForWorse => "CHANGED FOR THE WORSE",
         ChangeMark::Unspecified => "",
     }
+}
+
+/// What a change is worth, in words; where no error is published the way of the bare change, which is not judged.
+pub(super) fn worth(series: &TrendSeries, point: &TrendPoint) -> String {
+    let worth = mark(point).to_owned();
+    let Ok(measure) = MeasureCode::parse(&series.measure) else { return worth };
+    let change = point.change_from_baseline.filter(|_| point.mark() == ChangeMark::ErrorNotPublished);
+    let way = match (change, measure.measure().worse) {
+        (None, _) => return worth,
+        (Some(0.0), _) => "none",
+        (Some(change), Worse::Higher) if change > 0.0 => "worse",
+        (Some(change), Worse::Lower) if change < 0.0 => "worse",
+        (Some(_), _) => "better",
+    };
+    format!("{worth}: bare change {way}, not judged")
 }
 
 /// Whether a mark says that something got worse.

@@ -1,5 +1,6 @@
 //! What would change the advice: the smallest sets of changes to the record, each with its earliest day.
 
+use taper_api::google::r#type::Date;
 use taper_api::v1::counterfactual_change::Change;
 use taper_api::v1::counterfactual_stage::Stage;
 use taper_api::v1::{
@@ -11,10 +12,13 @@ use crate::page::{Piece, Rank, Section};
 use crate::paper::Paper;
 use crate::story::{criteria, words};
 
-use super::piece;
+use super::{piece, screen};
 
 /// Changes of one set that are told on one screen.
 const CHANGES_TOLD: usize = 4;
+
+/// Changes of one set that are told where the screen has no more room.
+const CHANGES_TOLD_LEAST: usize = 2;
 
 /// Goal after goal: the nearest way first, others after it.
 pub(super) fn section(paper: Paper, advice: &Recommendation, is_all: bool) -> Section {
@@ -70,15 +74,17 @@ fn one_goal(paper: Paper, advice: &Recommendation, asked: &Counterfactual, chang
     for (place, one) in paths.into_iter().enumerate() {
         let told = path(advice, one, changes_told);
         match place {
-            0 => section.push(piece(paper, rank, label, &told)),
+            0 => {
+                let short = paper.entry(label, &path(advice, one, CHANGES_TOLD_LEAST));
+                section.push(piece(paper, rank, label, &told).or_shorter(Rank::Always, short));
+            }
             // Of two long sets only the same beginning would be told.
             _ if one.changes.len() > changes_told => {}
             _ => section.push(piece(paper, Rank::Aside, "", &format!("or {told}"))),
         }
     }
     if section.is_empty() {
-        let is_end = matches!(asked.reason(), CounterfactualReason::LastPhase | CounterfactualReason::LastStep);
-        section.push(piece(paper, if is_end { Rank::Aside } else { rank }, label, &without_path(advice, asked)));
+        section.push(piece(paper, Rank::Always, label, &without_path(advice, asked)));
     }
     section
 }
@@ -136,38 +142,69 @@ fn ahead(asked: &Counterfactual) -> String {
 }
 
 /// One way: from which day, and what must then be on record. At most `changes_told` changes are named; those of one day
-/// stand together.
+/// stand together, and the red-flag screen is one.
 pub fn path(advice: &Recommendation, path: &CounterfactualPath, changes_told: usize) -> String {
     let earliest = path.earliest_date.as_ref().map(words::date).unwrap_or_else(|| "an unknown day".to_owned());
     if path.changes.is_empty() {
         return format!("from {earliest}: time alone, if nothing gets worse");
     }
-    // By date; on one day whatever else is needed may only be done once a referral is cleared.
-    let mut changes: Vec<&CounterfactualChange> = path.changes.iter().collect();
-    let day_of = |one: &CounterfactualChange| one.date.as_ref().map(|date| (date.year, date.month, date.day));
-    changes.sort_by_key(|one| (day_of(one), !matches!(one.change, Some(Change::ReferralRuleId(_)))));
+    let items = items(advice, path);
     let mut told = String::new();
     let mut day = earliest.clone();
     // One more takes no more room than to say so.
-    let shown = if changes.len() == changes_told.saturating_add(1) { changes.len() } else { changes_told };
-    for one in changes.into_iter().take(shown) {
+    let shown = if items.len() == changes_told.saturating_add(1) { items.len() } else { changes_told };
+    for one in items.iter().take(shown) {
         let date = one.date.as_ref().map(words::date).unwrap_or_else(|| earliest.clone());
         let joined = if told.is_empty() { "" } else { "; and " };
         let on = if date == day { String::new() } else { format!("on {date}, ") };
-        told.push_str(&format!("{joined}{on}{}", change(advice, one)));
+        told.push_str(&format!("{joined}{on}{}", one.text));
         day = date;
     }
-    let more = path.changes.len().saturating_sub(shown);
+    let more = items.len().saturating_sub(shown);
     if more > 0 {
         told.push_str(&format!("; and {}", words::counted_items(more, "more change")));
     }
-    format!("from {earliest}: {told}")
+    // What a path supposes is no prescription.
+    let supposed = match items.iter().take(shown).filter(|one| one.is_activity).count() {
+        0 => "",
+        1 => ", if the therapist allows this activity",
+        _ => ", if the therapist allows these activities",
+    };
+    format!("from {earliest}{supposed}: {told}")
+}
+
+/// What is told of a path: a change, or the whole red-flag screen.
+struct Item {
+    date: Option<Date>,
+    text: String,
+    is_activity: bool,
+}
+
+/// By date; on one day first the referral, before which nothing else may be done, and then the screen, as one thing.
+fn items(advice: &Recommendation, path: &CounterfactualPath) -> Vec<Item> {
+    let mut changes: Vec<&CounterfactualChange> = path.changes.iter().collect();
+    let day_of = |one: &CounterfactualChange| one.date.as_ref().map(|date| (date.year, date.month, date.day));
+    changes.sort_by_key(|one| {
+        (day_of(one), !matches!(one.change, Some(Change::ReferralRuleId(_))), !screen::is_answer(one))
+    });
+    let mut items: Vec<Item> = Vec::new();
+    for same in changes
+        .chunk_by(|one, other| day_of(one) == day_of(other) && screen::is_answer(one) && screen::is_answer(other))
+    {
+        let Some(first) = same.first() else { continue };
+        let text = match screen::is_answer(first) {
+            true => screen::completed(same.len()),
+            false => change(advice, first),
+        };
+        items.push(Item { date: first.date, text, is_activity: matches!(first.change, Some(Change::Activity(_))) });
+    }
+    items
 }
 
 /// One change in words.
 pub fn change(advice: &Recommendation, change: &CounterfactualChange) -> String {
     match &change.change {
-        Some(Change::Measure(needed)) => measure(needed),
+        Some(Change::Measure(needed)) => measure(needed, too_old(advice, change, needed)),
         Some(Change::Activity(needed)) => activity(needed),
         Some(Change::Visit(_)) => "one more visit attended".to_owned(),
         Some(Change::ReferralRuleId(rule_id)) => {
@@ -184,7 +221,16 @@ pub fn change(advice: &Recommendation, change: &CounterfactualChange) -> String 
     }
 }
 
-fn measure(needed: &MeasureChangeNeeded) -> String {
+/// Whether the value is too old today, or only on the day of the change.
+fn too_old(advice: &Recommendation, change: &CounterfactualChange, needed: &MeasureChangeNeeded) -> &'static str {
+    let waits = |rule_id: &String| change.rule_ids.contains(rule_id);
+    let mut criteria = advice.rules.iter().filter(|rule| waits(&rule.rule_id)).flat_map(|rule| &rule.criteria);
+    let is_today = change.date == advice.as_of
+        || criteria.any(|one| one.measure == needed.measure && one.why_unknown() == WhyUnknown::TooOld);
+    if is_today { "too old" } else { "too old by then" }
+}
+
+fn measure(needed: &MeasureChangeNeeded, too_old: &str) -> String {
     let site = match needed.site {
         0 => String::new(),
         _ => format!(" ({})", words::value_name(needed.site().as_str_name(), "SITE_")),
@@ -194,8 +240,8 @@ fn measure(needed: &MeasureChangeNeeded) -> String {
     let now = match (&needed.present, needed.why_unknown()) {
         (_, WhyUnknown::Missing) => " (measure it first)".to_owned(),
         (_, WhyUnknown::NotMeasured) => " (measure it first: not measured)".to_owned(),
-        (Some(present), WhyUnknown::TooOld) => format!(" (now {}, too old by then: measure it again)", value(present)),
-        (None, WhyUnknown::TooOld) => " (measure it again: too old by then)".to_owned(),
+        (Some(present), WhyUnknown::TooOld) => format!(" (now {}, {too_old}: measure it again)", value(present)),
+        (None, WhyUnknown::TooOld) => format!(" (measure it again: {too_old})"),
         (_, WhyUnknown::OtherTester) => " (measure it again: the last value is another tester's)".to_owned(),
         (_, WhyUnknown::NoBaseline) => " (measure it first: nothing to compare it with)".to_owned(),
         (Some(present), WhyUnknown::Unspecified) => format!(" (now {})", value(present)),

@@ -5,6 +5,8 @@ use taper_api::v1::{CriterionResult, EvidenceLevel, Recommendation, RuleResult, 
 use crate::columns::{self, Columns, Row};
 use crate::story::{criteria, words};
 
+use super::setbacks;
+
 /// Where the rows of criteria begin.
 const INDENT: usize = 4;
 
@@ -12,11 +14,14 @@ const INDENT: usize = 4;
 #[derive(Clone, Debug)]
 pub(super) struct Ground {
     columns: Columns,
+    /// What to measure before setbacks can be judged.
+    setbacks: String,
 }
 
 impl Ground {
     /// The columns for every rule that the advice names.
     pub(super) fn of(advice: &Recommendation, width: usize) -> Self {
+        let mut ground = Self { columns: Columns::default(), setbacks: setbacks::to_measure(advice) };
         let mut rows = vec![heading()];
         for rule in &advice.rules {
             let is_open =
@@ -24,10 +29,11 @@ impl Ground {
             let is_named =
                 advice.phase_rule_ids.contains(&rule.rule_id) || advice.taper_rule_ids.contains(&rule.rule_id);
             if is_named || is_open {
-                rows.extend(rows_of(rule));
+                rows.extend(ground.rows_of(rule));
             }
         }
-        Self { columns: Columns::of(&rows, INDENT, width) }
+        ground.columns = Columns::of(&rows, INDENT, width);
+        ground
     }
 
     /// What stands above the criteria.
@@ -37,20 +43,41 @@ impl Ground {
 
     /// The criteria that stand in the way of a rule; of a rule that is met, those that hold it up.
     pub(super) fn lines(&self, rule: &RuleResult) -> Vec<String> {
-        rows_of(rule).iter().map(|row| self.columns.lines(row).join("\n")).collect()
+        self.rows_of(rule).iter().map(|row| self.columns.lines(row).join("\n")).collect()
+    }
+
+    fn rows_of(&self, rule: &RuleResult) -> Vec<Row> {
+        let rows = criteria_of(rule).into_iter();
+        rows.map(|(joined, criterion)| row(joined, criterion, &self.setbacks)).collect()
     }
 }
 
-fn rows_of(rule: &RuleResult) -> Vec<Row> {
-    let criteria = match rule.verdict() {
+/// What stands in the way of a rule, or holds it up where it is met.
+fn criteria_of(rule: &RuleResult) -> Vec<(&'static str, &CriterionResult)> {
+    match rule.verdict() {
         Verdict::Met => criteria::which_hold(rule),
         Verdict::Unmet | Verdict::Unknown | Verdict::Unspecified => criteria::in_the_way(rule),
+    }
+}
+
+/// The first of these criteria in a line with the rule's id, and how many more there are; nothing where there is none.
+pub(super) fn in_short(rule: &RuleResult) -> Option<String> {
+    let found = criteria_of(rule);
+    let ((_, first), more) = found.split_first()?;
+    // Whether these are needed too or would do instead is told where there is room for all of them.
+    let more = match more.len() {
+        0 => String::new(),
+        count => format!(" ({count} more not shown)"),
     };
-    criteria.into_iter().map(|(joined, criterion)| row(joined, criterion)).collect()
+    let told = match rule.verdict() {
+        Verdict::Met => criteria::told_as_seen(first),
+        _ => criteria::told(first),
+    };
+    Some(format!("{}: {told}{more}", rule.rule_id))
 }
 
 /// What was compared; seen; needed; by how much; from which record, and how old.
-pub(super) fn row(joined: &str, criterion: &CriterionResult) -> Row {
+fn row(joined: &str, criterion: &CriterionResult, setbacks: &str) -> Row {
     let own = if criterion.derived { " (own)" } else { "" };
     let needed = format!("{}{own}", criteria::needed(criterion));
     vec![
@@ -58,15 +85,20 @@ pub(super) fn row(joined: &str, criterion: &CriterionResult) -> Row {
         seen(criterion),
         needed,
         margin(criterion),
-        record(criterion),
+        if is_not_judged(criterion) { setbacks.to_owned() } else { record(criterion) },
     ]
+}
+
+/// Whether there was a setback is not known; the days since then are not what is missing.
+fn is_not_judged(criterion: &CriterionResult) -> bool {
+    criteria::is_of_setbacks(criterion) && criterion.why_unknown() == WhyUnknown::Missing
 }
 
 fn seen(criterion: &CriterionResult) -> String {
     match (&criterion.observed, criterion.verdict()) {
         (Some(seen), Verdict::Met | Verdict::Unmet) => {
             let bound = if criterion.observed_at_least { "at least " } else { "" };
-            format!("{bound}{}", criteria::value(seen, criteria::unit(criterion)))
+            format!("{bound}{}", criteria::shown(criterion, seen))
         }
         (None, Verdict::Met | Verdict::Unmet) => String::new(),
         _ => "unknown".to_owned(),
@@ -77,6 +109,7 @@ fn seen(criterion: &CriterionResult) -> String {
 fn margin(criterion: &CriterionResult) -> String {
     if !matches!(criterion.verdict(), Verdict::Met | Verdict::Unmet) {
         return match criterion.why_unknown() {
+            WhyUnknown::Missing if is_not_judged(criterion) => "not judged",
             WhyUnknown::Missing | WhyUnknown::Unspecified => "not on record",
             WhyUnknown::NotMeasured => "not measured",
             WhyUnknown::TooOld => "too old",
@@ -107,7 +140,7 @@ fn spread(unit: &str) -> &str {
 fn record(criterion: &CriterionResult) -> String {
     let kind = Some(words::record_kind(&criterion.source)).filter(|kind| !kind.is_empty() && kind != "assessment");
     let was = criterion.observed.as_ref().filter(|_| criterion.verdict() == Verdict::Unknown);
-    let was = was.map(|seen| format!("was {}", criteria::value(seen, criteria::unit(criterion))));
+    let was = was.map(|seen| format!("was {}", criteria::shown(criterion, seen)));
     let date = criterion.observed_date.as_ref().map(words::date);
     let age = criterion.age_days.filter(|_| date.is_some()).map(words::days_ago);
     let parts: Vec<String> = [was, date, age, kind].into_iter().flatten().collect();

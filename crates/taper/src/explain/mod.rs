@@ -7,6 +7,8 @@ mod next;
 mod permits;
 mod reasons;
 mod referrals;
+mod screen;
+mod setbacks;
 mod sources;
 
 use taper_api::v1::{Injury, Patient, Recommendation};

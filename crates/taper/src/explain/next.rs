@@ -3,7 +3,7 @@
 use taper_api::v1::{AdviceItem, MissingValue, Recommendation, WhyUnknown};
 use taper_core::measure::MeasureCode;
 
-use crate::page::{Rank, Section};
+use crate::page::{Piece, Rank, Section};
 use crate::paper::Paper;
 use crate::story::{advice as told, words};
 
@@ -15,8 +15,8 @@ const MISSING_TOLD: usize = 4;
 /// Measures first, those that hold the advice before the rest.
 pub(super) fn section(paper: Paper, advice: &Recommendation) -> Section {
     let mut section = to_measure(paper, advice);
-    section.extend(noted(&advice.flags).map(|text| piece(paper, Rank::Reason, "NOTICE", &text)));
-    section.extend(reviews(advice).map(|text| piece(paper, Rank::Reason, "REVIEWS", &text)));
+    section.extend(noted(&advice.flags).map(|text| piece(paper, Rank::Notice, "NOTICE", &text)));
+    section.extend(reviews(paper, advice));
     section
 }
 
@@ -39,11 +39,11 @@ fn to_measure(paper: Paper, advice: &Recommendation) -> Section {
     let mut entries: Vec<(Rank, String)> = Vec::new();
     if !screen.is_empty() {
         let text = format!("red-flag screen, {}: {}", words::counted_items(screen.len(), "answer"), names(&screen));
-        entries.push((Rank::Reason, text));
+        entries.push((Rank::Notice, text));
     }
     let (first, later) = others.split_at(MISSING_TOLD.min(others.len()));
     if !first.is_empty() {
-        entries.push((Rank::Reason, names(first)));
+        entries.push((Rank::Ground, names(first)));
         entries.extend(first.iter().map(|missing| (Rank::Aside, one(missing))));
     }
     if !later.is_empty() {
@@ -84,12 +84,24 @@ fn sentence(item: &AdviceItem) -> String {
     }
 }
 
-fn reviews(advice: &Recommendation) -> Option<String> {
-    let mut due: Vec<&AdviceItem> = advice.reviews.iter().collect();
-    due.sort_by_key(|item| item.due_date.as_ref().map(|date| (date.year, date.month, date.day)));
+/// By date; with less room only what is due.
+fn reviews(paper: Paper, advice: &Recommendation) -> Option<Piece> {
+    let mut reviews: Vec<&AdviceItem> = advice.reviews.iter().collect();
+    reviews.sort_by_key(|item| item.due_date.as_ref().map(|date| (date.year, date.month, date.day)));
     let today = advice.as_of.as_ref().map(words::date).unwrap_or_default();
-    let told: Vec<String> = due.into_iter().map(|item| review(item, &today)).collect();
-    (!told.is_empty()).then(|| told.join("; "))
+    let is_later = |item: &&&AdviceItem| item.due_date.as_ref().is_some_and(|date| words::date(date) > today);
+    let told = |items: &[&AdviceItem]| items.iter().map(|item| review(item, &today)).collect::<Vec<_>>().join("; ");
+    let (later, due): (Vec<_>, Vec<_>) = reviews.iter().copied().partition(|item| is_later(&item));
+    if reviews.is_empty() {
+        return None;
+    }
+    let whole = piece(paper, Rank::Reference, "REVIEWS", &told(&reviews));
+    let has_both = !due.is_empty() && !later.is_empty();
+    Some(match (due.is_empty(), has_both) {
+        (true, _) => whole,
+        (false, false) => piece(paper, Rank::Notice, "REVIEWS", &told(&reviews)),
+        (false, true) => whole.or_shorter(Rank::Notice, paper.entry("REVIEWS", &told(&due))),
+    })
 }
 
 /// Dates as `2026-03-02` sort as texts.

@@ -12,12 +12,10 @@ use super::piece;
 /// The phase in force, and what to do about it.
 pub(super) fn phase(paper: Paper, advice: &Recommendation, ground: &Ground) -> Section {
     let mut section = vec![piece(paper, Rank::Always, "PHASE", &told::phase(advice))];
-    let mut reasons = rules(paper, advice, &advice.phase_rule_ids, &[], ground, is_why_of_phase(advice));
-    // Below the first sentence, where the figures begin.
-    if reasons.len() > 1 {
-        reasons.insert(1, Piece::new(Rank::Aside, ground.heading()));
-    }
-    section.extend(reasons);
+    // A rule that is met leads to what is done, or holds the phase where it is: it is named for one or the other.
+    let met = if is_held(advice) { "holds" } else { "met" };
+    let mut teller = Teller { paper, advice, ground, heading: Some(ground.heading()), met, met_is_why: true };
+    section.extend(teller.rules(&advice.phase_rule_ids, &[]));
     section.push(Piece::room());
     section
 }
@@ -28,61 +26,82 @@ pub(super) fn visits(paper: Paper, advice: &Recommendation, ground: &Ground) -> 
     if let Some(text) = told::non_response(advice) {
         section.push(piece(paper, Rank::Always, "RESPONSE", &text));
     }
-    let told_before = &advice.phase_rule_ids;
-    section.extend(rules(paper, advice, &advice.taper_rule_ids, told_before, ground, is_why_of_visits(advice)));
+    // Where all is to stay, a rule that is met is only beside it: where the ladder begins.
+    let met_is_why = !matches!(advice.taper_action(), TaperAction::Hold | TaperAction::Unspecified);
+    let mut teller = Teller { paper, advice, ground, heading: None, met: "met", met_is_why };
+    section.extend(teller.rules(&advice.taper_rule_ids, &advice.phase_rule_ids));
     section.push(Piece::room());
     section
 }
 
-/// Rules that are met are the reason where something is to be done; where all is to stay, they are only beside it.
-fn is_why_of_phase(advice: &Recommendation) -> bool {
-    !matches!(advice.phase_action(), PhaseAction::Hold | PhaseAction::Unspecified)
+fn is_held(advice: &Recommendation) -> bool {
+    matches!(advice.phase_action(), PhaseAction::Hold | PhaseAction::Unspecified)
 }
 
-fn is_why_of_visits(advice: &Recommendation) -> bool {
-    !matches!(advice.taper_action(), TaperAction::Hold | TaperAction::Unspecified)
-}
-
-fn rules(
+/// Tells rules one below the other.
+struct Teller<'a> {
     paper: Paper,
-    advice: &Recommendation,
-    rule_ids: &[String],
-    told_before: &[String],
-    ground: &Ground,
+    advice: &'a Recommendation,
+    ground: &'a Ground,
+    /// What stands above the first figures, until it was told.
+    heading: Option<String>,
+    /// What a rule that is met is called.
+    met: &'static str,
     met_is_why: bool,
-) -> Section {
-    let mut section = Section::new();
-    let mut again: Vec<String> = Vec::new();
-    for rule_id in rule_ids {
-        // What is referred is told above, with what raised it.
-        if advice.referrals.iter().any(|referral| referral.rule_id == *rule_id) {
-            continue;
-        }
-        if told_before.contains(rule_id) {
-            again.push(rule_id.clone());
-            continue;
-        }
-        match advice.rules.iter().find(|rule| rule.rule_id == *rule_id) {
-            Some(rule) => section.extend(one_rule(paper, rule, ground, met_is_why)),
-            None => section.push(piece(paper, Rank::Reason, "", rule_id)),
-        }
-    }
-    if !again.is_empty() {
-        section.push(piece(paper, Rank::Aside, "as above", &words::listed(&again)));
-    }
-    section
 }
 
-fn one_rule(paper: Paper, rule: &RuleResult, ground: &Ground, met_is_why: bool) -> Section {
-    let (label, rank) = match rule.verdict() {
-        Verdict::Met if met_is_why => ("met", Rank::Reason),
-        Verdict::Met => ("met", Rank::Aside),
-        Verdict::Unmet => ("not met", Rank::Reason),
-        Verdict::Unknown | Verdict::Unspecified => ("unknown", Rank::Reason),
-    };
-    let figures = if rule.verdict() == Verdict::Met { Rank::Aside } else { Rank::Ground };
-    let text = format!("{} {}", rule.text, ground::evidence(rule));
-    let mut section = vec![piece(paper, rank, label, text.trim())];
-    section.extend(ground.lines(rule).into_iter().map(|line| Piece::new(figures, line)));
-    section
+impl Teller<'_> {
+    fn rules(&mut self, rule_ids: &[String], told_before: &[String]) -> Section {
+        let mut section = Section::new();
+        let mut again: Vec<String> = Vec::new();
+        for rule_id in rule_ids {
+            // What is referred is told above, with what raised it.
+            if self.advice.referrals.iter().any(|referral| referral.rule_id == *rule_id) {
+                continue;
+            }
+            if told_before.contains(rule_id) {
+                again.push(rule_id.clone());
+                continue;
+            }
+            match self.advice.rules.iter().find(|rule| rule.rule_id == *rule_id) {
+                Some(rule) => section.extend(self.rule(rule)),
+                None => section.push(piece(self.paper, Rank::Always, "", rule_id)),
+            }
+        }
+        if !again.is_empty() {
+            section.push(piece(self.paper, Rank::Always, "as above", &words::listed(&again)));
+        }
+        section
+    }
+
+    /// The sentence with its first figure, in a line where there is no more room; the other figures after it.
+    fn rule(&mut self, rule: &RuleResult) -> Section {
+        let is_met = rule.verdict() == Verdict::Met;
+        let label = match rule.verdict() {
+            Verdict::Met => self.met,
+            Verdict::Unmet => "not met",
+            Verdict::Unknown | Verdict::Unspecified => "unknown",
+        };
+        let text = format!("{} {}", rule.text, ground::evidence(rule));
+        let sentence = self.paper.entry(label, text.trim());
+        if is_met && !self.met_is_why {
+            return vec![Piece::new(Rank::Aside, sentence)];
+        }
+        let mut rows = self.ground.lines(rule).into_iter();
+        let Some(first) = rows.next() else { return vec![Piece::new(Rank::Always, sentence)] };
+        let bare = format!("{sentence}\n{first}");
+        let mut told = match self.heading.take() {
+            Some(heading) => {
+                Piece::new(Rank::Aside, format!("{sentence}\n{heading}\n{first}")).or_shorter(Rank::Reason, bare)
+            }
+            None => Piece::new(Rank::Reason, bare),
+        };
+        if let Some(short) = ground::in_short(rule) {
+            told = told.or_shorter(Rank::Always, self.paper.entry(label, &short));
+        }
+        let figures = if is_met { Rank::Aside } else { Rank::Ground };
+        let mut section = vec![told];
+        section.extend(rows.map(|row| Piece::new(figures, row)));
+        section
+    }
 }

@@ -34,7 +34,7 @@ pub(super) fn section(paper: Paper, advice: &Recommendation, is_all: bool) -> Se
     let entries = if is_all || told.is_empty() { told } else { vec![told.join("; ")] };
     let label = |place: usize| if place == 0 { "SOURCES" } else { "" };
     let entries = entries.iter().enumerate();
-    let mut section: Section = entries.map(|(place, text)| piece(paper, Rank::Reason, label(place), text)).collect();
+    let mut section: Section = entries.map(|(place, text)| piece(paper, Rank::Reference, label(place), text)).collect();
     section.push(Piece::room());
     section
 }

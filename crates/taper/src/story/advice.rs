@@ -96,7 +96,7 @@ fn told_notice(permission: Permission, notices: &[String]) -> String {
     }
     let no_benefit = notices.iter().find(|notice| *notice == NO_BENEFIT).cloned();
     let told = no_benefit.map_or_else(|| notices.to_vec(), |notice| vec![notice]);
-    told.iter().map(|notice| format!(", {}", words::spaced(notice))).collect()
+    told.iter().map(|notice| format!(", {}", words::notice(notice))).collect()
 }
 
 fn told_permission(permission: Permission) -> String {

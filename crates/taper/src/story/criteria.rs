@@ -3,6 +3,7 @@
 use taper_api::v1::seen_value::Value;
 use taper_api::v1::{CriterionResult, RuleResult, SeenValue, Verdict, WhyUnknown};
 
+use super::tree::Tree;
 use super::words;
 
 /// A rule with its sentence.
@@ -23,14 +24,17 @@ pub fn not_met(rule: &RuleResult) -> String {
     lines.join("\n")
 }
 
-/// The criteria that are not met, each with how it joins the one before: `or `, `and `, or nothing.
+/// The criteria that are not met, each with how it joins the one before: `or `, `and `, or nothing. Without those beside
+/// which another alternative is met already.
 pub fn in_the_way(rule: &RuleResult) -> Vec<(&'static str, &CriterionResult)> {
-    joined(rule, |criterion| criterion.verdict() != Verdict::Met)
+    let tree = Tree::of(rule);
+    joined(rule, |criterion| criterion.verdict() != Verdict::Met && !tree.is_spared(criterion))
 }
 
-/// The criteria that are met, joined in the same way.
+/// The criteria that are met, joined in the same way; without those of an alternative that is not met as a whole.
 pub fn which_hold(rule: &RuleResult) -> Vec<(&'static str, &CriterionResult)> {
-    joined(rule, |criterion| criterion.verdict() == Verdict::Met)
+    let tree = Tree::of(rule);
+    joined(rule, |criterion| criterion.verdict() == Verdict::Met && !tree.is_in_vain(criterion))
 }
 
 /// Without the guards of fallbacks, and without the fallbacks that they keep closed.
@@ -87,10 +91,15 @@ pub fn told(criterion: &CriterionResult) -> String {
     format!("{}: {}, needed {}{ground}", subject(criterion), observed(criterion), needed(criterion))
 }
 
+/// For example `pain in running: 4/10 (2026-03-02)`, of what is as the rule says.
+pub fn told_as_seen(criterion: &CriterionResult) -> String {
+    format!("{}: {}", subject(criterion), observed(criterion))
+}
+
 /// What was compared, for example `fall of worst pain in 24 hours`.
 pub fn subject(criterion: &CriterionResult) -> String {
     if criterion.measure.is_empty() {
-        return words::spaced(&criterion.quantity);
+        return words::measure(&criterion.quantity);
     }
     let measure = words::measure(&criterion.measure);
     match criterion.quantity.as_str() {
@@ -120,7 +129,7 @@ fn observed(criterion: &CriterionResult) -> String {
     };
     let bound = if criterion.observed_at_least { "at least " } else { "" };
     let date = criterion.observed_date.as_ref().map(|date| format!(" ({})", words::date(date)));
-    let value = format!("{bound}{}{}", value(seen, unit(criterion)), date.unwrap_or_default());
+    let value = format!("{bound}{}{}", shown(criterion, seen), date.unwrap_or_default());
     match criterion.verdict() {
         Verdict::Unknown => format!("{value}, {}", why_unknown(criterion)),
         _ => value,
@@ -130,6 +139,7 @@ fn observed(criterion: &CriterionResult) -> String {
 /// Why the record does not say.
 pub fn why_unknown(criterion: &CriterionResult) -> String {
     match criterion.why_unknown() {
+        WhyUnknown::Missing if is_of_setbacks(criterion) => "not judged".to_owned(),
         WhyUnknown::Missing => "not on record".to_owned(),
         WhyUnknown::NotMeasured => "not measured".to_owned(),
         WhyUnknown::TooOld => match criterion.fresh_days {
@@ -142,9 +152,28 @@ pub fn why_unknown(criterion: &CriterionResult) -> String {
     }
 }
 
+/// Whether it counts the days since the last setback. They are not judged where what would show one today is not known,
+/// also of a patient who never had one.
+pub fn is_of_setbacks(criterion: &CriterionResult) -> bool {
+    criterion.measure.is_empty() && criterion.quantity == "days_since_regress"
+}
+
 /// For example `below 10 deg`.
 pub fn needed(criterion: &CriterionResult) -> String {
-    wanted(&criterion.comparator, &criterion.threshold, unit(criterion))
+    match criterion.threshold.as_slice() {
+        [one @ SeenValue { value: Some(Value::Finding(_)) }] if criterion.comparator == "=" => shown(criterion, one),
+        many => wanted(&criterion.comparator, many, unit(criterion)),
+    }
+}
+
+/// A value of a criterion: a fact is true or not, a finding present or absent.
+pub fn shown(criterion: &CriterionResult, seen: &SeenValue) -> String {
+    match (&seen.value, criterion.measure.is_empty()) {
+        // What is called `recorded lately` is the opposite of its code.
+        (Some(Value::Finding(is)), true) if *is == criterion.quantity.starts_with("unrecorded:") => "no".to_owned(),
+        (Some(Value::Finding(_)), true) => "yes".to_owned(),
+        _ => value(seen, unit(criterion)),
+    }
 }
 
 /// What a comparator asks for. Codes stand from best to worst, so that `<=` is `or better`.

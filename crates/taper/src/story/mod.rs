@@ -4,6 +4,7 @@ pub(crate) mod advice;
 pub(crate) mod criteria;
 pub mod findings;
 pub mod told;
+mod tree;
 pub(crate) mod words;
 
 use jiff::civil::Date;

@@ -2,6 +2,7 @@
 
 use taper_api::google::r#type::Date;
 use taper_core::measure::MeasureCode;
+use taper_core::protocol;
 
 /// `NOT_YET` of `PERMISSION_NOT_YET`: the name of an enum's value without its prefix, in lower case with spaces.
 pub fn value_name(name: &str, prefix: &str) -> String {
@@ -13,18 +14,26 @@ pub fn spaced(code: &str) -> String {
     code.replace("tie_in", "tie-in").replace('_', " ")
 }
 
-/// The catalogue's name of a measure, its first letter small unless names stand in it.
+/// The name of a measure or of a fact, its first letter small unless names stand in it.
 pub fn measure(code: &str) -> String {
-    let Ok(found) = MeasureCode::parse(code) else {
+    let of_measure = MeasureCode::parse(code).map(|found| found.measure().name.to_owned()).ok();
+    let Some(name) = of_measure.or_else(|| protocol::fact_name(code)) else {
         return spaced(code);
     };
-    let name = found.measure().name;
     let mut letters = name.chars();
     match letters.next() {
         Some(first) if !letters.as_str().contains(char::is_uppercase) => {
             format!("{}{}", first.to_lowercase(), letters.as_str())
         }
-        _ => name.to_owned(),
+        _ => name,
+    }
+}
+
+/// A notice beside something that is allowed, in few words.
+pub fn notice(code: &str) -> String {
+    match code {
+        "massage_no_trial" => "no trial found".to_owned(),
+        other => spaced(other),
     }
 }
 
@@ -138,6 +147,19 @@ mod tests {
         assert_eq!(measure("pain_rest"), "pain at rest");
         assert_eq!(measure("lefs"), "Lower Extremity Functional Scale");
         assert_eq!(measure("no_such_measure"), "no such measure");
+    }
+
+    #[test]
+    fn a_fact_is_told_by_its_name_and_never_by_its_code() {
+        assert_eq!(measure("loading_pain"), "pain in strength work");
+        assert_eq!(measure("not_painfree_walking"), "limp or pain in walking");
+        assert_eq!(measure("activity_degree"), "degree that limits activities");
+        assert_eq!(measure("days_since_regress"), "days since the last setback");
+        assert_eq!(measure("unrecorded:session_pain"), "recorded lately, pain after the session");
+        assert_eq!(measure("entry_days:lefs"), "Days on record, Lower Extremity Functional Scale");
+        assert_eq!(measure("referral:deep_vein_thrombosis"), "referral open, deep vein thrombosis");
+        assert_eq!(notice("massage_no_trial"), "no trial found");
+        assert_eq!(notice("no_benefit_shown"), "no benefit shown");
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! The commands that store something: receipts, a clinic's own versions, and plans that move to them.
 
+use taper_api::v1;
+use taper_api::v1::patient_service_client::PatientServiceClient;
+use taper_api::v1::session_service_client::SessionServiceClient;
+
 use super::played;
 use crate::running::{Server, failed, succeeded, taper};
 
@@ -43,5 +47,52 @@ fn a_version_is_published_and_a_plan_moves_to_it_after_the_difference_was_shown(
     let etag = shown.trim_end().rsplit(' ').next().unwrap();
     assert!(succeeded(migrate(&["--etag", etag])).contains("The plan was moved"), "{shown}");
     assert!(failed(migrate(&[])).contains("is the version that the plan follows already"));
+    assert!(server.stopped().success());
+}
+
+#[test]
+fn the_caseload_names_the_therapist_and_says_which_plans_an_earlier_day_leaves_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::dev(folder.path(), &[]);
+    let address = server.address.as_str();
+    played(address, "named", &["c6.case.toml"]);
+    let asked =
+        |more: &[&str]| succeeded(taper(&[&["caseload", "--clinic", "named", "--server", address], more].concat()));
+    let listed = asked(&[]);
+    assert!(listed.ends_with("1 plan; that is all.\n"), "{listed}");
+    let plan = listed.lines().find(|line| line.contains("/treatmentPlans/")).unwrap().trim().to_owned();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{address}")).unwrap();
+        let channel = endpoint.connect().await.unwrap();
+        let request = v1::CreateTherapistRequest {
+            parent: "clinics/named".to_owned(),
+            therapist: Some(v1::Therapist {
+                display_name: "Therese Example".to_owned(),
+                discipline: v1::Discipline::Physiotherapist.into(),
+                ..Default::default()
+            }),
+            request_id: uuid::Uuid::now_v7().to_string(),
+        };
+        let therapist = PatientServiceClient::new(channel.clone()).create_therapist(request).await.unwrap();
+        let session = v1::Session {
+            kind: v1::SessionKind::Massage.into(),
+            state: v1::SessionState::Planned.into(),
+            start_time: Some(std::time::SystemTime::now().into()),
+            minutes: 30,
+            therapist: therapist.into_inner().name,
+            ..Default::default()
+        };
+        let request_id = uuid::Uuid::now_v7().to_string();
+        let request = v1::CreateSessionRequest { parent: plan, session: Some(session), request_id };
+        SessionServiceClient::new(channel).create_session(request).await.unwrap();
+    });
+    // A connection that is kept would hold the server back when it stops.
+    drop(runtime);
+    let named = asked(&[]);
+    assert!(named.lines().nth(1).unwrap().ends_with("  Therese Example"), "{named}");
+    let earlier = asked(&["--as-of", "2026-04-06"]);
+    let ending = "1 plan; that is all.\nPlans that were active on 2026-04-06 and have ended since are not listed.\n";
+    assert!(earlier.ends_with(ending), "{earlier}");
     assert!(server.stopped().success());
 }

@@ -34,7 +34,7 @@ impl Explain {
             include_counterfactuals: true,
         };
         let mut plans = TreatmentPlanServiceClient::new(found.channel.clone());
-        let advice = answered("GetRecommendation", plans.get_recommendation(asked(request)).await)?;
+        let advice = self.look.answered("GetRecommendation", plans.get_recommendation(asked(request)).await)?;
         let whose = whose(&found).await?;
         say(explain::explained(self.look.sheet.paper(), &whose, &advice, self.look.sheet.all))?;
         Ok(ExitCode::SUCCESS)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use jiff::civil::Date;
 use taper_api::v1;
 use taper_api::v1::assessment_service_client::AssessmentServiceClient;
@@ -26,16 +26,18 @@ use super::place::{Found, Place};
 
 /// Prints what is advised now beside what would be advised with some more facts; nothing is stored.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("supposed").args(["facts", "measures"]).required(true).multiple(true)))]
 pub struct Simulate {
     #[command(flatten)]
     place: Place,
 
     /// A file of facts (TOML): [[assess]], [[session]], [[activity]], [[decide]], each with a date or a day since the
     /// onset, written as in a golden case
-    #[arg(long, value_name = "FILE", required_unless_present = "measures")]
+    #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,
 
-    /// One result of one measure, for example palpation_length_cm=3 or pain_running=1@tie_in; may be given more than once
+    /// One result of one measure, for example palpation_length_cm=3 or pain_running=1@tie_in; may be given more than once.
+    /// `taper measures` lists the codes
     #[arg(long = "measure", value_name = "CODE=VALUE[@SITE]")]
     measures: Vec<String>,
 

@@ -6,13 +6,16 @@ use clap::Args;
 use taper_api::v1::GetTrendsRequest;
 use taper_api::v1::assessment_service_client::AssessmentServiceClient;
 
-use crate::connection::{answered, asked};
+use crate::connection::asked;
 use crate::course;
 use crate::paper::say;
 
 use super::look::Look;
 
-/// Prints red flags and what did not help first, then each number with what its change is worth, then what else changed.
+/// Prints each number with what its change is worth, then what else changed; before that the red flags that were found
+/// within the plan, and while the case does not respond what was tried.
+///
+/// Open referrals, and earlier treatments without help, are told by `taper plans explain`.
 #[derive(Debug, Args)]
 pub struct Course {
     #[command(flatten)]
@@ -36,7 +39,7 @@ impl Course {
             measures: self.measures,
         };
         let mut assessments = AssessmentServiceClient::new(found.channel);
-        let trends = answered("GetTrends", assessments.get_trends(asked(request)).await)?;
+        let trends = self.look.answered("GetTrends", assessments.get_trends(asked(request)).await)?;
         say(course::told(self.look.sheet.paper(), &trends, is_all))?;
         Ok(ExitCode::SUCCESS)
     }

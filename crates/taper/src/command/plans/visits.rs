@@ -6,7 +6,7 @@ use clap::Args;
 use taper_api::v1::GetVisitSummaryRequest;
 use taper_api::v1::session_service_client::SessionServiceClient;
 
-use crate::connection::{answered, asked};
+use crate::connection::asked;
 use crate::paper::say;
 use crate::visits;
 
@@ -29,7 +29,7 @@ impl Visits {
             known_at: self.look.known_at,
         };
         let mut sessions = SessionServiceClient::new(found.channel);
-        let summary = answered("GetVisitSummary", sessions.get_visit_summary(asked(request)).await)?;
+        let summary = self.look.answered("GetVisitSummary", sessions.get_visit_summary(asked(request)).await)?;
         say(visits::told(self.look.sheet.paper(), &summary, self.look.sheet.all))?;
         Ok(ExitCode::SUCCESS)
     }

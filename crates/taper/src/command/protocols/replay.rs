@@ -14,6 +14,10 @@ use crate::paper::say;
 use crate::replay;
 
 /// Prints which past cases of a clinic would have been advised differently, from which day and which way.
+///
+/// Not every day is played. Sampled are days on which an attended visit, an assessment, an activity or a decision was
+/// recorded to count: of each case all of them, or where there are more than 20 that many, evenly over their order, always
+/// the first and the last.
 #[derive(Debug, Args)]
 pub struct Replay {
     /// The version to try, [clinics/.../]protocols/.../versions/...

@@ -68,7 +68,10 @@ fn a_file_gives_facts_of_every_kind_with_their_days() {
 fn an_entry_that_is_wrong_is_refused_with_its_place_and_the_reason() {
     for (text, reason) in [
         ("[[assess]]\npain_rest = 1\n[[assess]]\npain_rest = 11\n", "[[assess]] 2: `pain_rest` is 11"),
-        ("[[assess]]\nno_such_measure = 1\n", "measure `no_such_measure` is not in the catalogue"),
+        (
+            "[[assess]]\nno_such_measure = 1\n",
+            "measure `no_such_measure` is not in the catalogue; `taper measures` shows it",
+        ),
         ("[[assess]]\ndate = \"2026-02-30\"\npain_rest = 1\n", "is no date"),
         ("[[assess]]\ndate = \"2026-03-02\"\nday = 3\npain_rest = 1\n", "a date or a day, not both"),
         ("[[assess]]\ntester = \"Ann\"\npain_rest = 1\n", "is not the name of a therapist"),
@@ -118,7 +121,7 @@ fn the_short_form_refuses_what_is_no_measure_or_no_value_of_it() {
         ("pain_rest=11", "`pain_rest` is 11"),
         ("puranen_orava=maybe", "is present or absent"),
         ("jog_very_slow=fine", "must be one of"),
-        ("pains=1", "is not a measure of the catalogue"),
+        ("pains=1", "`taper measures` show every code"),
         ("pain_running=1@knee", "site `knee` does not exist"),
     ] {
         let told = format!("{:#}", measured(&[argument.to_owned()], &around()).unwrap_err());
