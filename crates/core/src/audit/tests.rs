@@ -11,10 +11,10 @@ fn event(number: u64) -> Event {
         role: Some(Role::ALL[number as usize % 7]),
         method: "taper.v1.PatientService/GetPatient".to_owned(),
         interaction: Interaction::ALL[number as usize % 5],
-        patient: (number % 2 == 0).then(|| PatientId(Uuid::from_u128(u128::from(number)))),
+        patient: number.is_multiple_of(2).then(|| PatientId(Uuid::from_u128(u128::from(number)))),
         outcome: "OK".to_owned(),
         call_id: format!("call-{number}"),
-        by_broken_glass: number % 11 == 0,
+        by_broken_glass: number.is_multiple_of(11),
     }
 }
 
