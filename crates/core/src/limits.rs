@@ -62,6 +62,12 @@ limits! {
     KEEPALIVE_INTERVAL_SECONDS = 30, "seconds";
     /// The wait for the answer to a keep-alive ping.
     KEEPALIVE_TIMEOUT_SECONDS = 10, "seconds";
+    /// The handshake of TLS, before its connection is cut.
+    HANDSHAKE_SECONDS_MAX = 5, "seconds";
+    /// Handshakes of TLS at once; more connections wait for one to end.
+    HANDSHAKES_AT_ONCE_MAX = 256, "count";
+    /// Between two looks at the files of the server's certificate.
+    CERTIFICATE_READ_INTERVAL_SECONDS = 5, "seconds";
     /// A read, unless the caller's deadline is shorter.
     READ_SECONDS_MAX = 5, "seconds";
     /// A write, unless the caller's deadline is shorter.

@@ -102,12 +102,12 @@ reasons! {
     StoredRecordDamaged => "STORED_RECORD_DAMAGED", DataLoss;
     /// A fault of ours.
     Internal => "INTERNAL", Internal;
+    /// The decision overrides a setback or an open referral, and its note is empty.
+    OverrideNoteNeeded => "OVERRIDE_NOTE_NEEDED", FailedPrecondition;
     /// There is no valid key, token or certificate; which of them is wrong is not said.
     NotAuthenticated => "NOT_AUTHENTICATED", Unauthenticated;
     /// The role may do this only in an emergency: break the glass first.
     GlassNotBroken => "GLASS_NOT_BROKEN", PermissionDenied;
-    /// The decision overrides a setback or an open referral, and its note is empty.
-    OverrideNoteNeeded => "OVERRIDE_NOTE_NEEDED", FailedPrecondition;
 }
 
 /// One offending field of a request, for example `session.focus[0].minutes`.

@@ -17,6 +17,7 @@ pub mod serve;
 pub mod status;
 pub mod stop;
 pub mod stream;
+pub mod tls;
 
 mod answer;
 mod deadline;
@@ -28,5 +29,6 @@ pub use access::Gate;
 pub use call::{Call, unary};
 pub use caller::Caller;
 pub use clock::Clock;
-pub use serve::{ServerLimits, Services, serve};
+pub use serve::{Listener, ServerLimits, Services, serve};
 pub use stream::server_stream;
+pub use tls::Tls;

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
-use std::pin::pin;
+use std::pin::Pin;
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -23,6 +23,7 @@ use tower::Service;
 use crate::access::Gate;
 use crate::clock::Clock;
 use crate::edge::Edge;
+use crate::tls::{Incoming, Tls};
 
 /// Every limit of a connection, none left to a default: tonic's own defaults switch some of hyper's off.
 ///
@@ -192,12 +193,31 @@ impl Health {
     }
 }
 
+/// A port that the caller has bound, with TLS or, for this machine only, without.
+pub struct Listener {
+    port: TcpListener,
+    tls: Option<Tls>,
+}
+
+impl Listener {
+    /// With TLS: whoever speaks without it is not heard.
+    pub fn with_tls(port: TcpListener, tls: Tls) -> Self {
+        Self { port, tls: Some(tls) }
+    }
+}
+
+impl From<TcpListener> for Listener {
+    fn from(port: TcpListener) -> Self {
+        Self { port, tls: None }
+    }
+}
+
 /// Serves on a listener that the caller has bound, until `stop` ends; then drains and returns.
 ///
 /// The drain: health says NOT_SERVING, a short pause for load balancers, no new connections, open health and
 /// reflection streams end, calls at work finish, also those whose callers have gone.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     services: Services,
     clock: Clock,
     stop: impl Future<Output = ()>,
@@ -206,10 +226,7 @@ pub async fn serve(
     health.set(true).await;
     let (drain, draining) = watch::channel(false);
     let edge = Edge::new(services.routes, services.names, clock, services.gate, draining.clone());
-    let limits = ServerLimits::of_table();
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(limits.tcp_nodelay));
-    let server = limits.server().serve_with_incoming_shutdown(edge.clone(), incoming, begun(draining));
-    let mut server = pin!(server);
+    let mut server = transport(listener.into(), edge.clone(), draining);
 
     let stopping = async {
         stop.await;
@@ -230,6 +247,23 @@ pub async fn serve(
     match tokio::time::timeout(Duration::from_secs(limits::DRAIN_SECONDS_MAX), drained).await {
         Ok(ended) => ended.map(|()| Drained::Whole),
         Err(_elapsed) => Ok(Drained::CutOff),
+    }
+}
+
+type Serving = Pin<Box<dyn Future<Output = Result<(), tonic::transport::Error>> + Send>>;
+
+fn transport(listener: Listener, edge: Edge, draining: watch::Receiver<bool>) -> Serving {
+    let limits = ServerLimits::of_table();
+    let server = limits.server();
+    match listener.tls {
+        Some(tls) => {
+            let incoming = Incoming::new(listener.port, tls, limits.tcp_nodelay);
+            Box::pin(server.serve_with_incoming_shutdown(edge, incoming, begun(draining)))
+        }
+        None => {
+            let incoming = TcpIncoming::from(listener.port).with_nodelay(Some(limits.tcp_nodelay));
+            Box::pin(server.serve_with_incoming_shutdown(edge, incoming, begun(draining)))
+        }
     }
 }
 

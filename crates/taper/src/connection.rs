@@ -1,13 +1,19 @@
-//! The connection to a server: where it is, how long an answer may take, and how a refusal is told.
+//! The connection to a server: where it is, what is shown to it, how long an answer may take, and how a refusal is told.
 
+mod key;
+
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use taper_kit::Clock;
-use tonic::transport::{Channel, Endpoint};
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
 use tonic::{Request, Response, Status};
 use tonic_types::StatusExt;
+
+pub use key::Key;
 
 use crate::loopback;
 
@@ -19,36 +25,100 @@ const REPLAY_WITHIN: Duration = Duration::from_secs(3600);
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 
+/// A connection that shows the key at every call.
+pub type Connection = InterceptedService<Channel, Key>;
+
 /// An option for the commands that ask a server.
 #[derive(Clone, Debug, Args)]
 pub struct Server {
     /// The server: HOST:PORT, or a URL
     #[arg(long = "server", value_name = "URL", default_value = loopback::DEFAULT)]
     address: String,
+
+    #[command(flatten)]
+    access: Access,
 }
 
 impl Server {
     /// Connects; nobody there is an error that says what to do.
-    pub async fn connect(&self) -> anyhow::Result<Channel> {
-        connect(&self.address, "--server").await
+    pub async fn connect(&self) -> anyhow::Result<Connection> {
+        connect(&self.address, "--server", &self.access).await
     }
 }
 
+/// How a server is known, and what is shown to it.
+#[derive(Clone, Debug, Args)]
+pub struct Access {
+    /// The authority that signed the server's certificate, PEM; no other is trusted. HOST:PORT then means https://
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+
+    /// The certificate to show to a server that wants one, PEM
+    #[arg(long, value_name = "FILE", requires = "client_key")]
+    client_certificate: Option<PathBuf>,
+
+    /// The key of that certificate, PEM
+    #[arg(long, value_name = "FILE", requires = "client_certificate")]
+    client_key: Option<PathBuf>,
+
+    /// The file of the key to show at every call, in place of TAPER_KEY; only over https, or to this machine
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+}
+
 /// Connects to `HOST:PORT` or a URL, which the option named.
-pub async fn connect(address: &str, option: &str) -> anyhow::Result<Channel> {
-    let url = match address.contains("://") {
-        true => address.to_owned(),
-        false => format!("http://{address}"),
+pub async fn connect(address: &str, option: &str, access: &Access) -> anyhow::Result<Connection> {
+    let url = match (address.contains("://"), &access.ca) {
+        (true, _) => address.to_owned(),
+        (false, Some(_)) => format!("https://{address}"),
+        (false, None) => format!("http://{address}"),
     };
     let endpoint = Endpoint::from_shared(url).with_context(|| format!("{address:?} is not an address"))?;
+    let key = Key::find(access.key_file.as_deref(), endpoint.uri())?;
+    let has_tls = endpoint.uri().scheme_str() == Some("https");
+    let endpoint = match (has_tls, &access.ca) {
+        (true, Some(authority)) => endpoint.tls_config(access.tls(authority)?)?,
+        (true, None) => bail!("{address} needs --ca FILE: the authority that signed the server's certificate"),
+        (false, None) if access.client_certificate.is_none() => endpoint,
+        (false, _) => bail!("--ca and --client-certificate are for https://, and {address} is not"),
+    };
     match endpoint.connect_timeout(CONNECT_WITHIN).connect().await {
-        Ok(channel) => Ok(channel),
+        Ok(channel) => Ok(InterceptedService::new(channel, key)),
         // tonic's own words are only `transport error`; the cause says what it was.
-        Err(fault) => bail!(
-            "nobody answers at {address} ({}). Start a server with `taper dev`, or name another with {option}",
-            anyhow::Error::new(fault).root_cause(),
-        ),
+        Err(fault) => {
+            let cause = anyhow::Error::new(fault);
+            let cause = cause.root_cause();
+            match has_tls {
+                true => bail!(
+                    "no connection to {address} ({cause}). Look whether a server with TLS is there, whether {option} \
+                     names it as its certificate does, and whether --ca is the authority that signed it"
+                ),
+                false => bail!(
+                    "nobody answers at {address} ({cause}). Start a server with `taper dev`, or name another with \
+                     {option}"
+                ),
+            }
+        }
     }
+}
+
+impl Access {
+    fn tls(&self, authority: &Path) -> anyhow::Result<ClientTlsConfig> {
+        let authority = pem(authority, "-----BEGIN CERTIFICATE-----")?;
+        let config = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(authority));
+        let (Some(certificate), Some(key)) = (&self.client_certificate, &self.client_key) else { return Ok(config) };
+        let certificate = pem(certificate, "-----BEGIN CERTIFICATE-----")?;
+        Ok(config.identity(Identity::from_pem(certificate, pem(key, "PRIVATE KEY-----")?)))
+    }
+}
+
+/// The text of a file, which must hold this mark.
+fn pem(file: &Path, mark: &str) -> anyhow::Result<String> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    if !text.contains(mark) {
+        bail!("{} holds no {mark}", file.display());
+    }
+    Ok(text)
 }
 
 /// The message as a request with a deadline.

@@ -7,9 +7,8 @@ use anyhow::{Context, bail};
 use jiff::SignedDuration;
 use taper_core::limits;
 use taper_kit::serve::{Drained, Health};
-use taper_kit::{Clock, Gate, Services};
+use taper_kit::{Clock, Gate, Listener, Services};
 use taper_store::{Store, clinics, requests};
-use tokio::net::TcpListener;
 
 /// Which services a process has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -38,7 +37,7 @@ const FORGET_WITHIN: Duration = Duration::from_secs(30);
 
 /// Serves on the listener until `stop` ends, then finishes the calls at work and closes the store.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     store: Store,
     part: Part,
     gate: Gate,

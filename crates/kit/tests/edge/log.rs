@@ -1,7 +1,7 @@
 //! The log: what is in a call's line, and what never is.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use taper_kit::logs::{Form, subscriber};
 use tonic::Request;
@@ -10,7 +10,7 @@ use crate::running::{Running, send};
 
 /// Keeps what is logged.
 #[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
+pub struct Kept(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Kept {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -29,18 +29,31 @@ impl Kept {
         self.all().lines().filter(wanted).map(str::to_owned).collect()
     }
 
+    /// The lines that hold this text.
+    pub fn lines_with(&self, text: &str) -> Vec<String> {
+        self.all().lines().filter(|line| line.contains(text)).map(str::to_owned).collect()
+    }
+
     fn all(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
 
-/// The subscriber is that of the whole process, so that the other tests' calls are in the log as well.
+/// Everything that this process logs. The subscriber is that of all tests, so that the others' calls are in it as well.
+pub fn kept() -> &'static Kept {
+    static KEPT: OnceLock<Kept> = OnceLock::new();
+    KEPT.get_or_init(|| {
+        let kept = Kept::default();
+        let writer = kept.clone();
+        let everything = subscriber(Form::Json, "trace", move || writer.clone());
+        tracing::subscriber::set_global_default(everything).unwrap();
+        kept
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_is_one_line_of_ids_and_codes_and_nothing_that_was_sent_is_in_the_log() {
-    let kept = Kept::default();
-    let writer = kept.clone();
-    let everything = subscriber(Form::Json, "trace", move || writer.clone());
-    tracing::subscriber::set_global_default(everything).unwrap();
+    let kept = kept();
     let server = Running::start().await;
     let channel = server.channel().await;
 

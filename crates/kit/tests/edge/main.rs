@@ -9,3 +9,4 @@ mod log;
 mod probe;
 mod reflection;
 mod running;
+mod tls;

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use taper_core::refusal::{Reason, Refusal, Violations};
+use taper_kit::access::Peer;
 use taper_kit::{Call, unary};
 use tokio::sync::Semaphore;
 use tonic::body::Body;
@@ -73,9 +74,15 @@ impl Service<http::Request<Body>> for Probe {
                 // As the generated servers answer a method that they do not have.
                 return Ok(tonic::Status::unimplemented("").into_http());
             }
+            let peer = request.extensions().get::<Peer>().and_then(|peer| peer.certificate);
             let handler = tower::service_fn(move |request: tonic::Request<String>| {
                 let (probe, method) = (probe.clone(), method.clone());
-                unary(request, move |call, text| async move { probe.handle(&method, call, text).await })
+                unary(request, move |call, text| async move {
+                    match method.as_str() {
+                        "GetPeer" => Ok(format!("{peer:?}")),
+                        method => probe.handle(method, call, text).await,
+                    }
+                })
             });
             let codec = ProstCodec::<String, String>::default();
             Ok(Grpc::new(codec).unary(handler, request).await)

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use prost::Message;
 use taper_kit::serve::Drained;
-use taper_kit::{Clock, Services, serve};
+use taper_kit::{Clock, Gate, Listener, Services, Tls, serve};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -24,11 +24,19 @@ pub struct Running {
 
 impl Running {
     pub async fn start() -> Self {
+        Self::start_with(None, Gate::open()).await
+    }
+
+    pub async fn start_with(tls: Option<Tls>, gate: Gate) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let probe = Probe::default();
         let (stop, stopped) = oneshot::channel::<()>();
-        let services = Services::new(&[]).unwrap().with(probe.clone());
+        let services = Services::new(&[]).unwrap().with(probe.clone()).behind(gate);
+        let listener = match tls {
+            Some(tls) => Listener::with_tls(listener, tls),
+            None => listener.into(),
+        };
         let ended = tokio::spawn(async move {
             let stopped = async { stopped.await.unwrap() };
             serve(listener, services, Clock::system(), stopped).await.unwrap()

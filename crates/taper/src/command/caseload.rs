@@ -10,11 +10,10 @@ use taper_api::v1;
 use taper_api::v1::patient_service_client::PatientServiceClient;
 use taper_api::v1::treatment_plan_service_client::TreatmentPlanServiceClient;
 use tonic::Code;
-use tonic::transport::Channel;
 
 use crate::caseload;
 use crate::command::arguments::date;
-use crate::connection::{Server, answered, asked};
+use crate::connection::{Connection, Server, answered, asked};
 use crate::paper::{Paper, say};
 use crate::play::wire;
 
@@ -148,7 +147,7 @@ impl Caseload {
 /// Adds the display names of the therapists of a page that are not known yet. A server without the patients service
 /// leaves the ids.
 async fn name_therapists(
-    patients: &mut PatientServiceClient<Channel>,
+    patients: &mut PatientServiceClient<Connection>,
     entries: &[v1::CaseloadEntry],
     therapists: &mut BTreeMap<String, String>,
 ) -> anyhow::Result<()> {

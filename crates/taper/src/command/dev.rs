@@ -18,7 +18,7 @@ pub struct Dev {
     #[arg(long, value_name = "FOLDER", env = embedded::FOLDER_VARIABLE)]
     data_dir: Option<PathBuf>,
 
-    /// The address to listen on; of this machine only, since there is no TLS and no login yet
+    /// The address to listen on; of this machine only, since there is no TLS and no login
     #[arg(long, value_name = "ADDRESS", default_value = loopback::DEFAULT, value_parser = loopback::parse)]
     listen: SocketAddr,
 

@@ -20,6 +20,9 @@ pub struct Health {
     #[arg(long, visible_alias = "server", value_name = "ADDRESS", default_value = loopback::DEFAULT)]
     address: String,
 
+    #[command(flatten)]
+    access: connection::Access,
+
     /// One service, for example taper.v1.PatientService; the whole server when absent
     #[arg(long, value_name = "SERVICE", default_value = "", hide_default_value = true)]
     service: String,
@@ -39,7 +42,7 @@ impl Health {
     }
 
     async fn ask(&self) -> anyhow::Result<ServingStatus> {
-        let channel = connection::connect(&self.address, "--address").await?;
+        let channel = connection::connect(&self.address, "--address", &self.access).await?;
         let request = HealthCheckRequest { service: self.service.clone() };
         match HealthClient::new(channel).check(request).await {
             Ok(answer) => Ok(answer.into_inner().status()),

@@ -1,10 +1,12 @@
 //! `taper serve`: one service, or all, on a database that is given.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use taper_kit::{logs, stop};
+use taper_kit::tls::{ClientAuthorities, TlsFiles};
+use taper_kit::{Listener, Tls, logs, stop};
 use taper_login::Login;
 
 use crate::server::Part;
@@ -25,22 +27,77 @@ pub struct Serve {
     #[arg(long)]
     open: bool,
 
-    /// The address to listen on; of this machine only, since there is no TLS yet
-    #[arg(long, value_name = "ADDRESS", default_value = loopback::DEFAULT, value_parser = loopback::parse)]
+    /// The address to listen on; one that other machines can reach needs TLS and a login
+    #[arg(long, value_name = "ADDRESS", default_value = loopback::DEFAULT, value_parser = loopback::parse_any)]
     listen: SocketAddr,
+
+    #[command(flatten)]
+    encryption: Encryption,
+}
+
+/// The files of TLS. They are read again every few seconds, so that a certificate is renewed without a restart.
+#[derive(Debug, Args)]
+struct Encryption {
+    /// The server's certificate, then those that lead to its authority, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_certificate: Option<PathBuf>,
+
+    /// The key of the certificate, PEM, not encrypted
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+
+    /// Who signs the certificates of clients, PEM; without it no client is asked for one
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_client_authorities: Option<PathBuf>,
+
+    /// Refuses clients without a certificate
+    #[arg(long, requires = "tls_client_authorities")]
+    tls_client_required: bool,
+}
+
+impl Encryption {
+    fn files(self) -> Option<TlsFiles> {
+        let is_certificate_required = self.tls_client_required;
+        let authorities = |file| ClientAuthorities { file, is_certificate_required };
+        Some(TlsFiles {
+            certificate_chain: self.tls_certificate?,
+            private_key: self.tls_key?,
+            client_authorities: self.tls_client_authorities.map(authorities),
+        })
+    }
 }
 
 impl Serve {
     /// Serves until SIGTERM or SIGINT.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let files = self.encryption.files();
+        loopback::may_listen(self.listen, files.is_some(), !self.open).map_err(anyhow::Error::msg)?;
         logs::init(logs::Form::Json)?;
         let stop = stop::requested()?;
         let store = database::open(&self.database_url).await?;
         database::check(&store).await?;
-        let listener = loopback::bind(self.listen).await?;
-        let address = listener.local_addr()?.to_string();
+        let tls = match files {
+            Some(files) => Some(Tls::load(files).await?),
+            None => None,
+        };
+        let port = loopback::bind(self.listen).await?;
+        let address = port.local_addr()?.to_string();
+        let has_tls = tls.is_some();
         let database = database::without_secrets(&self.database_url);
-        tracing::info!(address, database, part = ?self.part, version = env!("CARGO_PKG_VERSION"), "serving");
+        let listener = match tls {
+            Some(tls) => Listener::with_tls(port, tls),
+            None => port.into(),
+        };
+        let has_login = !self.open;
+        tracing::info!(
+            address,
+            has_tls,
+            has_login,
+            database,
+            part = ?self.part,
+            version = env!("CARGO_PKG_VERSION"),
+            "serving"
+        );
         let gate = match self.open {
             true => gate::open(&store)?,
             false => gate::with_login(&store, Login::new(store.clone(), None, true))?,

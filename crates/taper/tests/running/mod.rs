@@ -6,11 +6,12 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
-fn command(arguments: &[&str]) -> Command {
+/// The program, as from a shell that says nothing to it.
+pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_taper"));
     command.args(arguments).stdin(Stdio::null());
     // What the tester's shell says must not reach the program.
-    for variable in ["TAPER_DATA_DIR", "TAPER_DATABASE_URL", "TAPER_LOG"] {
+    for variable in ["TAPER_DATA_DIR", "TAPER_DATABASE_URL", "TAPER_KEY", "TAPER_LOG"] {
         command.env_remove(variable);
     }
     command
@@ -74,7 +75,13 @@ impl Server {
 
     /// `taper serve` of one part on any free port; its log, in JSON, says the address.
     pub fn serve(part: &str, url: &str) -> Self {
-        let arguments = ["serve", part, "--open", "--listen", "127.0.0.1:0", "--database-url", url];
+        Self::serve_with(part, url, &[])
+    }
+
+    /// The same with more arguments.
+    pub fn serve_with(part: &str, url: &str, more: &[String]) -> Self {
+        let mut arguments = vec!["serve", part, "--open", "--listen", "127.0.0.1:0", "--database-url", url];
+        arguments.extend(more.iter().map(String::as_str));
         let mut child = command(&arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let banner = read_until(child.stderr.take().unwrap(), "\"serving\"");
         let address = banner.split("\"address\":\"").nth(1).and_then(|rest| rest.split('"').next());

@@ -6,9 +6,8 @@ use taper_api::v1;
 use taper_api::v1::patient_service_client::PatientServiceClient;
 use taper_api::v1::treatment_plan_service_client::TreatmentPlanServiceClient;
 use taper_kit::name;
-use tonic::transport::Channel;
 
-use crate::connection::{Server, answered, asked};
+use crate::connection::{Connection, Server, answered, asked};
 use crate::story::words;
 
 /// Patients of a clinic that are looked through for a plan.
@@ -35,7 +34,7 @@ pub struct Place {
 /// A plan that was found, with the connection to its server.
 pub struct Found {
     /// The connection.
-    pub channel: Channel,
+    pub channel: Connection,
     /// The plan's whole name.
     pub name: name::Plan,
 }
@@ -60,7 +59,7 @@ impl Place {
     }
 }
 
-async fn plans_of(channel: Channel, clinic: &str) -> anyhow::Result<Vec<v1::TreatmentPlan>> {
+async fn plans_of(channel: Connection, clinic: &str) -> anyhow::Result<Vec<v1::TreatmentPlan>> {
     let mut patients = PatientServiceClient::new(channel.clone());
     let mut service = TreatmentPlanServiceClient::new(channel);
     let request = v1::ListPatientsRequest { parent: clinic.to_owned(), page_size: PATIENTS_MAX, ..Default::default() };
