@@ -1,13 +1,15 @@
 //! `taper serve`: one service, or all, on a database that is given.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::Args;
 use taper_kit::tls::{ClientAuthorities, TlsFiles};
 use taper_kit::{Listener, Tls, logs, stop};
 use taper_login::Login;
+use taper_login::token::{Issuer, Tokens};
 
 use crate::server::Part;
 use crate::{database, gate, loopback, server};
@@ -33,6 +35,14 @@ pub struct Serve {
 
     #[command(flatten)]
     encryption: Encryption,
+
+    /// Also lets in holders of an issuer's tokens who are members of a clinic: a TOML file with url, audience and keys
+    #[arg(long, value_name = "FILE", conflicts_with = "open")]
+    oidc: Option<PathBuf>,
+
+    /// Lets people in whose token does not say that they logged in with more than one factor
+    #[arg(long, requires = "oidc")]
+    one_factor_is_enough: bool,
 }
 
 /// The files of TLS. They are read again every few seconds, so that a certificate is renewed without a restart.
@@ -100,7 +110,10 @@ impl Serve {
         );
         let gate = match self.open {
             true => gate::open(&store)?,
-            false => gate::with_login(&store, Login::new(store.clone(), None, true))?,
+            false => {
+                let tokens = self.oidc.as_deref().map(tokens).transpose()?;
+                gate::with_login(&store, Login::new(store.clone(), tokens, !self.one_factor_is_enough))?
+            }
         };
         if self.open {
             tracing::warn!("no login: whoever reaches this address may read and change everything");
@@ -109,4 +122,13 @@ impl Serve {
         tracing::info!("stopped");
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Reads the settings of an issuer.
+fn tokens(path: &Path) -> anyhow::Result<Tokens> {
+    let file = || path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", file()))?;
+    let issuer: Issuer =
+        toml::from_str(&text).with_context(|| format!("{} is not the settings of an issuer", file()))?;
+    Tokens::new(issuer).with_context(|| format!("the issuer of {} cannot be used", file()))
 }

@@ -1,6 +1,7 @@
 //! CreateApiKey.
 
 use taper_api::v1;
+use taper_core::ids::ClinicId;
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
@@ -20,12 +21,11 @@ pub async fn create_api_key(
     let mut fields = Fields::new();
     let method = "taper.v1.AdminService/CreateApiKey";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
-    let Some(parent) = fields.name::<name::Clinic>("parent", &request.parent) else {
-        return fields.finish(None);
-    };
-    let text = key::new(&parent.clinic)?;
-    let content = wire::key::read(&mut fields, &parent.clinic, &text.id, request.api_key.as_ref(), call.now);
-    let content = fields.finish(content)?;
+    let parent = fields.name::<name::Clinic>("parent", &request.parent);
+    let clinic = parent.as_ref().map(|parent| &parent.clinic);
+    let text = key::new(clinic.unwrap_or(&ClinicId::deployment()))?;
+    let content = wire::key::read(&mut fields, clinic, &text.id, request.api_key.as_ref(), call.now);
+    let (parent, content) = fields.finish(parent.zip(content))?;
 
     let tx = begin::write(store, &call, &parent).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {

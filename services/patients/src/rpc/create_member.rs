@@ -17,12 +17,11 @@ pub async fn create_member(store: &Store, call: Call, request: v1::CreateMemberR
     let mut fields = Fields::new();
     let method = "taper.v1.AdminService/CreateMember";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
-    let Some(parent) = fields.name::<name::Clinic>("parent", &request.parent) else {
-        return fields.finish(None);
-    };
+    let parent = fields.name::<name::Clinic>("parent", &request.parent);
+    let clinic = parent.as_ref().map(|parent| &parent.clinic);
     let id = MemberId(call.new_id());
-    let member = wire::key::read_member(&mut fields, &parent.clinic, id, request.member.as_ref(), call.now);
-    let member = fields.finish(member)?;
+    let member = wire::key::read_member(&mut fields, clinic, id, request.member.as_ref(), call.now);
+    let (parent, member) = fields.finish(parent.zip(member))?;
 
     let tx = begin::write(store, &call, &parent).await?;
     if let Some(answer) = answered_before(&tx, &mutation, &call).await? {

@@ -13,7 +13,7 @@ const KEY_DAYS: i64 = 90;
 /// Reads a key that is to be made under this id.
 pub fn read(
     fields: &mut Fields,
-    clinic: &ClinicId,
+    clinic: Option<&ClinicId>,
     id: &str,
     given: Option<&v1::ApiKey>,
     now: Timestamp,
@@ -73,7 +73,7 @@ pub fn answer(clinic: &ClinicId, key: &ApiKey) -> v1::ApiKey {
 /// Reads a member that is to be added.
 pub fn read_member(
     fields: &mut Fields,
-    clinic: &ClinicId,
+    clinic: Option<&ClinicId>,
     id: MemberId,
     given: Option<&v1::Member>,
     now: Timestamp,
@@ -134,12 +134,12 @@ fn scopes(fields: &mut Fields, field: &str, given: &[String], role: Option<Role>
     Some(scopes)
 }
 
-fn therapist(fields: &mut Fields, field: &str, given: &str, clinic: &ClinicId) -> Option<Option<TherapistId>> {
+fn therapist(fields: &mut Fields, field: &str, given: &str, clinic: Option<&ClinicId>) -> Option<Option<TherapistId>> {
     if given.is_empty() {
         return Some(None);
     }
     let therapist = fields.name::<name::Therapist>(field, given)?;
-    if therapist.clinic != *clinic {
+    if clinic.is_some_and(|clinic| therapist.clinic != *clinic) {
         fields.fault(field, "must be a therapist of this clinic");
     }
     Some(Some(therapist.therapist))

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
-use taper_core::access::Principal;
+use taper_core::access::{Grant, Principal};
 use taper_core::refusal::Refusal;
-use taper_kit::access::{Credentials, Entrant, Who};
+use taper_kit::access::{Credentials, Who};
 use taper_kit::tls::{ClientAuthorities, TlsFiles, TlsLimits};
 use taper_kit::{Gate, Tls};
 use tempfile::TempDir;
@@ -113,8 +113,17 @@ pub struct Door(pub Arc<Mutex<Vec<Option<[u8; 32]>>>>);
 
 #[tonic::async_trait]
 impl Who for Door {
-    async fn identify(&self, credentials: Credentials<'_>, _: Timestamp, _: Instant) -> Result<Entrant, Refusal> {
+    async fn identify(
+        &self,
+        credentials: Credentials<'_>,
+        _: Timestamp,
+        _: Instant,
+    ) -> Result<Arc<Principal>, Refusal> {
         self.0.lock().unwrap().push(credentials.certificate);
-        Ok(Entrant { principal: Arc::new(Principal::Open), grant: None })
+        Ok(Arc::new(Principal::Open))
+    }
+
+    async fn grant(&self, _: &Principal, _: Timestamp, _: Instant) -> Result<Option<Grant>, Refusal> {
+        Ok(None)
     }
 }
