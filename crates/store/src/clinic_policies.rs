@@ -1,20 +1,23 @@
 //! A clinic's own policy, which new plans begin with, and the history of its changes.
 
 use jiff::Timestamp;
-use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Condition, Query};
-use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect, Set};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, EntityName, QueryResult, Value};
 use taper_core::ids::TherapistId;
 use taper_core::record::plan::Policy;
 use taper_core::text::Note;
+use uuid::Uuid;
 
 use crate::clinics;
-use crate::column::{Body, Micros, counter};
+use crate::column::{Micros, counter};
+use crate::digest::{self, Covered};
 use crate::entity::clinic_policy;
 use crate::error::Error;
 use crate::parent::clinic_name;
 use crate::scope::{Read, Write};
-use crate::statement::{of_clinic, read, superseded_at};
+use crate::statement::{
+    body_text, bytes_at, content, in_force, insert, of_clinic, read, read_at, superseded_at, text_at, written,
+};
 use crate::stored::{At, Version};
 
 /// One revision of a clinic's policy.
@@ -50,31 +53,25 @@ pub struct Change {
 /// The policy that is seen at those times; none when the clinic had chosen nothing, so that the protocols' defaults hold.
 pub async fn current(tx: &Read, at: At) -> Result<Option<Revision>, Error> {
     let mut select = of_this_clinic(tx);
-    select = match at.known_at.map(Micros::of) {
-        None => select.filter(clinic_policy::Column::SupersededAt.is_null()),
-        Some(known_at) => {
-            let not_ended = clinic_policy::Column::SupersededAt.is_null();
-            let not_ended = Condition::any().add(not_ended).add(clinic_policy::Column::SupersededAt.gt(known_at));
-            select.filter(clinic_policy::Column::RecordedAt.lte(known_at)).filter(not_ended)
-        }
-    };
-    match select.one(tx.connection()).await? {
-        Some(row) => revision(row).map(Some),
+    select.cond_where(in_force(table(), at.known_at));
+    match tx.connection().query_one(&select).await? {
+        Some(row) => revision(tx, &row).map(Some),
         None => clinics::get(tx).await.map(|_| None),
     }
 }
 
 /// The history, oldest first: the revisions after `after` and at most `limit`.
 pub async fn list(tx: &Read, after: Option<Version>, limit: u32) -> Result<Vec<Revision>, Error> {
-    let mut select = of_this_clinic(tx).order_by_asc(clinic_policy::Column::Revision).limit(u64::from(limit));
+    let mut select = of_this_clinic(tx);
+    select.order_by("revision", Order::Asc).limit(u64::from(limit));
     if let Some(after) = after {
-        select = select.filter(clinic_policy::Column::Revision.gt(i64::from(after.0)));
+        select.and_where(Expr::col("revision").gt(i64::from(after.0)));
     }
-    let rows = select.all(tx.connection()).await?;
+    let rows = tx.connection().query_all(&select).await?;
     if rows.is_empty() {
         clinics::get(tx).await?;
     }
-    rows.into_iter().map(revision).collect()
+    rows.iter().map(|row| revision(tx, row)).collect()
 }
 
 /// Records a new revision; the old one is kept as it was.
@@ -84,32 +81,36 @@ pub async fn revise(tx: &Write, content: &Policy, change: Change) -> Result<Revi
         return Err(Error::EtagMismatch { current: before });
     }
     let recorded_at = supersede(tx, before, change.now).await?;
-    let row = clinic_policy::Model {
-        clinic_id: tx.clinic().to_string(),
-        revision: i64::from(before.next().0),
-        recorded_at,
-        superseded_at: None,
-        reason: change.reason.as_str().to_owned(),
+    let body = written(content)?;
+    let whole = Covered::row(table(), tx.clinic(), &[], recorded_at.0, &body);
+    let covered = Covered {
+        revision: Some(i64::from(before.next().0)),
+        reason: Some(("reason", change.reason.as_str())),
         therapist: change.therapist.map(|therapist| therapist.0),
-        body: Body(content.clone()),
+        ..whole
     };
-    let active = clinic_policy::ActiveModel {
-        clinic_id: Set(row.clinic_id.clone()),
-        revision: Set(row.revision),
-        recorded_at: Set(row.recorded_at),
-        superseded_at: Set(None),
-        reason: Set(row.reason.clone()),
-        therapist: Set(row.therapist),
-        body: Set(row.body.clone()),
-    };
-    let inserted = clinic_policy::Entity::insert(active).exec_without_returning(tx.connection()).await;
-    inserted.map_err(Error::from).map_err(|error| match error {
+    let mut fields = vec![
+        ("clinic_id", tx.clinic().as_str().into()),
+        ("revision", i64::from(before.next().0).into()),
+        ("recorded_at", recorded_at.into()),
+        ("reason", change.reason.as_str().into()),
+        ("therapist", Value::Uuid(change.therapist.map(|therapist| therapist.0)).into()),
+    ];
+    fields.extend(covered.fields(tx));
+    insert(tx, table(), fields).await.map_err(|error| match error {
         Error::ParentMissing => Error::NotFound { name: clinic_name(tx) },
         // Two first revisions at the same time.
         Error::Unique => Error::Conflict,
         other => other,
     })?;
-    revision(row)
+    Ok(Revision {
+        version: before.next(),
+        recorded_at: recorded_at.instant()?,
+        superseded_at: None,
+        reason: change.reason,
+        therapist: change.therapist,
+        content: content.clone(),
+    })
 }
 
 /// Ends the current revision, and says when the next one begins.
@@ -117,32 +118,49 @@ async fn supersede(tx: &Write, before: Version, now: Timestamp) -> Result<Micros
     if before == Version(0) {
         return Ok(Micros::of(now));
     }
-    let table = "clinic_policies";
     let mut update = Query::update();
     update
-        .table(table)
+        .table(table())
         .value("superseded_at", superseded_at(now))
-        .cond_where(of_clinic(tx, table))
-        .and_where(clinic_policy::Column::Revision.eq(i64::from(before.0)))
-        .and_where(clinic_policy::Column::SupersededAt.is_null())
+        .cond_where(of_clinic(tx, table()))
+        .and_where(Expr::col("revision").eq(i64::from(before.0)))
+        .and_where(Expr::col("superseded_at").is_null())
         .returning(Query::returning().columns(["superseded_at"]));
     let ended = tx.connection().query_one(&update).await?;
     // Whoever was quicker has ended it already.
     read(&ended.ok_or(Error::Conflict)?, "superseded_at")
 }
 
-fn of_this_clinic(tx: &Read) -> Select<clinic_policy::Entity> {
-    clinic_policy::Entity::find().filter(clinic_policy::Column::ClinicId.eq(tx.clinic().as_str()))
+fn of_this_clinic(tx: &Read) -> SelectStatement {
+    let mut select = Query::select();
+    select
+        .columns(["revision", "recorded_at", "superseded_at", "reason", "therapist"])
+        .expr(body_text(table()))
+        .column(digest::COLUMN)
+        .from(table())
+        .cond_where(of_clinic(tx, table()));
+    select
 }
 
-fn revision(row: clinic_policy::Model) -> Result<Revision, Error> {
-    let reason = Note::parse(&row.reason).map_err(|_| Error::Damaged { what: "clinic_policies.reason".to_owned() })?;
+fn revision(tx: &Read, row: &QueryResult) -> Result<Revision, Error> {
+    let (revision, recorded_at): (i64, Micros) = (read_at(row, 0)?, read_at(row, 1)?);
+    let superseded_at: Option<Micros> = read_at(row, 2)?;
+    let reason = text_at(row, 3)?.unwrap_or_default();
+    let therapist: Option<Uuid> = read_at(row, 4)?;
+    let body = text_at(row, 5)?.unwrap_or_default();
+    let whole = Covered::row(table(), tx.clinic(), &[], recorded_at.0, body);
+    let covered = Covered { revision: Some(revision), reason: Some(("reason", reason)), therapist, ..whole };
+    covered.check(bytes_at(row, 6)?)?;
     Ok(Revision {
-        version: Version(counter(row.revision)?),
-        recorded_at: row.recorded_at.instant()?,
-        superseded_at: row.superseded_at.map(Micros::instant).transpose()?,
-        reason,
-        therapist: row.therapist.map(TherapistId),
-        content: row.body.0,
+        version: Version(counter(revision)?),
+        recorded_at: recorded_at.instant()?,
+        superseded_at: superseded_at.map(Micros::instant).transpose()?,
+        reason: Note::parse(reason).map_err(|_| Error::Damaged { what: "clinic_policies.reason".to_owned() })?,
+        therapist: therapist.map(TherapistId),
+        content: content(table(), body)?,
     })
+}
+
+fn table() -> &'static str {
+    clinic_policy::Entity.table_name()
 }

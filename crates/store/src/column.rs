@@ -1,10 +1,7 @@
-//! What the columns hold: instants as microseconds, contents as JSON, ids as UUIDs; alike on both databases.
+//! What the columns hold: instants as microseconds, ids as UUIDs; alike on both databases.
 
 use jiff::Timestamp;
-use sea_orm::sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeErr};
-use sea_orm::{DeriveValueType, TryGetableFromJson, Value};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use sea_orm::DeriveValueType;
 use taper_core::ids::{
     ActivityId, AssessmentId, DecisionId, InjuryId, PatientId, PlanId, ReceiptId, SessionId, TherapistId,
 };
@@ -25,47 +22,6 @@ impl Micros {
     /// The instant again.
     pub fn instant(self) -> Result<Timestamp, Error> {
         Timestamp::from_microsecond(self.0).map_err(|_| Error::Damaged { what: "an instant".to_owned() })
-    }
-}
-
-/// A content type of core as JSON: `json` on Postgres, TEXT on SQLite.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Body<T>(pub T);
-
-impl<T: DeserializeOwned> TryGetableFromJson for Body<T> {}
-
-impl<T: Serialize> From<Body<T>> for Value {
-    fn from(body: Body<T>) -> Value {
-        // A content that is not JSON becomes NULL, which the column refuses; none of core's types is such.
-        Value::Json(serde_json::to_value(body).ok().map(Box::new))
-    }
-}
-
-impl<T: DeserializeOwned> ValueType for Body<T> {
-    fn try_from(value: Value) -> Result<Self, ValueTypeErr> {
-        match value {
-            Value::Json(Some(json)) => serde_json::from_value(*json).map_err(|_| ValueTypeErr),
-            _ => Err(ValueTypeErr),
-        }
-    }
-
-    fn type_name() -> String {
-        "Body".to_owned()
-    }
-
-    fn array_type() -> ArrayType {
-        ArrayType::Json
-    }
-
-    fn column_type() -> ColumnType {
-        ColumnType::Json
-    }
-}
-
-impl<T> Nullable for Body<T> {
-    fn null() -> Value {
-        Value::Json(None)
     }
 }
 

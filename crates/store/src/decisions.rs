@@ -1,19 +1,21 @@
 //! Decisions on a plan; they are never amended, a later one replaces an earlier one.
 
 use jiff::Timestamp;
-use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect, Set};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, EntityName, QueryResult};
 use taper_core::ids::DecisionId;
 use taper_core::record::decision::Decision;
+use uuid::Uuid;
 
-use crate::column::{Body, Micros};
+use crate::column::Micros;
+use crate::digest::{self, Covered};
 use crate::entity::decision;
 use crate::error::Error;
 use crate::parent::{self, Parent};
 use crate::plans;
 use crate::scope::{Read, Write};
 use crate::seal;
-use crate::statement::exists;
+use crate::statement::{body_text, bytes_at, content, exists, insert, of_clinic, read_at, text_at, written};
 use crate::stored::{At, PlanKey, Stored, Version};
 
 /// Records a decision, if the plan's version is the expected one; afterwards it is the next.
@@ -27,24 +29,31 @@ pub async fn create(
 ) -> Result<Stored<DecisionId, Decision>, Error> {
     plans::note_decision(tx, plan, expected).await?;
     let now = seal::not_before(tx, plan.patient, now).await?;
-    let row = decision::ActiveModel {
-        clinic_id: Set(tx.clinic().to_string()),
-        plan_id: Set(plan.plan.0),
-        decision_id: Set(id.0),
-        effective_date: Set(content.date.to_string()),
-        recorded_at: Set(Micros::of(now)),
-        body: Set(Body(content.clone())),
-    };
-    decision::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    let (date, body) = (content.date.to_string(), written(content)?);
+    let ids = [("plan_id", plan.plan.0), ("decision_id", id.0)];
+    let whole_row = Covered::row(table(), tx.clinic(), &ids, Micros::of(now).0, &body);
+    let covered = Covered { effective_date: Some(&date), ..whole_row };
+    let mut fields = vec![
+        ("clinic_id", tx.clinic().as_str().into()),
+        ("plan_id", plan.plan.0.into()),
+        ("decision_id", id.0.into()),
+        ("effective_date", date.as_str().into()),
+        ("recorded_at", Micros::of(now).into()),
+    ];
+    fields.extend(covered.fields(tx));
+    insert(tx, table(), fields).await?;
     Ok(whole(id, now, content.clone()))
 }
 
 /// One decision.
 pub async fn get(tx: &Read, plan: PlanKey, id: DecisionId, at: At) -> Result<Stored<DecisionId, Decision>, Error> {
     let parent = parent::plan(tx, plan);
-    let select = seen(below(tx, plan, &parent), at).filter(decision::Column::DecisionId.eq(id.0));
-    let row = select.one(tx.connection()).await?;
-    row.map_or_else(|| Err(Error::NotFound { name: format!("{}/decisions/{id}", parent.name) }), stored)
+    let mut select = seen(tx, &parent, at);
+    select.and_where(Expr::col("decision_id").eq(id.0));
+    match tx.connection().query_one(&select).await? {
+        Some(row) => stored(tx, plan, &row),
+        None => Err(Error::NotFound { name: format!("{}/decisions/{id}", parent.name) }),
+    }
 }
 
 /// The decisions that are seen at those times, by id, those after `after` and at most `limit`.
@@ -56,37 +65,44 @@ pub async fn list(
     at: At,
 ) -> Result<Vec<Stored<DecisionId, Decision>>, Error> {
     let parent = parent::plan(tx, plan);
-    let mut select = below(tx, plan, &parent).order_by_asc(decision::Column::DecisionId).limit(u64::from(limit));
+    let mut select = seen(tx, &parent, at);
     if let Some(after) = after {
-        select = select.filter(decision::Column::DecisionId.gt(after.0));
+        select.and_where(Expr::col("decision_id").gt(after.0));
     }
-    let rows = seen(select, at).all(tx.connection()).await?;
+    select.order_by("decision_id", Order::Asc).limit(u64::from(limit));
+    let rows = tx.connection().query_all(&select).await?;
     if rows.is_empty() && !exists(tx, &parent.exists).await? {
         return Err(Error::NotFound { name: parent.name });
     }
-    rows.into_iter().map(stored).collect()
+    rows.iter().map(|row| stored(tx, plan, row)).collect()
 }
 
-fn below(tx: &Read, plan: PlanKey, parent: &Parent) -> Select<decision::Entity> {
-    decision::Entity::find()
-        .filter(decision::Column::ClinicId.eq(tx.clinic().as_str()))
-        .filter(decision::Column::PlanId.eq(plan.plan.0))
-        .filter(sea_orm::sea_query::Expr::exists(parent.exists.clone()))
-}
-
-/// Of these the ones that are seen at those times.
-fn seen(mut select: Select<decision::Entity>, at: At) -> Select<decision::Entity> {
+/// The decisions of a plan that are seen at those times.
+fn seen(tx: &Read, parent: &Parent, at: At) -> SelectStatement {
+    let mut select = Query::select();
+    select
+        .columns(["decision_id", "effective_date", "recorded_at"])
+        .expr(body_text(table()))
+        .column(digest::COLUMN)
+        .from(table())
+        .cond_where(of_clinic(tx, table()))
+        .cond_where(parent.of(table()));
     if let Some(as_of) = at.as_of {
-        select = select.filter(decision::Column::EffectiveDate.lte(as_of.to_string()));
+        select.and_where(Expr::col("effective_date").lte(as_of.to_string()));
     }
     if let Some(known_at) = at.known_at {
-        select = select.filter(decision::Column::RecordedAt.lte(Micros::of(known_at)));
+        select.and_where(Expr::col("recorded_at").lte(Micros::of(known_at).0));
     }
     select
 }
 
-fn stored(row: decision::Model) -> Result<Stored<DecisionId, Decision>, Error> {
-    Ok(whole(DecisionId(row.decision_id), row.recorded_at.instant()?, row.body.0))
+fn stored(tx: &Read, plan: PlanKey, row: &QueryResult) -> Result<Stored<DecisionId, Decision>, Error> {
+    let (id, recorded_at): (Uuid, Micros) = (read_at(row, 0)?, read_at(row, 2)?);
+    let body = text_at(row, 3)?.unwrap_or_default();
+    let ids = [("plan_id", plan.plan.0), ("decision_id", id)];
+    let whole_row = Covered::row(table(), tx.clinic(), &ids, recorded_at.0, body);
+    Covered { effective_date: text_at(row, 1)?, ..whole_row }.check(bytes_at(row, 4)?)?;
+    Ok(whole(DecisionId(id), recorded_at.instant()?, content(table(), body)?))
 }
 
 fn whole(id: DecisionId, recorded: Timestamp, content: Decision) -> Stored<DecisionId, Decision> {
@@ -100,4 +116,8 @@ fn whole(id: DecisionId, recorded: Timestamp, content: Decision) -> Stored<Decis
         amend_reason: None,
         content,
     }
+}
+
+fn table() -> &'static str {
+    decision::Entity.table_name()
 }

@@ -8,12 +8,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use taper_core::text::Note;
 
-use crate::column::{Body, Micros, UuidId, counter};
+use crate::column::{Micros, UuidId, counter};
+use crate::digest::{self, Covered};
 use crate::error::Error;
 use crate::parent::Parent;
 use crate::scope::{Read, Write};
 use crate::seal;
-use crate::statement::{Field, exists, in_force, insert, insert_if, of_clinic, read, superseded_at};
+use crate::statement::{
+    Field, body_text, bytes_at, content, exists, in_force, insert, insert_if, of_clinic, read_at, superseded_at,
+    text_at, written,
+};
 use crate::stored::{Amendment, At, Stored, Version};
 
 /// The facts of one kind below one parent.
@@ -35,8 +39,7 @@ impl Facts {
     fn seen(&self, tx: &Read, at: At) -> SelectStatement {
         let mut select = Query::select();
         select
-            .expr_as(Expr::col(self.id), "id")
-            .columns(["revision", "created_at", "recorded_at", "entered_in_error", "amend_reason", "body"])
+            .exprs(self.read())
             .from(self.table)
             .cond_where(of_clinic(tx, self.table))
             .cond_where(self.parent.of(self.table))
@@ -47,21 +50,101 @@ impl Facts {
         select
     }
 
-    fn fields<I: UuidId, T: Serialize + Clone>(&self, tx: &Write, date: Date, fact: &Stored<I, T>) -> Vec<Field> {
-        let reason = fact.amend_reason.as_ref().map(|reason| reason.as_str().to_owned());
-        vec![
+    /// The columns of a fact and of its digest, by their places.
+    fn read(&self) -> [Expr; 9] {
+        let column = |name| Expr::col((self.table, name));
+        [
+            column(self.id),
+            column("revision"),
+            column("effective_date"),
+            column("created_at"),
+            column("recorded_at"),
+            column("entered_in_error"),
+            column("amend_reason"),
+            body_text(self.table),
+            column(digest::COLUMN),
+        ]
+    }
+
+    fn fields<I: UuidId, T: Serialize>(
+        &self,
+        tx: &Write,
+        date: Date,
+        fact: &Stored<I, T>,
+    ) -> Result<Vec<Field>, Error> {
+        let (date, body) = (date.to_string(), written(&fact.content)?);
+        let ids = [(self.parent.column, self.parent.id), (self.id, fact.id.uuid())];
+        let reason = fact.amend_reason.as_ref().map(|reason| reason.as_str());
+        let (created_at, recorded_at) = (Micros::of(fact.create_time), Micros::of(fact.update_time));
+        let covered = Covered {
+            revision: Some(i64::from(fact.revision)),
+            effective_date: Some(&date),
+            created_at: Some(created_at.0),
+            entered_in_error: Some(fact.entered_in_error),
+            reason: reason.map(|reason| ("amend_reason", reason)),
+            ..Covered::row(self.table, tx.clinic(), &ids, recorded_at.0, &body)
+        };
+        let mut fields = vec![
             ("clinic_id", tx.clinic().as_str().into()),
             (self.parent.column, self.parent.id.into()),
             (self.id, fact.id.uuid().into()),
             ("revision", i64::from(fact.revision).into()),
-            ("effective_date", date.to_string().into()),
-            ("created_at", Micros::of(fact.create_time).into()),
-            ("recorded_at", Micros::of(fact.update_time).into()),
+            ("effective_date", date.as_str().into()),
+            ("created_at", created_at.into()),
+            ("recorded_at", recorded_at.into()),
             ("entered_in_error", fact.entered_in_error.into()),
-            ("amend_reason", Value::String(reason)),
-            ("body", Body(fact.content.clone()).into()),
-        ]
+            ("amend_reason", Value::String(reason.map(str::to_owned)).into()),
+        ];
+        fields.extend(covered.fields(tx));
+        Ok(fields)
     }
+
+    /// The body of a row, if the row is as it was written.
+    fn checked<'r>(&self, tx: &Read, row: &'r QueryResult) -> Result<&'r str, Error> {
+        let ids = [(self.parent.column, self.parent.id), (self.id, read_at(row, place::ID)?)];
+        let body = text_at(row, place::BODY)?.unwrap_or_default();
+        let covered = Covered {
+            revision: Some(read_at(row, place::REVISION)?),
+            effective_date: text_at(row, place::EFFECTIVE_DATE)?,
+            created_at: Some(read_at(row, place::CREATED_AT)?),
+            entered_in_error: Some(read_at(row, place::ENTERED_IN_ERROR)?),
+            reason: text_at(row, place::AMEND_REASON)?.map(|reason| ("amend_reason", reason)),
+            ..Covered::row(self.table, tx.clinic(), &ids, read_at(row, place::RECORDED_AT)?, body)
+        };
+        covered.check(bytes_at(row, place::DIGEST)?)?;
+        Ok(body)
+    }
+
+    fn stored<I: UuidId, T: DeserializeOwned>(&self, tx: &Read, row: &QueryResult) -> Result<Stored<I, T>, Error> {
+        let body = self.checked(tx, row)?;
+        let revision = counter(read_at(row, place::REVISION)?)?;
+        let reason = text_at(row, place::AMEND_REASON)?.map(Note::parse).transpose();
+        Ok(Stored {
+            id: I::of(read_at(row, place::ID)?),
+            version: Version(revision),
+            revision,
+            create_time: read_at::<Micros>(row, place::CREATED_AT)?.instant()?,
+            update_time: read_at::<Micros>(row, place::RECORDED_AT)?.instant()?,
+            entered_in_error: read_at(row, place::ENTERED_IN_ERROR)?,
+            amend_reason: reason.map_err(|_| Error::Damaged { what: "amend_reason".to_owned() })?,
+            content: content(self.table, body)?,
+        })
+    }
+}
+
+/// The columns of [`Facts::read`], by their places.
+mod place {
+    pub const ID: usize = 0;
+    pub const REVISION: usize = 1;
+    pub const EFFECTIVE_DATE: usize = 2;
+    pub const CREATED_AT: usize = 3;
+    pub const RECORDED_AT: usize = 4;
+    pub const ENTERED_IN_ERROR: usize = 5;
+    pub const AMEND_REASON: usize = 6;
+    pub const BODY: usize = 7;
+    pub const DIGEST: usize = 8;
+    /// Only where a revision is ended.
+    pub const SUPERSEDED_AT: usize = 9;
 }
 
 /// Records the first revision.
@@ -84,7 +167,7 @@ pub(crate) async fn create<I: UuidId, T: Serialize + Clone>(
         amend_reason: None,
         content: content.clone(),
     };
-    let fields = facts.fields(tx, date, &fact);
+    let fields = facts.fields(tx, date, &fact)?;
     if insert_if(tx, facts.table, fields, facts.parent.exists).await? {
         Ok(fact)
     } else {
@@ -102,7 +185,7 @@ pub(crate) async fn get<I: UuidId, T: DeserializeOwned>(
     let mut select = facts.seen(tx, at);
     select.and_where(Expr::col(facts.id).eq(id.uuid()));
     match tx.connection().query_one(&select).await? {
-        Some(row) => stored(&row),
+        Some(row) => facts.stored(tx, &row),
         None => Err(Error::NotFound { name: facts.name(id) }),
     }
 }
@@ -124,7 +207,7 @@ pub(crate) async fn list<I: UuidId, T: DeserializeOwned>(
     if rows.is_empty() && !exists(tx, &facts.parent.exists).await? {
         return Err(Error::NotFound { name: facts.parent.name });
     }
-    rows.iter().map(stored).collect()
+    rows.iter().map(|row| facts.stored(tx, row)).collect()
 }
 
 /// Records one more revision; the one before stays as it was, but for when it ended.
@@ -140,18 +223,20 @@ pub(crate) async fn amend<I: UuidId, T: Serialize + Clone>(
     let Some(ended) = supersede(tx, &facts, id, &amendment).await? else {
         return Err(why_not(tx, &facts, id, amendment.expected).await?);
     };
-    let before = counter(read(&ended, "revision")?)?;
+    // What it takes over from the revision before is not taken from a damaged one.
+    facts.checked(tx, &ended)?;
+    let before = counter(read_at(&ended, place::REVISION)?)?;
     let fact = Stored {
         id,
         version: Version(before).next(),
         revision: Version(before).next().0,
-        create_time: read::<Micros>(&ended, "created_at")?.instant()?,
-        update_time: read::<Micros>(&ended, "superseded_at")?.instant()?,
+        create_time: read_at::<Micros>(&ended, place::CREATED_AT)?.instant()?,
+        update_time: read_at::<Micros>(&ended, place::SUPERSEDED_AT)?.instant()?,
         entered_in_error: amendment.entered_in_error,
         amend_reason: amendment.reason,
         content: content.clone(),
     };
-    insert(tx, facts.table, facts.fields(tx, date, &fact)).await?;
+    insert(tx, facts.table, facts.fields(tx, date, &fact)?).await?;
     Ok(fact)
 }
 
@@ -170,7 +255,7 @@ async fn supersede<I: UuidId>(
         .cond_where(facts.parent.of(facts.table))
         .and_where(Expr::col(facts.id).eq(id.uuid()))
         .and_where(Expr::col("superseded_at").is_null())
-        .returning(Query::returning().columns(["revision", "created_at", "superseded_at"]));
+        .returning(Query::returning().exprs(facts.read().into_iter().chain([Expr::col("superseded_at")])));
     if let Some(expected) = amendment.expected {
         update.and_where(Expr::col("revision").eq(i64::from(expected.0)));
     }
@@ -183,23 +268,6 @@ async fn why_not<I: UuidId>(tx: &Write, facts: &Facts, id: I, expected: Option<V
     let Some(row) = tx.connection().query_one(&select).await? else {
         return Ok(Error::NotFound { name: facts.name(id) });
     };
-    let current = Version(counter(read(&row, "revision")?)?);
+    let current = Version(counter(read_at(&row, place::REVISION)?)?);
     Ok(if expected.is_some() { Error::EtagMismatch { current } } else { Error::Conflict })
-}
-
-fn stored<I: UuidId, T: DeserializeOwned>(row: &QueryResult) -> Result<Stored<I, T>, Error> {
-    let revision = counter(read(row, "revision")?)?;
-    let reason: Option<String> = read(row, "amend_reason")?;
-    let reason = reason.map(|text| Note::parse(&text)).transpose();
-    let body: Body<T> = read(row, "body")?;
-    Ok(Stored {
-        id: I::of(read(row, "id")?),
-        version: Version(revision),
-        revision,
-        create_time: read::<Micros>(row, "created_at")?.instant()?,
-        update_time: read::<Micros>(row, "recorded_at")?.instant()?,
-        entered_in_error: read(row, "entered_in_error")?,
-        amend_reason: reason.map_err(|_| Error::Damaged { what: "amend_reason".to_owned() })?,
-        content: body.0,
-    })
 }

@@ -2,15 +2,18 @@
 
 use jiff::Timestamp;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, QueryResult, Value};
+use sea_orm::{ConnectionTrait, QueryResult};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::column::{Body, Micros, UuidId, counter};
+use crate::column::{Micros, UuidId, counter};
+use crate::digest::{self, Covered};
 use crate::error::Error;
 use crate::scope::{Read, Write};
-use crate::statement::{Field, in_force, insert, of_clinic, read, superseded_at};
+use crate::statement::{
+    Field, body_text, bytes_at, content, in_force, insert, of_clinic, read, read_at, superseded_at, text_at, written,
+};
 use crate::stored::{Stored, Version};
 
 /// A table with its table of revisions, and which of its rows are meant.
@@ -33,10 +36,9 @@ impl Heads {
         let same_id = Expr::col((revisions, self.id)).equals((table, self.id));
         let mut select = Query::select();
         select
-            .expr_as(Expr::col((table, self.id)), "id")
-            .expr_as(self.version(known_at), "version")
-            .column((table, "created_at"))
-            .columns([(revisions, "revision"), (revisions, "recorded_at"), (revisions, "body")])
+            .exprs(self.revision_read())
+            .expr(Expr::col((table, "created_at")))
+            .expr(self.version(known_at))
             .from(table)
             .inner_join(revisions, Condition::all().add(same_clinic).add(same_id))
             .cond_where(of_clinic(tx, table))
@@ -60,22 +62,65 @@ impl Heads {
         revision.add(Expr::SubQuery(None, Box::new(raised.into())))
     }
 
-    fn revision<T: Serialize + Clone>(
+    /// The columns of a revision and of its digest, by their places.
+    fn revision_read(&self) -> [Expr; 5] {
+        let column = |name| Expr::col((self.revisions, name));
+        [column(self.id), column("revision"), column("recorded_at"), body_text(self.revisions), column(digest::COLUMN)]
+    }
+
+    fn revision<T: Serialize>(
         &self,
         tx: &Write,
         id: Uuid,
         revision: u32,
         at: Timestamp,
-        body: &T,
-    ) -> Vec<Field> {
-        vec![
+        content: &T,
+    ) -> Result<Vec<Field>, Error> {
+        let (revision, at, body) = (i64::from(revision), Micros::of(at), written(content)?);
+        let ids = [(self.id, id)];
+        let row = Covered::row(self.revisions, tx.clinic(), &ids, at.0, &body);
+        let mut fields = vec![
             ("clinic_id", tx.clinic().as_str().into()),
             (self.id, id.into()),
-            ("revision", i64::from(revision).into()),
-            ("recorded_at", Micros::of(at).into()),
-            ("body", Body(body.clone()).into()),
-        ]
+            ("revision", revision.into()),
+            ("recorded_at", at.into()),
+        ];
+        fields.extend(Covered { revision: Some(revision), ..row }.fields(tx));
+        Ok(fields)
     }
+
+    /// The body of a revision, if it is as it was written.
+    fn checked<'r>(&self, tx: &Read, row: &'r QueryResult) -> Result<&'r str, Error> {
+        let ids = [(self.id, read_at(row, place::ID)?)];
+        let body = text_at(row, place::BODY)?.unwrap_or_default();
+        let whole = Covered::row(self.revisions, tx.clinic(), &ids, read_at(row, place::RECORDED_AT)?, body);
+        let covered = Covered { revision: Some(read_at(row, place::REVISION)?), ..whole };
+        covered.check(bytes_at(row, place::DIGEST)?)?;
+        Ok(body)
+    }
+
+    fn stored<I: UuidId, T: DeserializeOwned>(&self, tx: &Read, row: &QueryResult) -> Result<Stored<I, T>, Error> {
+        let content = content(self.revisions, self.checked(tx, row)?)?;
+        let created = read_at::<Micros>(row, place::CREATED_AT)?.instant()?;
+        let recorded = read_at::<Micros>(row, place::RECORDED_AT)?.instant()?;
+        let version = Version(counter(read_at(row, place::VERSION)?)?);
+        let revision = counter(read_at(row, place::REVISION)?)?;
+        Ok(whole(I::of(read_at(row, place::ID)?), version, revision, (created, recorded), content))
+    }
+}
+
+/// The columns of [`Heads::revision_read`], by their places.
+mod place {
+    pub const ID: usize = 0;
+    pub const REVISION: usize = 1;
+    pub const RECORDED_AT: usize = 2;
+    pub const BODY: usize = 3;
+    pub const DIGEST: usize = 4;
+    /// Of the head, where it is read too.
+    pub const CREATED_AT: usize = 5;
+    pub const VERSION: usize = 6;
+    /// Only where a revision is ended.
+    pub const SUPERSEDED_AT: usize = 5;
 }
 
 /// The fields of a new row of the head table.
@@ -96,7 +141,7 @@ pub(crate) async fn begin<I: UuidId, T: Serialize + Clone>(
     content: &T,
     now: Timestamp,
 ) -> Result<Stored<I, T>, Error> {
-    insert(tx, heads.revisions, heads.revision(tx, id.uuid(), 1, now, content)).await?;
+    insert(tx, heads.revisions, heads.revision(tx, id.uuid(), 1, now, content)?).await?;
     let now = Micros::of(now).instant()?;
     Ok(whole(id, Version::FIRST, 1, (now, now), content.clone()))
 }
@@ -111,7 +156,7 @@ pub(crate) async fn get<I: UuidId, T: DeserializeOwned>(
     let mut select = heads.seen(tx, known_at);
     select.and_where(Expr::col((heads.table, heads.id)).eq(id.uuid()));
     let row = tx.connection().query_one(&select).await?;
-    row.as_ref().map(stored).transpose()
+    row.as_ref().map(|row| heads.stored(tx, row)).transpose()
 }
 
 /// The revisions that are seen then, by id.
@@ -128,7 +173,7 @@ pub(crate) async fn list<I: UuidId, T: DeserializeOwned>(
     }
     select.order_by((heads.table, heads.id), Order::Asc).limit(u64::from(limit));
     let rows = tx.connection().query_all(&select).await?;
-    rows.iter().map(stored).collect()
+    rows.iter().map(|row| heads.stored(tx, row)).collect()
 }
 
 /// Raises the version of a row, if it is the expected one, and sets more of its columns; gives the row as it is then.
@@ -144,7 +189,7 @@ pub(crate) async fn raise_version(
     update
         .table(heads.table)
         .value("version", Expr::col("version").add(1_i64))
-        .values(more.into_iter().map(|(column, value): (_, Value)| (column, value.into())))
+        .values(more)
         .cond_where(of_clinic(tx, heads.table))
         .cond_where(heads.below.clone())
         .and_where(Expr::col((heads.table, heads.id)).eq(id.uuid()))
@@ -181,26 +226,20 @@ pub(crate) async fn revise<I: UuidId, T: Serialize + Clone>(
         .cond_where(of_clinic(tx, heads.revisions))
         .and_where(Expr::col(heads.id).eq(id.uuid()))
         .and_where(Expr::col("superseded_at").is_null())
-        .returning(Query::returning().columns(["revision", "superseded_at"]));
+        .returning(Query::returning().exprs(heads.revision_read().into_iter().chain([Expr::col("superseded_at")])));
     let ended = tx.connection().query_one(&update).await?;
     let ended = ended.ok_or_else(|| Error::Damaged { what: heads.revisions.to_owned() })?;
-    let revision = counter(read(&ended, "revision")?)?.saturating_add(1);
-    let recorded = read::<Micros>(&ended, "superseded_at")?.instant()?;
-    insert(tx, heads.revisions, heads.revision(tx, id.uuid(), revision, recorded, content)).await?;
+    // What it takes over from the revision before is not taken from a damaged one.
+    heads.checked(tx, &ended)?;
+    let revision = counter(read_at(&ended, place::REVISION)?)?.saturating_add(1);
+    let recorded = read_at::<Micros>(&ended, place::SUPERSEDED_AT)?.instant()?;
+    insert(tx, heads.revisions, heads.revision(tx, id.uuid(), revision, recorded, content)?).await?;
     let (version, created) = raised;
     Ok(whole(id, version, revision, (created, recorded), content.clone()))
 }
 
 fn version(row: &QueryResult) -> Result<Version, Error> {
     counter(read(row, "version")?).map(Version)
-}
-
-fn stored<I: UuidId, T: DeserializeOwned>(row: &QueryResult) -> Result<Stored<I, T>, Error> {
-    let created = read::<Micros>(row, "created_at")?.instant()?;
-    let recorded = read::<Micros>(row, "recorded_at")?.instant()?;
-    let body: Body<T> = read(row, "body")?;
-    let revision = counter(read(row, "revision")?)?;
-    Ok(whole(I::of(read(row, "id")?), version(row)?, revision, (created, recorded), body.0))
 }
 
 fn whole<I, T>(id: I, version: Version, revision: u32, times: (Timestamp, Timestamp), content: T) -> Stored<I, T> {

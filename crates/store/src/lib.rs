@@ -24,6 +24,7 @@ pub mod sessions;
 pub mod therapists;
 
 mod column;
+mod digest;
 mod entity;
 mod error;
 mod fact;

@@ -11,15 +11,16 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement, Uni
 use taper_core::record::Record;
 use uuid::Uuid;
 
-pub use self::evidence::evidence;
+pub use self::evidence::{evidence, evidence_as_stored};
 pub use self::fetched::Fetched;
 
 use self::fetched::{column, part};
 use crate::column::Micros;
+use crate::digest;
 use crate::error::Error;
 use crate::scope::{Read, Write};
 use crate::seal;
-use crate::statement::{in_force, of_clinic, read_at};
+use crate::statement::{body_text, in_force, of_clinic, read_at};
 use crate::stored::PlanKey;
 
 /// The records that one statement loads: well below the 32,766 parameters that SQLite takes, at about 8 a record.
@@ -28,6 +29,12 @@ const KEYS_PER_STATEMENT: usize = 500;
 /// Loads everything that the rules read: the revisions that are in force, or those that were at an instant.
 pub async fn load(tx: &Read, key: PlanKey, known_at: Option<Timestamp>) -> Result<Record, Error> {
     fetch(tx, &[key], known_at).await?.record(key)
+}
+
+/// The record as it is stored, rows that are not as they were written among them. Only for saying which part of what was
+/// issued from it differs: no advice may follow from it.
+pub async fn load_as_stored(tx: &Read, key: PlanKey, known_at: Option<Timestamp>) -> Result<Record, Error> {
+    fetch(tx, &[key], known_at).await?.unchecked().record(key)
 }
 
 /// Loads many records in the order of their keys, in one statement for every 500 of them; as [`load`] otherwise.
@@ -128,16 +135,24 @@ fn branch(
     id: &'static str,
 ) -> SelectStatement {
     let has_revisions = part != part::DECISION;
-    let may_be_in_error = matches!(part, part::ASSESSMENT | part::ACTIVITY | part::SESSION);
+    let is_fact = matches!(part, part::ASSESSMENT | part::ACTIVITY | part::SESSION);
+    let is_dated = is_fact || part == part::DECISION;
+    let column = |has: bool, name: &'static str, none: &'static str| {
+        if has { Expr::col((table, name)) } else { Expr::cust(none) }
+    };
     let mut select = Query::select();
     select
         .expr(Expr::val(part))
         .expr(Expr::col(owner))
         .expr(Expr::col((table, id)))
-        .expr(if has_revisions { Expr::col((table, "revision")) } else { Expr::cust("1") })
+        .expr(column(has_revisions, "revision", "1"))
         .expr(Expr::col((table, "recorded_at")))
-        .expr(if may_be_in_error { Expr::col((table, "entered_in_error")) } else { Expr::cust("FALSE") })
-        .expr(Expr::col((table, "body")).cast_as("text"))
+        .expr(column(is_fact, "entered_in_error", "FALSE"))
+        .expr(body_text(table))
+        .expr(column(is_dated, "effective_date", "CAST(NULL AS text)"))
+        .expr(column(is_fact, "created_at", "CAST(NULL AS bigint)"))
+        .expr(column(is_fact, "amend_reason", "CAST(NULL AS text)"))
+        .expr(Expr::col((table, digest::COLUMN)))
         .from(table)
         .cond_where(of_clinic(tx, table));
     select

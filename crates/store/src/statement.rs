@@ -1,8 +1,10 @@
 //! The few shapes of statement that every table needs.
 
 use jiff::Timestamp;
-use sea_orm::sea_query::{CaseStatement, Condition, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
-use sea_orm::{ConnectionTrait, QueryResult, TryGetable, Value};
+use sea_orm::sea_query::{CaseStatement, Condition, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, TryGetable};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sqlx::Row as _;
 
 use crate::column::Micros;
@@ -10,7 +12,7 @@ use crate::error::Error;
 use crate::scope::{Read, Write};
 
 /// A column and what goes into it.
-pub(crate) type Field = (&'static str, Value);
+pub(crate) type Field = (&'static str, Expr);
 
 /// Inserts one row if the condition holds in the same statement, and says whether it did.
 pub(crate) async fn insert_if(
@@ -23,7 +25,7 @@ pub(crate) async fn insert_if(
     let mut columns = Vec::with_capacity(fields.len());
     for (column, value) in fields {
         columns.push(column);
-        row.expr(Expr::val(value));
+        row.expr(value);
     }
     row.and_where(Expr::exists(condition));
     let mut insert = Query::insert();
@@ -35,7 +37,6 @@ pub(crate) async fn insert_if(
 pub(crate) async fn insert(tx: &Write, table: &'static str, fields: Vec<Field>) -> Result<(), Error> {
     let (columns, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
     let mut insert = Query::insert();
-    let values = values.into_iter().map(SimpleExpr::from);
     insert.into_table(table).columns(columns).values(values).map_err(|_| Error::Internal)?;
     tx.connection().execute(&insert).await?;
     Ok(())
@@ -78,12 +79,49 @@ pub(crate) fn read_at<V: TryGetable>(row: &QueryResult, place: usize) -> Result<
     row.try_get_by_index(place).map_err(Error::from)
 }
 
-/// Reads a text of a row by its place without copying it, for the bodies, which are long.
-pub(crate) fn text_at(row: &QueryResult, place: usize) -> Result<&str, Error> {
+/// Reads a text of a row by its place without copying it, for the bodies, which are long; none when it is null.
+pub(crate) fn text_at(row: &QueryResult, place: usize) -> Result<Option<&str>, Error> {
     let text = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
         (Some(row), _) => row.try_get(place),
         (None, Some(row)) => row.try_get(place),
         (None, None) => return Err(Error::Internal),
     };
     text.map_err(|_| Error::Damaged { what: format!("column {place}") })
+}
+
+/// Reads bytes of a row by their place without copying them; none when they are null.
+pub(crate) fn bytes_at(row: &QueryResult, place: usize) -> Result<Option<&[u8]>, Error> {
+    let bytes = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
+        (Some(row), _) => row.try_get(place),
+        (None, Some(row)) => row.try_get(place),
+        (None, None) => return Err(Error::Internal),
+    };
+    bytes.map_err(|_| Error::Damaged { what: format!("column {place}") })
+}
+
+/// The text that is stored as the body of a row.
+pub(crate) fn written<T: Serialize>(content: &T) -> Result<String, Error> {
+    serde_json::to_string(content).map_err(|_| Error::Internal)
+}
+
+/// A body as it goes into its column: the text as it is, which neither database rewrites.
+pub(crate) fn json(tx: &Read, body: &str) -> Expr {
+    match tx.connection().get_database_backend() {
+        DbBackend::Sqlite => Expr::val(body),
+        _ => Expr::val(body).cast_as("json"),
+    }
+}
+
+/// The body of a row as the text that is stored.
+pub(crate) fn body_text(table: &'static str) -> Expr {
+    Expr::col((table, "body")).cast_as("text")
+}
+
+/// What the body of a row of a table says.
+pub(crate) fn content<T: DeserializeOwned>(table: &str, body: &str) -> Result<T, Error> {
+    serde_json::from_str(body).map_err(|_| {
+        // serde's own words could repeat what a patient said.
+        tracing::error!(table, "a stored body does not read back");
+        Error::Damaged { what: format!("{table}.body") }
+    })
 }

@@ -73,13 +73,24 @@ impl Database {
             [("plan_id", key.try_get(0)?), ("injury_id", key.try_get(1)?), ("patient_id", key.try_get(2)?)];
         for (table, owner) in TABLES_OF_A_CASE {
             let columns = format!(
-                "SELECT string_agg(column_name, ',' ORDER BY ordinal_position) FROM information_schema.columns
-                 WHERE table_name = '{table}'"
+                "SELECT string_agg(column_name, ',' ORDER BY ordinal_position),
+                        string_agg(data_type, ',' ORDER BY ordinal_position)
+                 FROM information_schema.columns WHERE table_name = '{table}'"
             );
-            let columns: String = connection.fetch_one(AssertSqlSafe(columns)).await?.try_get(0)?;
+            let found = connection.fetch_one(AssertSqlSafe(columns)).await?;
+            let (columns, kinds): (String, String) = (found.try_get(0)?, found.try_get(1)?);
+            let columns: Vec<(&str, &str)> = columns.split(',').zip(kinds.split(',')).collect();
             let of_first = ids.iter().find(|(column, _)| *column == owner).map(|(_, id)| id).context("no such id")?;
-            let copied: Vec<String> = columns.split(',').map(|column| copied(column, &ids)).collect();
-            let (copied, start, end) = (copied.join(","), numbers.start + 1, numbers.end);
+            let copied: Vec<String> = columns
+                .iter()
+                .map(|(column, _)| match *column {
+                    "digest" => digest(table, &columns, &ids),
+                    column => copied(column, &ids),
+                })
+                .collect();
+            let names: Vec<&str> = columns.iter().map(|(column, _)| *column).collect();
+            let (columns, copied) = (names.join(","), copied.join(","));
+            let (start, end) = (numbers.start + 1, numbers.end);
             let insert = format!(
                 "INSERT INTO {table} ({columns}) SELECT {copied} FROM generate_series({start}, {end}) number, {table} t
                  WHERE t.clinic_id = '{clinic}' AND t.{owner} = '{of_first}' ORDER BY number"
@@ -106,4 +117,22 @@ fn copied(column: &str, ids: &[(&str, String)]) -> String {
         return "('00000000-0000-7000-8000-' || lpad(to_hex(number), 12, '0'))::uuid".to_owned();
     }
     format!("t.{column}")
+}
+
+/// The digest of a copy, as the store makes it: over the names and values that are not null, each after its length.
+fn digest(table: &str, columns: &[(&str, &str)], ids: &[(&str, String)]) -> String {
+    let part = |bytes: &str| format!("int4send(octet_length({bytes})) || {bytes}");
+    let name = |name: &str| part(&format!("convert_to('{name}', 'UTF8')"));
+    let mut bytes = vec![name(table)];
+    for (column, kind) in columns.iter().filter(|(column, _)| !matches!(*column, "superseded_at" | "digest")) {
+        let value = copied(column, ids);
+        let value = match *kind {
+            "uuid" => format!("uuid_send({value})"),
+            "bigint" => format!("int8send({value})"),
+            "boolean" => format!("boolsend({value})"),
+            _ => format!("convert_to({value}::text, 'UTF8')"),
+        };
+        bytes.push(format!("COALESCE({} || {}, '')", name(column), part(&value)));
+    }
+    format!("sha256({})", bytes.join(" || "))
 }

@@ -1,9 +1,8 @@
 //! A revision of an activity; older ones are kept as they were.
 
 use sea_orm::entity::prelude::*;
-use taper_core::record::activity::Activity;
 
-use crate::column::{Body, Micros};
+use crate::column::Micros;
 
 /// A row of `activities`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -26,7 +25,10 @@ pub struct Model {
     pub superseded_at: Option<Micros>,
     pub entered_in_error: bool,
     pub amend_reason: Option<String>,
-    pub body: Body<Activity>,
+    /// A [`taper_core::record::activity::Activity`], read and written as the text that is stored.
+    pub body: Json,
+    /// Of every other column but `superseded_at`; null in rows that were written before there was one.
+    pub digest: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,9 +1,8 @@
 //! A revision of a clinic's policy; older ones are kept as they were.
 
 use sea_orm::entity::prelude::*;
-use taper_core::record::plan::Policy;
 
-use crate::column::{Body, Micros};
+use crate::column::Micros;
 
 /// A row of `clinic_policies`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -19,7 +18,10 @@ pub struct Model {
     pub reason: String,
     /// Who changed it.
     pub therapist: Option<Uuid>,
-    pub body: Body<Policy>,
+    /// A [`taper_core::record::plan::Policy`], read and written as the text that is stored.
+    pub body: Json,
+    /// Of every other column but `superseded_at`; null in rows that were written before there was one.
+    pub digest: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

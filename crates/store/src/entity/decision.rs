@@ -1,9 +1,8 @@
 //! A decision on a plan; it is never amended.
 
 use sea_orm::entity::prelude::*;
-use taper_core::record::decision::Decision;
 
-use crate::column::{Body, Micros};
+use crate::column::Micros;
 
 /// A row of `decisions`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -18,7 +17,10 @@ pub struct Model {
     /// The day it counts for, as `YYYY-MM-DD`.
     pub effective_date: String,
     pub recorded_at: Micros,
-    pub body: Body<Decision>,
+    /// A [`taper_core::record::decision::Decision`], read and written as the text that is stored.
+    pub body: Json,
+    /// Of every other column; null in rows that were written before there was one.
+    pub digest: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

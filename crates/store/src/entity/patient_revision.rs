@@ -1,9 +1,8 @@
 //! A revision of a patient; older ones are kept as they were.
 
 use sea_orm::entity::prelude::*;
-use taper_core::record::patient::Patient;
 
-use crate::column::{Body, Micros};
+use crate::column::Micros;
 
 /// A row of `patient_revisions`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -18,7 +17,10 @@ pub struct Model {
     pub recorded_at: Micros,
     /// Null for the current revision.
     pub superseded_at: Option<Micros>,
-    pub body: Body<Patient>,
+    /// A [`taper_core::record::patient::Patient`], read and written as the text that is stored.
+    pub body: Json,
+    /// Of every other column but `superseded_at`; null in rows that were written before there was one.
+    pub digest: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

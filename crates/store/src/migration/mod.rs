@@ -5,6 +5,7 @@ mod m0002_receipts;
 mod m0003_bodies;
 mod m0004_golden_cases;
 mod m0005_access;
+mod m0006_digests;
 
 use sea_orm_migration::prelude::*;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_bodies::Migration),
             Box::new(m0004_golden_cases::Migration),
             Box::new(m0005_access::Migration),
+            Box::new(m0006_digests::Migration),
         ]
     }
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use taper_core::record::codes::PlanState;
 
 use crate::column::Micros;
+use crate::digest::{self, Digest};
 use crate::entity::{
     activity, assessment, decision, injury, injury_revision, patient, patient_revision, plan, plan_revision, session,
 };
@@ -30,6 +31,8 @@ const OF_PATIENT: [&str; 3] = ["birth_date", "cautions", "cautions_reviewed_date
 struct Row {
     table: &'static str,
     columns: Map<String, Value>,
+    /// Whether it is as it was written, as far as that is known.
+    as_written: bool,
 }
 
 /// One line for each stored row that the record of a plan was made from at an instant: every column of every revision
@@ -38,8 +41,18 @@ struct Row {
 ///
 /// Rows that do not fit together are [`Error::Damaged`], whatever the instant: a gap between revisions, one that does
 /// not end when the next begins, a version that does not count them, a body that is not JSON. None is so unless it was
-/// changed past the store.
+/// changed past the store. Of the rows that give a line, one that is not as its digest says is [`Error::Damaged`] too.
 pub async fn evidence(tx: &Read, key: PlanKey, known_at: Timestamp) -> Result<Vec<String>, Error> {
+    lines(tx, key, known_at, true).await
+}
+
+/// The same with rows that are not as their digests say, as they are stored, so that the lines tell whether what was
+/// issued from them differs. Only for that: nothing may be issued from them.
+pub async fn evidence_as_stored(tx: &Read, key: PlanKey, known_at: Timestamp) -> Result<Vec<String>, Error> {
+    lines(tx, key, known_at, false).await
+}
+
+async fn lines(tx: &Read, key: PlanKey, known_at: Timestamp, checked: bool) -> Result<Vec<String>, Error> {
     let known_at = Micros::of(known_at).0;
     let rows = stored(tx, key).await?;
     let injury = key.injury.0.to_string();
@@ -56,7 +69,12 @@ pub async fn evidence(tx: &Read, key: PlanKey, known_at: Timestamp) -> Result<Ve
     check(&rows)?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
-        lines.extend(row.line(known_at));
+        let Some(line) = row.line(known_at) else { continue };
+        if checked && !row.as_written {
+            tracing::error!(table = row.table, clinic = %tx.clinic(), plan = %key.plan, "a stored record is not as it was written");
+            return Err(digest::mismatch(row.table));
+        }
+        lines.push(line);
     }
     lines.sort_unstable();
     Ok(lines)
@@ -97,28 +115,65 @@ async fn table<E: EntityTrait>(tx: &Read, entity: E, of_record: Expr) -> Result<
     let mut rows = Vec::with_capacity(found.len());
     for row in &found {
         let mut columns = Map::new();
+        let mut digest = Digest::of(table);
         for column in E::Column::iter() {
-            columns.insert(column.as_str().to_owned(), value(row, table, column)?);
+            let value = value(row, table, column, &mut digest)?;
+            columns.insert(column.as_str().to_owned(), value);
         }
-        rows.push(Row { table, columns });
+        let written = columns.get(digest::COLUMN).and_then(Value::as_str);
+        let as_written = written.is_none_or(|written| written == hex(&digest.finish()));
+        rows.push(Row { table, columns, as_written });
     }
     Ok(rows)
 }
 
-fn value<C: ColumnTrait>(row: &QueryResult, table: &str, column: C) -> Result<Value, Error> {
+/// One column, which is counted into the digest of the row if it never changes.
+fn value<C: ColumnTrait>(row: &QueryResult, table: &str, column: C, digest: &mut Digest) -> Result<Value, Error> {
     let name = column.as_str();
     Ok(match column.def().get_column_type() {
-        ColumnType::BigInteger => read::<Option<i64>>(row, name)?.into(),
-        ColumnType::Boolean => read::<Option<bool>>(row, name)?.into(),
-        ColumnType::Uuid => read::<Option<Uuid>>(row, name)?.map(|id| id.to_string()).into(),
-        ColumnType::String(_) | ColumnType::Text => read::<Option<String>>(row, name)?.into(),
+        ColumnType::BigInteger => {
+            let number: Option<i64> = read(row, name)?;
+            if let Some(number) = number.filter(|_| name != "superseded_at") {
+                digest.number(name, number);
+            }
+            number.into()
+        }
+        ColumnType::Boolean => {
+            let flag: Option<bool> = read(row, name)?;
+            if let Some(flag) = flag {
+                digest.flag(name, flag);
+            }
+            flag.into()
+        }
+        ColumnType::Uuid => {
+            let id: Option<Uuid> = read(row, name)?;
+            if let Some(id) = id {
+                digest.id(name, id);
+            }
+            id.map(|id| id.to_string()).into()
+        }
+        ColumnType::String(_) | ColumnType::Text => {
+            let text: Option<String> = read(row, name)?;
+            if let Some(text) = &text {
+                digest.text(name, text);
+            }
+            text.into()
+        }
         ColumnType::Json => {
             // Parsed here, both databases read alike, whatever the order in which keys were written.
             let text: String = read(row, name)?;
+            digest.text(name, &text);
             serde_json::from_str(&text).map_err(|_| Error::Damaged { what: format!("{table}.{name}") })?
+        }
+        ColumnType::VarBinary(_) if name == digest::COLUMN => {
+            read::<Option<Vec<u8>>>(row, name)?.map(|bytes| hex(&bytes)).into()
         }
         _ => return Err(Error::Internal),
     })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Row {

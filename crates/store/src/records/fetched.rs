@@ -12,9 +12,10 @@ use taper_core::record::{Fact, PatientFacts, Record, Recurrence};
 use uuid::Uuid;
 
 use crate::column::{Micros, UuidId, counter};
+use crate::digest::Covered;
 use crate::error::Error;
 use crate::parent;
-use crate::statement::{read_at, text_at};
+use crate::statement::{bytes_at, content, read_at, text_at};
 use crate::stored::PlanKey;
 
 /// The parts of the statement, by the number in its first column.
@@ -37,6 +38,10 @@ pub(super) mod column {
     pub const RECORDED_AT: usize = 4;
     pub const ENTERED_IN_ERROR: usize = 5;
     pub const BODY: usize = 6;
+    pub const EFFECTIVE_DATE: usize = 7;
+    pub const CREATED_AT: usize = 8;
+    pub const AMEND_REASON: usize = 9;
+    pub const DIGEST: usize = 10;
 }
 
 /// The rows of some records. Reading them takes longer than fetching them and needs no transaction: it may go on in
@@ -45,11 +50,17 @@ pub struct Fetched {
     clinic: ClinicId,
     /// By their part and by the patient, injury or plan that they hang below.
     rows: BTreeMap<(i64, Uuid), Vec<QueryResult>>,
+    /// Whether rows must be as they were written.
+    checked: bool,
 }
 
 impl Fetched {
     pub(super) fn none(clinic: &ClinicId) -> Self {
-        Self { clinic: clinic.clone(), rows: BTreeMap::new() }
+        Self { clinic: clinic.clone(), rows: BTreeMap::new(), checked: true }
+    }
+
+    pub(super) fn unchecked(self) -> Self {
+        Self { checked: false, ..self }
     }
 
     pub(super) fn add(&mut self, row: QueryResult) -> Result<(), Error> {
@@ -60,7 +71,7 @@ impl Fetched {
 
     /// The version of the protocol that a plan is pinned to. A key that was not asked for is [`Error::NotFound`].
     pub fn protocol(&self, key: PlanKey) -> Result<ProtocolRef, Error> {
-        Ok(content::<Plan>(self.plan(key)?)?.protocol)
+        Ok(self.content::<Plan>(part::PLAN, key.injury.0, self.plan(key)?)?.protocol)
     }
 
     /// The whole record. A key that was not asked for, or whose parts do not hang together, is [`Error::NotFound`].
@@ -73,7 +84,7 @@ impl Fetched {
         let recurrence = recurrence(key.injury, &injuries);
         let found = self.rows_of(part::PATIENT, key.patient.0).first();
         let found = found.ok_or_else(|| not_found(parent::patient_name(&self.clinic, key.patient)))?;
-        let patient: Patient = content(found)?;
+        let patient: Patient = self.content(part::PATIENT, key.patient.0, found)?;
         Ok(Record {
             patient: PatientFacts {
                 birth_date: patient.birth_date,
@@ -84,7 +95,7 @@ impl Fetched {
             recurrence,
             assessments: self.facts(part::ASSESSMENT, injury)?,
             activities: self.facts(part::ACTIVITY, injury)?,
-            plan: fact(self.plan(key)?)?,
+            plan: self.fact(part::PLAN, injury, self.plan(key)?)?,
             sessions: self.facts(part::SESSION, plan)?,
             decisions: self.facts(part::DECISION, plan)?,
         })
@@ -107,29 +118,72 @@ impl Fetched {
         let rows = self.rows_of(part, owner);
         let mut facts = Vec::with_capacity(rows.len());
         for row in rows {
-            facts.push(fact(row)?);
+            facts.push(self.fact(part, owner, row)?);
         }
         Ok(facts)
     }
+
+    fn fact<I: UuidId, T: DeserializeOwned>(
+        &self,
+        part: i64,
+        owner: Uuid,
+        row: &QueryResult,
+    ) -> Result<Fact<I, T>, Error> {
+        Ok(Fact {
+            id: I::of(read_at(row, column::ID)?),
+            revision: counter(read_at(row, column::REVISION)?)?,
+            recorded_at: read_at::<Micros>(row, column::RECORDED_AT)?.instant()?,
+            entered_in_error: read_at(row, column::ENTERED_IN_ERROR)?,
+            content: self.content(part, owner, row)?,
+        })
+    }
+
+    fn content<T: DeserializeOwned>(&self, part: i64, owner: Uuid, row: &QueryResult) -> Result<T, Error> {
+        let body = text_at(row, column::BODY)?.unwrap_or_default();
+        if self.checked {
+            self.check(part, owner, row, body)?;
+        }
+        content(table(part), body)
+    }
+
+    /// Refuses a row that is not as it was written.
+    fn check(&self, part: i64, owner: Uuid, row: &QueryResult, body: &str) -> Result<(), Error> {
+        let id: Uuid = read_at(row, column::ID)?;
+        let ids: &[(&str, Uuid)] = match part {
+            part::PATIENT => &[("patient_id", id)],
+            part::INJURY => &[("injury_id", id)],
+            part::PLAN => &[("plan_id", id)],
+            part::ASSESSMENT => &[("injury_id", owner), ("assessment_id", id)],
+            part::ACTIVITY => &[("injury_id", owner), ("activity_id", id)],
+            part::SESSION => &[("plan_id", owner), ("session_id", id)],
+            _ => &[("plan_id", owner), ("decision_id", id)],
+        };
+        let is_fact = matches!(part, part::ASSESSMENT | part::ACTIVITY | part::SESSION);
+        let revision = if part == part::DECISION { None } else { Some(read_at(row, column::REVISION)?) };
+        let entered_in_error = if is_fact { Some(read_at(row, column::ENTERED_IN_ERROR)?) } else { None };
+        let recorded_at = read_at(row, column::RECORDED_AT)?;
+        let covered = Covered {
+            revision,
+            effective_date: text_at(row, column::EFFECTIVE_DATE)?,
+            created_at: read_at(row, column::CREATED_AT)?,
+            entered_in_error,
+            reason: text_at(row, column::AMEND_REASON)?.map(|reason| ("amend_reason", reason)),
+            ..Covered::row(table(part), &self.clinic, ids, recorded_at, body)
+        };
+        covered.check(bytes_at(row, column::DIGEST)?)
+    }
 }
 
-fn fact<I: UuidId, T: DeserializeOwned>(row: &QueryResult) -> Result<Fact<I, T>, Error> {
-    Ok(Fact {
-        id: I::of(read_at(row, column::ID)?),
-        revision: counter(read_at(row, column::REVISION)?)?,
-        recorded_at: read_at::<Micros>(row, column::RECORDED_AT)?.instant()?,
-        entered_in_error: read_at(row, column::ENTERED_IN_ERROR)?,
-        content: content(row)?,
-    })
-}
-
-fn content<T: DeserializeOwned>(row: &QueryResult) -> Result<T, Error> {
-    serde_json::from_str(text_at(row, column::BODY)?).map_err(|_| {
-        // serde's own words could repeat what a patient said.
-        let error = Error::Damaged { what: "body".to_owned() };
-        tracing::error!(%error);
-        error
-    })
+fn table(part: i64) -> &'static str {
+    match part {
+        part::PATIENT => "patient_revisions",
+        part::INJURY => "injury_revisions",
+        part::PLAN => "plan_revisions",
+        part::ASSESSMENT => "assessments",
+        part::ACTIVITY => "activities",
+        part::SESSION => "sessions",
+        _ => "decisions",
+    }
 }
 
 /// Follows the chain of earlier injuries. A chain that runs in a circle or leaves the patient ends there.

@@ -10,6 +10,7 @@
 mod access;
 mod audit;
 mod caseload;
+mod digests;
 mod evidence;
 mod harness;
 mod idempotency;
@@ -23,4 +24,5 @@ mod round_trip;
 mod samples;
 mod tenancy;
 mod time;
+mod versions;
 mod wall;

@@ -5,6 +5,7 @@ use jiff::civil::date;
 use taper_core::ids::{PlanId, ReceiptId};
 use taper_core::receipt::Receipt;
 use taper_core::record::plan::ProtocolRef;
+use taper_core::text::Note;
 use taper_store::{Error, PlanKey, clinics, receipts, records, sessions};
 
 use crate::harness::{Home, Kind, clinic, instant, on_both, soon};
@@ -16,6 +17,7 @@ on_both! {
     a_receipt_belongs_to_one_plan_of_one_clinic;
     a_receipt_of_a_record_that_is_not_held_is_refused;
     of_changes_under_way_none_slips_below_a_receipt;
+    a_damaged_row_gives_no_advice_and_still_tells_which_part_of_a_receipt_differs;
 }
 
 /// A receipt whose instants are finer than a microsecond.
@@ -137,4 +139,38 @@ async fn of_changes_under_way_none_slips_below_a_receipt(home: &Home) {
     for (known_at, evidence) in issued {
         assert_eq!(records::evidence(&tx, key, known_at).await.unwrap(), evidence);
     }
+}
+
+async fn a_damaged_row_gives_no_advice_and_still_tells_which_part_of_a_receipt_differs(home: &Home) {
+    let tx = home.write("here").await;
+    let key = a_plan(&tx).await;
+    let calm = taper_core::record::session::Session { note: Note::parse("calm").unwrap(), ..small_session() };
+    sessions::create(&tx, key, session_id(), &calm, instant(20)).await.unwrap();
+    let known_at = records::hold(&tx, key, instant(30)).await.unwrap();
+    let lines = records::evidence(&tx, key, known_at).await.unwrap();
+    let record = records::load(&tx, key, Some(known_at)).await.unwrap();
+    tx.commit().await.unwrap();
+    let body = |replaced: &str| match home.kind {
+        Kind::Sqlite => format!("SET body = replace(body, {replaced})"),
+        Kind::Postgres => format!("SET body = replace(body::text, {replaced})::json"),
+    };
+    let damaged = async || {
+        let tx = home.read("here").await;
+        let loaded = records::load(&tx, key, Some(known_at)).await;
+        assert!(matches!(loaded, Err(Error::Damaged { .. })), "{loaded:?}");
+        let evidence = records::evidence(&tx, key, known_at).await;
+        assert!(matches!(evidence, Err(Error::Damaged { .. })), "{evidence:?}");
+        let record = records::load_as_stored(&tx, key, Some(known_at)).await.unwrap();
+        (record, records::evidence_as_stored(&tx, key, known_at).await.unwrap())
+    };
+    // The rules read no names, so nothing that was issued differs.
+    home.tamper(format!("UPDATE patient_revisions {}", body("'🦵', 'x'"))).await.unwrap();
+    assert_eq!(damaged().await, (record.clone(), lines.clone()));
+    // The facts differ, and what follows from them can still be computed.
+    home.tamper(format!("UPDATE sessions {}", body("'calm', 'wild'"))).await.unwrap();
+    let (stored, stored_lines) = damaged().await;
+    assert_eq!(stored_lines.iter().zip(&lines).filter(|(now, then)| now != then).count(), 1);
+    let mut wild = record;
+    wild.sessions[0].content.note = Note::parse("wild").unwrap();
+    assert_eq!(stored, wild);
 }

@@ -35,11 +35,12 @@ pub(crate) async fn verify_recommendation(
     })
 }
 
-/// Everything again from what is stored. What does not read back any more has no hash, and so differs.
+/// Everything again from what is stored, rows that are not as they were written among it, so that only those parts
+/// differ that are not what was issued. What does not read back any more has no hash, and so differs.
 async fn recompute(tx: &Read, key: PlanKey, receipt: &Receipt) -> Result<Recomputed, Refusal> {
     let protocol = readable(protocols::get(tx, &receipt.protocol).await)?;
-    let evidence = readable(records::evidence(tx, key, receipt.known_at).await)?.unwrap_or_default();
-    let record = readable(records::load(tx, key, Some(receipt.known_at)).await)?;
+    let evidence = readable(records::evidence_as_stored(tx, key, receipt.known_at).await)?.unwrap_or_default();
+    let record = readable(records::load_as_stored(tx, key, Some(receipt.known_at)).await)?;
     let output = |(protocol, record): (&Protocol, _)| sha256_of_output(&recommend(protocol, record, receipt.as_of));
     Ok(Recomputed {
         protocol_sha256: protocol.as_ref().map(|protocol| protocol.sha256.to_string()),
