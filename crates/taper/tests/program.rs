@@ -59,7 +59,7 @@ fn an_address_that_others_can_reach_is_refused_with_the_reason() {
     ] {
         let arguments: Vec<&str> = arguments.into_iter().filter(|one| !one.is_empty()).collect();
         let told = failed(taper(&arguments));
-        assert!(told.contains("no TLS and no login"), "{arguments:?}: {told}");
+        assert!(told.contains("can be reached by other machines, and there is no TLS"), "{arguments:?}: {told}");
     }
     assert!(!folder.exists(), "a refused start must leave nothing behind");
 }

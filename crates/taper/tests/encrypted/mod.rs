@@ -126,7 +126,7 @@ fn a_server_that_wants_certificates_of_clients_is_asked_with_one() {
 }
 
 #[test]
-fn serve_refuses_an_address_that_others_can_reach_also_with_tls_while_there_is_no_login() {
+fn serve_refuses_an_address_that_others_can_reach_unless_there_are_tls_and_login() {
     let place = Place::new();
     let url = format!("sqlite://{}", place.path("clinic.db"));
     let start = |more: &[String]| {
@@ -134,9 +134,12 @@ fn serve_refuses_an_address_that_others_can_reach_also_with_tls_while_there_is_n
         arguments.extend(more.iter().map(String::as_str));
         failed(taper(&arguments))
     };
-    let told = start(&[]);
+    let open = ["--open".to_owned()];
+    let told = start(&open);
     assert!(told.contains("there is no TLS and no login"), "{told}");
-    let told = start(&place.tls_arguments());
+    let told = start(&[]);
+    assert!(told.contains("there is no TLS") && !told.contains("no login"), "{told}");
+    let told = start(&[&open[..], &place.tls_arguments()].concat());
     assert!(told.contains("there is no login") && !told.contains("no TLS"), "{told}");
     assert!(!place.file("clinic.db").exists(), "a refused start must leave nothing behind");
 }
