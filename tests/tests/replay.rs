@@ -277,7 +277,8 @@ async fn three_times_the_cases_take_no_more_memory() {
     let many = few + copied(&world, &first, 400).await.len();
     let (_, manifest) = replayed(&weighed, request(&clinic.name, &own), Duration::ZERO).await;
     assert_eq!(manifest.case_count, many as i64);
-    let growth = server.peak_memory_kib() - before;
+    // The kernel counts the peak in parts, so that it may seem a little less than before.
+    let growth = server.peak_memory_kib().saturating_sub(before);
     let added = (many - few) * CASE_BYTES / 1024;
     assert!(added as u64 > 2 * GROWTH_KIB_MAX, "{added} KiB more to read show nothing");
     assert!(growth <= GROWTH_KIB_MAX, "{before} KiB at {few} cases, {growth} KiB more at {many}");
