@@ -9,7 +9,7 @@ use taper_core::access::{ApiKey, Cell, Role};
 use taper_core::audit::Verifier;
 use taper_kit::Clock;
 use taper_store::audit;
-use taper_tests::{Case, Clinic, Database, Guarded, Refused, raw, request_id};
+use taper_tests::{Case, Clinic, Database, Guarded, Refused, raw, request_id, session};
 use tonic::{Code, Status};
 
 /// Every route: the contract's, health, reflection, what does not exist, and paths that are none.
@@ -332,6 +332,57 @@ async fn a_key_is_made_shown_once_listed_and_revoked_by_the_clinics_administrato
             guarded.call_with("/taper.v1.AdminService/ListApiKeys", list.encode_to_vec(), &admin).await.unwrap();
         let page = v1::ListApiKeysResponse::decode(answer[0].as_slice()).unwrap();
         assert_eq!((page.api_keys.len(), page.next_page_token.is_empty()), (1, false));
+        guarded.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_sees_no_findings_gets_sessions_as_appointments_from_every_method_that_says_so() {
+    let table = taper::gate::table().unwrap();
+    let limited = table.rules().filter(|rule| Role::ALL.into_iter().any(|role| rule.cell(role) == Cell::Limited));
+    let limited: Vec<&str> = limited.map(|rule| rule.path.rsplit('/').next().unwrap()).collect();
+    assert_eq!(limited, ["CancelSession", "CreateSession", "GetSession", "ListSessions"], "say here what each gives");
+    for database in Database::ALL {
+        let guarded = Guarded::start(database).await;
+        let clinic = Clinic::open(&guarded.world).await;
+        let case: Case = clinic.case(&guarded.world).await;
+        let desk = guarded.key(&clinic.name, Role::FrontDesk).await;
+        let therapist = guarded.key(&clinic.name, Role::Physiotherapist).await;
+        let ask = async |method: &str, message: Vec<u8>, key: &str| {
+            let path = format!("/taper.v1.SessionService/{method}");
+            guarded.call_with(&path, message, key).await.unwrap().remove(0)
+        };
+        let read = |answer: Vec<u8>| v1::Session::decode(answer.as_slice()).unwrap();
+        let found = v1::Session { pain_before_nprs: Some(7), note: "Sentinel".to_owned(), ..session(3) };
+        let parent = case.plan.clone();
+        let create =
+            v1::CreateSessionRequest { parent, session: Some(found), request_id: request_id() }.encode_to_vec();
+        let whole = read(ask("CreateSession", create.clone(), &therapist).await);
+        assert_eq!((whole.note.as_str(), whole.pain_before_nprs), ("Sentinel", Some(7)));
+        // A repeat of the same request is answered from what was kept, and not with more.
+        let repeated = read(ask("CreateSession", create, &desk).await);
+        let name = whole.name.clone();
+        let get = v1::GetSessionRequest { name: name.clone(), known_at: None }.encode_to_vec();
+        let got = read(ask("GetSession", get, &desk).await);
+        let list = v1::ListSessionsRequest { parent: case.plan.clone(), ..Default::default() }.encode_to_vec();
+        let list = v1::ListSessionsResponse::decode(ask("ListSessions", list, &desk).await.as_slice()).unwrap();
+        let listed = list.sessions.into_iter().find(|session| session.name == name).unwrap();
+        for seen in [repeated, got, listed] {
+            let appointment =
+                v1::Session { note: String::new(), pain_before_nprs: None, pain_after_nprs: None, ..whole.clone() };
+            assert_eq!(seen, v1::Session { focus: Vec::new(), treatments: Vec::new(), ..appointment });
+        }
+        let planned =
+            v1::Session { state: v1::SessionState::Planned.into(), note: "Sentinel".to_owned(), ..session(0) };
+        let planned = v1::Session { pain_before_nprs: None, pain_after_nprs: None, ..planned };
+        let parent = case.plan.clone();
+        let create = v1::CreateSessionRequest { parent, session: Some(planned), request_id: request_id() };
+        let planned = read(ask("CreateSession", create.encode_to_vec(), &therapist).await);
+        assert_eq!(planned.note, "Sentinel");
+        let cancel =
+            v1::CancelSessionRequest { name: planned.name, reason: "called off".to_owned(), ..Default::default() };
+        let cancelled = read(ask("CancelSession", cancel.encode_to_vec(), &desk).await);
+        assert_eq!((cancelled.state(), cancelled.note.as_str()), (v1::SessionState::Cancelled, ""));
         guarded.stop().await;
     }
 }

@@ -65,7 +65,7 @@ impl Edge {
     }
 
     /// 1. an id and a line in the log; 2. whatever is not gRPC; 3. the work; 4. the answer in our form.
-    async fn answer(mut self, request: Request<Body>, arrived: Instant) -> Response<Body> {
+    async fn answer(self, request: Request<Body>, arrived: Instant) -> Response<Body> {
         let call_id = call::id_of(request.headers(), &self.clock);
         let mut line = CallLine::begin(&request, call_id);
         if let Some(text) = greeting::for_other_than_grpc(&request, &self.services) {
@@ -85,58 +85,58 @@ impl Edge {
         answer::finished(answer, line, stream_end)
     }
 
-    /// 3a. room for one more; 3b. who calls; 3c. whether it may, in the time that it gives; 3d. the handler, detached,
-    /// with a body that is bounded; 3e. what happened, written down.
+    /// 3a. room for one more; 3b. the rest in a task of its own, as long as the deadline gives it.
     async fn work(
-        &mut self,
-        mut request: Request<Body>,
+        &self,
+        request: Request<Body>,
         arrived: Instant,
         call_id: Arc<str>,
     ) -> Result<Response<Body>, Refusal> {
         let path = request.uri().path();
-        let ours = deadline::allowed_by_us(path);
         let room = self.room_for(path)?;
-        let certificate = request.extensions().get::<Peer>().and_then(|peer| peer.certificate);
-        let began = self.clock.now();
-        let principal = self.gate.identify(request.headers(), certificate, began, arrived + ours).await?;
-        let rule = self.gate.rule(path)?;
+        let ours = deadline::allowed_by_us(path);
         let by_caller = deadline::allowed_by_caller(request.headers());
         let theirs = by_caller.as_ref().ok().copied().flatten();
         let deadline = arrived + theirs.map_or(ours, |theirs| theirs.min(ours));
-        let call = Call::new(call_id, deadline, &self.clock).by(principal, rule);
-        let allowed = match by_caller {
-            Ok(_) => self.allowed(&call).await,
+        let body_end = match is_open_stream(path) {
+            true => self.open_stream_end(),
+            false => at(deadline),
+        };
+        let request = request.map(|body| Body::new(Until::request(body, body_end)));
+        let call = Call::new(call_id, deadline, &self.clock);
+        let let_in = self.clone().let_in(request, call, by_caller.map(|_| ()));
+        let answered = async { Ok(let_in.await.unwrap_or_else(|refusal| status(refusal).into_http())) };
+        deadline::detached(answered, room, deadline).await
+    }
+
+    /// 3c. who calls; 3d. whether it may; 3e. the handler; 3f. what happened, written down.
+    async fn let_in(
+        mut self,
+        mut request: Request<Body>,
+        call: Call,
+        is_well_formed: Result<(), Refusal>,
+    ) -> Result<Response<Body>, Refusal> {
+        let certificate = request.extensions().get::<Peer>().and_then(|peer| peer.certificate);
+        let principal = self.gate.identify(request.headers(), certificate, &call).await?;
+        let call = call.by(principal, self.gate.rule(request.uri().path())?);
+        let allowed = match is_well_formed {
+            Ok(()) => self.gate.allows(&call).await,
             Err(malformed) => Err(malformed),
         };
         let call = match allowed {
-            Ok(call) => call,
+            Ok(allowed) => call.allowed_as(allowed),
             Err(refusal) => {
                 self.gate.record(&call, refusal.reason.code()).await?;
                 return Err(refusal);
             }
         };
-        let body_end = match is_open_stream(path) {
-            true => self.open_stream_end(),
-            false => at(deadline),
-        };
         request.extensions_mut().insert(call.clone());
-        let request = request.map(|body| Body::new(Until::request(body, body_end)));
-        let (answered, gate) = (self.routes.call(request), self.gate.clone());
-        let recorded = async move {
-            let answer = answered.await?;
-            match gate.record(&call, &answer::outcome(&answer)).await {
-                Ok(()) => Ok(answer),
-                Err(refusal) => Ok(status(refusal).into_http()),
-            }
+        let answer = match self.routes.call(request).await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
         };
-        deadline::detached(recorded, room, deadline).await
-    }
-
-    async fn allowed(&self, call: &Call) -> Result<Call, Refusal> {
-        match call.rule() {
-            Some(rule) => self.gate.allows(rule, call).await.map(|allowed| call.clone().allowed_as(allowed)),
-            None => Ok(call.clone()),
-        }
+        self.gate.record(&call, &answer::outcome(&answer)).await?;
+        Ok(answer)
     }
 
     fn room_for(&self, path: &str) -> Result<Option<OwnedSemaphorePermit>, Refusal> {

@@ -4,8 +4,9 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockType, Query};
 use sea_orm::{EntityName, QueryOrder, QuerySelect, Set};
 use taper_core::access::Interaction;
-use taper_core::audit::{Entry, Event, Hash, Head};
+use taper_core::audit::{Entry, Event, Fault, Hash, Head, Verifier};
 use taper_core::ids::PatientId;
+use taper_core::limits;
 
 use crate::column::Micros;
 use crate::entity::{audit_event, audit_head};
@@ -79,6 +80,26 @@ pub async fn list(tx: &Read, filter: &Filter, after: u64, limit: u32) -> Result<
     }
     let rows = select.all(tx.connection()).await?;
     rows.into_iter().map(entry).collect()
+}
+
+/// Reads the whole chain of the transaction's clinic, page by page, and says whether it is as it was written and holds
+/// each of these heads, which were kept elsewhere.
+pub async fn verify(tx: &Read, anchors: Vec<Head>) -> Result<Result<Head, Fault>, Error> {
+    let mut verifier = Verifier::new(tx.clinic().as_str(), anchors);
+    let page = u32::try_from(limits::PAGE_SIZE_MAX).unwrap_or(u32::MAX);
+    let mut after = 0;
+    loop {
+        let entries = list(tx, &Filter::default(), after, page).await?;
+        for entry in &entries {
+            if let Err(fault) = verifier.read(entry) {
+                return Ok(Err(fault));
+            }
+        }
+        match entries.last() {
+            Some(last) => after = last.number,
+            None => return Ok(verifier.end(head(tx).await?)),
+        }
+    }
 }
 
 /// The head, which nobody else moves until the transaction ends; SQLite has one writer and needs no lock.

@@ -37,7 +37,7 @@ const TABLES: &[Grants] = &[
     grants("protocol_cases", ""),
     grants("clinic_policies", "superseded_at"),
     grants("api_keys", "revoked_at"),
-    grants("members", "role, scopes, therapist_id, disabled_at"),
+    grants("members", "disabled_at"),
     grants("glass", ""),
     grants("audit_heads", "number, hash"),
     grants("audit_events", ""),

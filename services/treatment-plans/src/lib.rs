@@ -170,15 +170,29 @@ impl TreatmentPlanService for Service {
 #[tonic::async_trait]
 impl SessionService for Service {
     async fn create_session(&self, request: Request<CreateSessionRequest>) -> Answer<Session> {
-        unary(request, |call, message| rpc::create_session(&self.store, call, message)).await
+        unary(request, |call, message| async {
+            let view = call.view();
+            Ok(wire::session::seen(view, rpc::create_session(&self.store, call, message).await?))
+        })
+        .await
     }
 
     async fn get_session(&self, request: Request<GetSessionRequest>) -> Answer<Session> {
-        unary(request, |call, message| rpc::get_session(&self.store, call, message)).await
+        unary(request, |call, message| async {
+            let view = call.view();
+            Ok(wire::session::seen(view, rpc::get_session(&self.store, call, message).await?))
+        })
+        .await
     }
 
     async fn list_sessions(&self, request: Request<ListSessionsRequest>) -> Answer<ListSessionsResponse> {
-        unary(request, |call, message| rpc::list_sessions(&self.store, call, message)).await
+        unary(request, |call, message| async {
+            let view = call.view();
+            let page = rpc::list_sessions(&self.store, call, message).await?;
+            let sessions = page.sessions.into_iter().map(|session| wire::session::seen(view, session)).collect();
+            Ok(ListSessionsResponse { sessions, ..page })
+        })
+        .await
     }
 
     async fn amend_session(&self, request: Request<AmendSessionRequest>) -> Answer<Session> {
@@ -190,7 +204,11 @@ impl SessionService for Service {
     }
 
     async fn cancel_session(&self, request: Request<CancelSessionRequest>) -> Answer<Session> {
-        unary(request, |call, message| rpc::cancel_session(&self.store, call, message)).await
+        unary(request, |call, message| async {
+            let view = call.view();
+            Ok(wire::session::seen(view, rpc::cancel_session(&self.store, call, message).await?))
+        })
+        .await
     }
 
     async fn get_visit_summary(

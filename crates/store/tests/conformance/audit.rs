@@ -1,7 +1,7 @@
 //! What happened is chained per clinic, and whatever is done to a chain past the store is found and named.
 
 use taper_core::access::{Interaction, Role};
-use taper_core::audit::{Entry, Event, Fault, Head, Verifier};
+use taper_core::audit::{Entry, Event, Fault, Head};
 use taper_core::ids::PatientId;
 use taper_store::{Read, audit};
 use uuid::Uuid;
@@ -42,12 +42,7 @@ async fn all(tx: &Read) -> Vec<Entry> {
 }
 
 async fn verified(home: &Home, slug: &str, anchors: Vec<Head>) -> Result<Head, Fault> {
-    let tx = home.read(slug).await;
-    let mut verifier = Verifier::new(slug, anchors);
-    for entry in all(&tx).await {
-        verifier.read(&entry)?;
-    }
-    verifier.end(audit::head(&tx).await.unwrap())
+    audit::verify(&home.read(slug).await, anchors).await.unwrap()
 }
 
 async fn events_come_back_as_they_were_written_by_number_and_by_filter(home: &Home) {

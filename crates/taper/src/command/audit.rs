@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use taper_core::audit::{Fault, Hash, Head, Verifier};
+use taper_core::audit::{Hash, Head};
 use taper_core::ids::ClinicId;
 use taper_kit::Clock;
-use taper_store::{Read, Store, audit, clinics};
+use taper_store::{Store, audit, clinics};
 
 use crate::database;
 use crate::paper::say;
@@ -19,7 +19,7 @@ use crate::paper::say;
 /// What one clinic's chain may take.
 const WITHIN: Duration = Duration::from_secs(600);
 
-/// Events that are read at once.
+/// Clinics that are listed at once.
 const PAGE: u32 = 1000;
 
 /// What happened in each clinic is chained: verify the chains, and keep their heads outside the database, where whoever
@@ -86,7 +86,7 @@ impl Verify {
         for chain in chains {
             let own = anchors.iter().filter(|(of, _)| *of == chain.as_str()).map(|(_, head)| *head).collect();
             let tx = store.begin_read(&chain, Instant::now() + WITHIN).await?;
-            match verified(&tx, own).await? {
+            match audit::verify(&tx, own).await? {
                 Ok(head) => say(format_args!("{}: intact, {} events, head {}", name(&chain), head.number, head.hash))?,
                 Err(fault) => {
                     damaged = damaged.saturating_add(1);
@@ -139,23 +139,6 @@ async fn chains(store: &Store) -> anyhow::Result<Vec<ClinicId>> {
             return Ok(chains);
         }
         chains.extend(page.into_iter().map(|clinic| clinic.id));
-    }
-}
-
-async fn verified(tx: &Read, anchors: Vec<Head>) -> anyhow::Result<Result<Head, Fault>> {
-    let mut verifier = Verifier::new(tx.clinic().as_str(), anchors);
-    let mut after = 0;
-    loop {
-        let entries = audit::list(tx, &audit::Filter::default(), after, PAGE).await?;
-        for entry in &entries {
-            if let Err(fault) = verifier.read(entry) {
-                return Ok(Err(fault));
-            }
-        }
-        match entries.last() {
-            Some(last) => after = last.number,
-            None => return Ok(verifier.end(audit::head(tx).await?)),
-        }
     }
 }
 

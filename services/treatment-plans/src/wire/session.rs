@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use taper_api::google::r#type::Money as WireMoney;
 use taper_api::v1;
+use taper_core::access::View;
 use taper_core::currency::minor_units_in_one;
 use taper_core::ids::SessionId;
 use taper_core::ids::TherapistId;
@@ -241,6 +242,30 @@ pub(crate) fn money(field: &str, money: Option<&WireMoney>, fields: &mut Fields)
     // Units and nanos have one sign; a negative part is refused even where the other part outweighs it.
     let minor_units = if nanos < 0 { Some(-1) } else { minor_units };
     fields.take(field, Money::new(&money.currency_code, minor_units.unwrap_or(i64::MAX)))
+}
+
+/// A session as it is seen: where findings are not, it is an appointment with its price. What is shown then is listed, so
+/// that a new field is not.
+pub(crate) fn seen(view: View, whole: v1::Session) -> v1::Session {
+    match view {
+        View::Whole => whole,
+        View::Limited => v1::Session {
+            name: whole.name,
+            kind: whole.kind,
+            state: whole.state,
+            start_time: whole.start_time,
+            minutes: whole.minutes,
+            therapist: whole.therapist,
+            charge: whole.charge,
+            date: whole.date,
+            revision: whole.revision,
+            entered_in_error: whole.entered_in_error,
+            etag: whole.etag,
+            create_time: whole.create_time,
+            update_time: whole.update_time,
+            ..v1::Session::default()
+        },
+    }
 }
 
 /// A stored session as an answer. Times of day are as they were given, in UTC.
