@@ -1,6 +1,9 @@
 //! The databases that a world can stand on; one that is not configured fails the test.
 
+use std::path::PathBuf;
+
 use sqlx::{Connection as _, Executor as _, PgConnection};
+use taper_store::MasterKey;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -47,4 +50,21 @@ impl Place {
             }
         }
     }
+}
+
+/// The master key of every database of the tests.
+pub fn master_key() -> MasterKey {
+    MasterKey::parse(&"0f".repeat(32)).expect("64 hexadecimal digits")
+}
+
+/// The same in a file, for a server that is another process.
+pub fn master_key_file() -> PathBuf {
+    let file = std::env::temp_dir().join("taper-tests-master.key");
+    if !file.exists() {
+        // Renamed into its place, so that nobody reads half of it.
+        let made = std::env::temp_dir().join(format!("taper-tests-master.key.{}", std::process::id()));
+        std::fs::write(&made, master_key().to_text()).expect("writing the master key");
+        std::fs::rename(made, &file).expect("putting the master key in its place");
+    }
+    file
 }

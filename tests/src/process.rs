@@ -8,6 +8,8 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::database::master_key_file;
+
 /// A running `taper dev`.
 pub struct DevServer {
     child: Child,
@@ -46,6 +48,7 @@ impl Served {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let mut command = Command::new(binary());
         command.args(["serve", "all", "--open", "--listen", &address.to_string(), "--database-url", database_url]);
+        command.arg("--master-key").arg(master_key_file());
         command.env("TAPER_LOG", "warn").stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
         let child = command.spawn().expect("starting taper serve");
         for _ in 0..300 {

@@ -46,6 +46,23 @@ impl World {
         }
     }
 
+    /// Turns over one bit of the last byte of a column of bytes, in the one row that has any; once more, and it is as it
+    /// was.
+    pub async fn flip(&self, table: &str, column: &str) {
+        let flipped = match self.database {
+            Database::Sqlite => format!(
+                "unhex(substr(hex({column}), 1, length(hex({column})) - 1) || \
+                 substr('1032547698BADCFE', instr('0123456789ABCDEF', substr(hex({column}), -1)), 1))"
+            ),
+            Database::Postgres => {
+                let last = format!("octet_length({column}) - 1");
+                format!("set_byte({column}, {last}, get_byte({column}, {last}) # 1)")
+            }
+        };
+        let count = self.change(format!("UPDATE {table} SET {column} = {flipped} WHERE {column} IS NOT NULL")).await;
+        assert_eq!(count, 1, "{table}.{column} has bytes in {count} rows");
+    }
+
     /// Replaces a text within a column, in the one row that holds it, as somebody with access to the database would.
     pub async fn forge(&self, table: &str, column: &str, from: &str, to: &str) {
         let (text, back) = match (self.database, column) {
@@ -56,9 +73,14 @@ impl World {
         let statement = format!(
             "UPDATE {table} SET {column} = replace({text}, '{from}', '{to}'){back} WHERE {text} LIKE '%{from}%'"
         );
+        let count = self.change(statement).await;
+        assert_eq!(count, 1, "{table}.{column} holds {from} in {count} rows");
+    }
+
+    async fn change(&self, statement: String) -> u64 {
         let statement = AssertSqlSafe(statement);
         let url = self.database_url.as_str();
-        let count = match self.database {
+        match self.database {
             Database::Sqlite => {
                 let mut connection = SqliteConnection::connect(url).await.unwrap();
                 connection.execute(statement).await.unwrap().rows_affected()
@@ -67,7 +89,6 @@ impl World {
                 let mut connection = PgConnection::connect(url).await.unwrap();
                 connection.execute(statement).await.unwrap().rows_affected()
             }
-        };
-        assert_eq!(count, 1, "{table}.{column} holds {from} in {count} rows");
+        }
     }
 }

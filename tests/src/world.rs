@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::Channel;
 
-use crate::database::{Database, Place};
+use crate::database::{Database, Place, master_key};
 
 /// A running server and a channel to it.
 pub struct World {
@@ -43,6 +43,7 @@ impl World {
     /// The same with options of the store.
     pub async fn start_with(database: Database, options: Options) -> Self {
         let place = Place::new(database).await;
+        let options = Options { master_key: Some(master_key()), ..options };
         let store = Store::open(&place.url, options).await.expect("opening the database");
         store.migrate().up().await.expect("migrating");
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -35,6 +35,8 @@ limits! {
     GOLDEN_CASES_MAX = 100, "count";
     /// Hypothetical facts of one simulation.
     HYPOTHETICAL_FACTS_MAX = 100, "count";
+    /// How long after its deletion a patient can be undeleted.
+    UNDELETE_DAYS_MAX = 30, "days";
     /// How far ahead a simulation may ask.
     SIMULATION_DAYS_AHEAD_MAX = 365, "days";
     /// An answer.

@@ -108,6 +108,10 @@ reasons! {
     NotAuthenticated => "NOT_AUTHENTICATED", Unauthenticated;
     /// The role may do this only in an emergency: break the glass first.
     GlassNotBroken => "GLASS_NOT_BROKEN", PermissionDenied;
+    /// The patient is deleted, so that nothing of it can be changed.
+    PatientDeleted => "PATIENT_DELETED", FailedPrecondition;
+    /// The law of the clinic keeps the record until a later day, which is in the metadata.
+    RetentionNotOver => "RETENTION_NOT_OVER", FailedPrecondition;
 }
 
 /// One offending field of a request, for example `session.focus[0].minutes`.

@@ -143,6 +143,8 @@ ranged! {
     Percent(u8), 0..=100, "percent";
     /// Visits a week.
     VisitsPerWeek(u8), 1..=7, "visits a week";
+    /// How long a record is kept, in years.
+    RetentionYears(u8), 1..=100, "years";
     /// Minutes of one visit as a plan prescribes it.
     VisitMinutes(u16), 5..=240, "minutes";
 }

@@ -120,6 +120,11 @@ impl Call {
         Some((own.or(touched), event))
     }
 
+    /// The patient whose rows it touched, as far as it is known.
+    pub fn patient(&self) -> Option<PatientId> {
+        self.told.about.lock().unwrap_or_else(PoisonError::into_inner).1
+    }
+
     /// The event was written down in the call's own transaction.
     pub fn mark_recorded(&self) {
         self.told.is_recorded.store(true, Ordering::Release);

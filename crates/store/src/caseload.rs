@@ -8,6 +8,7 @@ use taper_core::record::codes::SessionState;
 
 use crate::entity::{injury, plan, session};
 use crate::error::Error;
+use crate::parent::of_a_present_patient;
 use crate::scope::Read;
 use crate::statement::{of_clinic, read_at};
 use crate::stored::PlanKey;
@@ -46,6 +47,7 @@ fn active(tx: &Read, after: Option<PlanId>, of: Option<Of>, limit: u32) -> Selec
         .from(plans)
         .inner_join(injuries, Condition::all().add(same_clinic).add(same_injury))
         .cond_where(of_clinic(tx, plans))
+        .cond_where(of_a_present_patient(tx))
         .and_where(Expr::col((plans, "active")))
         .order_by((plans, "plan_id"), Order::Asc)
         .limit(u64::from(limit));

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, EntityName, QueryResult, Value};
 use taper_core::ids::TherapistId;
-use taper_core::record::plan::Policy;
+use taper_core::record::clinic::ClinicPolicy;
 use taper_core::text::Note;
 use uuid::Uuid;
 
@@ -34,7 +34,7 @@ pub struct Revision {
     /// Who changed it.
     pub therapist: Option<TherapistId>,
     /// What the clinic chose.
-    pub content: Policy,
+    pub content: ClinicPolicy,
 }
 
 /// How a policy is changed.
@@ -75,7 +75,7 @@ pub async fn list(tx: &Read, after: Option<Version>, limit: u32) -> Result<Vec<R
 }
 
 /// Records a new revision; the old one is kept as it was.
-pub async fn revise(tx: &Write, content: &Policy, change: Change) -> Result<Revision, Error> {
+pub async fn revise(tx: &Write, content: &ClinicPolicy, change: Change) -> Result<Revision, Error> {
     let before = current(tx, At::NOW).await?.map_or(Version(0), |before| before.version);
     if change.expected.is_some_and(|expected| expected != before) {
         return Err(Error::EtagMismatch { current: before });

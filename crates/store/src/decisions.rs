@@ -12,11 +12,13 @@ use crate::digest::{self, Covered};
 use crate::entity::decision;
 use crate::error::Error;
 use crate::parent::{self, Parent};
+use crate::parts::{self, apart, one, together};
 use crate::plans;
 use crate::scope::{Read, Write};
 use crate::seal;
-use crate::statement::{body_text, bytes_at, content, exists, insert, of_clinic, read_at, text_at, written};
+use crate::statement::{body_text, bytes_at, exists, insert, of_clinic, read_at, text_at};
 use crate::stored::{At, PlanKey, Stored, Version};
+use crate::vault;
 
 /// Records a decision, if the plan's version is the expected one; afterwards it is the next.
 pub async fn create(
@@ -29,18 +31,19 @@ pub async fn create(
 ) -> Result<Stored<DecisionId, Decision>, Error> {
     plans::note_decision(tx, plan, expected).await?;
     let now = seal::not_before(tx, plan.patient, now).await?;
-    let (date, body) = (content.date.to_string(), written(content)?);
+    let (date, recorded_at) = (content.date.to_string(), Micros::of(now));
     let ids = [("plan_id", plan.plan.0), ("decision_id", id.0)];
-    let whole_row = Covered::row(table(), tx.clinic(), &ids, Micros::of(now).0, &body);
-    let covered = Covered { effective_date: Some(&date), ..whole_row };
+    let whole_row = Covered::row(table(), tx.clinic(), &ids, recorded_at.0, "");
+    let row = Covered { effective_date: Some(&date), ..whole_row };
+    let parts = apart(tx, plan.patient, &row.place(), content, None).await?;
     let mut fields = vec![
         ("clinic_id", tx.clinic().as_str().into()),
         ("plan_id", plan.plan.0.into()),
         ("decision_id", id.0.into()),
         ("effective_date", date.as_str().into()),
-        ("recorded_at", Micros::of(now).into()),
+        ("recorded_at", recorded_at.into()),
     ];
-    fields.extend(covered.fields(tx));
+    fields.extend(parts.fields(tx, row));
     insert(tx, table(), fields).await?;
     Ok(whole(id, now, content.clone()))
 }
@@ -51,7 +54,7 @@ pub async fn get(tx: &Read, plan: PlanKey, id: DecisionId, at: At) -> Result<Sto
     let mut select = seen(tx, &parent, at);
     select.and_where(Expr::col("decision_id").eq(id.0));
     match tx.connection().query_one(&select).await? {
-        Some(row) => stored(tx, plan, &row),
+        Some(row) => one(stored(tx, plan, &[row]).await?),
         None => Err(Error::NotFound { name: format!("{}/decisions/{id}", parent.name) }),
     }
 }
@@ -74,7 +77,7 @@ pub async fn list(
     if rows.is_empty() && !exists(tx, &parent.exists).await? {
         return Err(Error::NotFound { name: parent.name });
     }
-    rows.iter().map(|row| stored(tx, plan, row)).collect()
+    stored(tx, plan, &rows).await
 }
 
 /// The decisions of a plan that are seen at those times.
@@ -83,6 +86,7 @@ fn seen(tx: &Read, parent: &Parent, at: At) -> SelectStatement {
     select
         .columns(["decision_id", "effective_date", "recorded_at"])
         .expr(body_text(table()))
+        .column(parts::COLUMN)
         .column(digest::COLUMN)
         .from(table())
         .cond_where(of_clinic(tx, table()))
@@ -96,13 +100,23 @@ fn seen(tx: &Read, parent: &Parent, at: At) -> SelectStatement {
     select
 }
 
-fn stored(tx: &Read, plan: PlanKey, row: &QueryResult) -> Result<Stored<DecisionId, Decision>, Error> {
-    let (id, recorded_at): (Uuid, Micros) = (read_at(row, 0)?, read_at(row, 2)?);
-    let body = text_at(row, 3)?.unwrap_or_default();
-    let ids = [("plan_id", plan.plan.0), ("decision_id", id)];
-    let whole_row = Covered::row(table(), tx.clinic(), &ids, recorded_at.0, body);
-    Covered { effective_date: text_at(row, 1)?, ..whole_row }.check(bytes_at(row, 4)?)?;
-    Ok(whole(DecisionId(id), recorded_at.instant()?, content(table(), body)?))
+async fn stored(tx: &Read, plan: PlanKey, rows: &[QueryResult]) -> Result<Vec<Stored<DecisionId, Decision>>, Error> {
+    let mut decisions = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (id, recorded_at): (Uuid, Micros) = (read_at(row, 0)?, read_at(row, 2)?);
+        let body = text_at(row, 3)?.unwrap_or_default();
+        let ids = [("plan_id", plan.plan.0), ("decision_id", id)];
+        let whole_row = Covered::row(table(), tx.clinic(), &ids, recorded_at.0, body);
+        let (effective_date, ciphertext) = (text_at(row, 1)?, bytes_at(row, 4)?);
+        let covered = Covered { effective_date, ciphertext, ..whole_row };
+        covered.check(bytes_at(row, 5)?)?;
+        if ciphertext.is_some() {
+            vault::fetch(tx, [plan.patient]).await?;
+        }
+        let (content, _) = together(tx.keys().get(plan.patient).as_deref(), &covered)?;
+        decisions.push(whole(DecisionId(id), recorded_at.instant()?, content));
+    }
+    Ok(decisions)
 }
 
 fn whole(id: DecisionId, recorded: Timestamp, content: Decision) -> Stored<DecisionId, Decision> {

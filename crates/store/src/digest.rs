@@ -6,6 +6,7 @@ use taper_core::ids::ClinicId;
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::parts;
 use crate::scope::Read;
 use crate::statement::{Field, json};
 
@@ -29,6 +30,8 @@ pub(crate) struct Covered<'a> {
     pub therapist: Option<Uuid>,
     /// Exactly as it is stored.
     pub body: &'a str,
+    /// Exactly as it is stored.
+    pub ciphertext: Option<&'a [u8]>,
 }
 
 impl<'a> Covered<'a> {
@@ -52,6 +55,7 @@ impl<'a> Covered<'a> {
             reason: None,
             therapist: None,
             body,
+            ciphertext: None,
         }
     }
 
@@ -82,7 +86,24 @@ impl<'a> Covered<'a> {
             digest.id("therapist", therapist);
         }
         digest.text("body", self.body);
+        if let Some(ciphertext) = self.ciphertext {
+            digest.bytes(parts::COLUMN, ciphertext);
+        }
         digest.finish()
+    }
+
+    /// The row's place, which its encrypted part is bound to: table, clinic, ids and revision, each with its length.
+    pub fn place(&self) -> Vec<u8> {
+        let revision = self.revision.unwrap_or_default().to_be_bytes();
+        let ids = self.ids.iter().map(|(_, id)| &id.as_bytes()[..]);
+        let mut place = Vec::new();
+        for part in
+            [self.table.as_bytes(), self.clinic.as_str().as_bytes()].into_iter().chain(ids).chain([&revision[..]])
+        {
+            place.extend((part.len() as u64).to_be_bytes());
+            place.extend(part);
+        }
+        place
     }
 
     /// The fields of the row that hold its body and its digest.
@@ -146,6 +167,10 @@ impl Digest {
 
     pub fn number(&mut self, name: &str, number: i64) {
         self.column(name, &number.to_be_bytes());
+    }
+
+    pub fn bytes(&mut self, name: &str, bytes: &[u8]) {
+        self.column(name, bytes);
     }
 
     pub fn flag(&mut self, name: &str, flag: bool) {

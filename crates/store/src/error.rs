@@ -32,6 +32,15 @@ pub enum Error {
     /// Another plan of the injury is active.
     #[error("another plan of this injury is active")]
     PlanAlreadyActive,
+    /// The patient is deleted.
+    #[error("{name} is deleted")]
+    PatientDeleted {
+        /// Its resource name.
+        name: String,
+    },
+    /// A part of the patient is not encrypted, so that destroying the key would not erase it.
+    #[error("a part of the patient is not encrypted")]
+    NotErasable,
     /// The client has as many live keys as it may have.
     #[error("the client has as many live keys as it may have")]
     TooManyKeys,
@@ -154,14 +163,9 @@ impl From<Error> for Refusal {
                 );
                 Refusal::new(Reason::EtagMismatch, message).with("etag", current.to_string())
             }
-            Error::PlanAlreadyActive => Refusal::new(
-                Reason::PlanAlreadyActive,
-                "Another plan of this injury is active. Suspend, complete or cancel it first.",
-            ),
-            Error::TooManyKeys => Refusal::new(
-                Reason::WrongState,
-                "This client has two live keys, as many as it may have. Revoke one of them first.",
-            ),
+            Error::PlanAlreadyActive | Error::PatientDeleted { .. } | Error::NotErasable | Error::TooManyKeys => {
+                wrong_state(error)
+            }
             Error::RequestIdReused => Refusal::new(
                 Reason::RequestIdReused,
                 "This request_id was used before, for another request. Take a new UUID for each request.",
@@ -193,5 +197,29 @@ impl From<Error> for Refusal {
                 Refusal::new(Reason::Internal, "A fault of ours. Give the request id to the operator.")
             }
         }
+    }
+}
+
+/// What the state of a resource does not allow.
+fn wrong_state(error: Error) -> Refusal {
+    match error {
+        Error::PlanAlreadyActive => Refusal::new(
+            Reason::PlanAlreadyActive,
+            "Another plan of this injury is active. Suspend, complete or cancel it first.",
+        ),
+        Error::PatientDeleted { name } => Refusal::new(
+            Reason::PatientDeleted,
+            format!("{name} is deleted: it can be read, and nothing of it can be changed. Undelete it first."),
+        ),
+        Error::NotErasable => Refusal::new(
+            Reason::WrongState,
+            "Part of this patient was recorded before there were keys of patients, so that it cannot be erased by \
+             destroying one. Tell the operator.",
+        ),
+        Error::TooManyKeys => Refusal::new(
+            Reason::WrongState,
+            "This client has two live keys, as many as it may have. Revoke one of them first.",
+        ),
+        other => other.into(),
     }
 }

@@ -3,22 +3,22 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, QueryResult, Value};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use sea_orm::{ConnectionTrait, QueryResult};
+use taper_core::record::identifying::Identifying;
 use taper_core::text::Note;
 
 use crate::column::{Micros, UuidId, counter};
 use crate::digest::{self, Covered};
 use crate::error::Error;
 use crate::parent::Parent;
+use crate::parts::{self, apart, one, together};
 use crate::scope::{Read, Write};
 use crate::seal;
 use crate::statement::{
-    Field, body_text, bytes_at, content, exists, in_force, insert, insert_if, of_clinic, read_at, superseded_at,
-    text_at, written,
+    Field, body_text, bytes_at, exists, in_force, insert, insert_if, of_clinic, read_at, superseded_at, text_at,
 };
 use crate::stored::{Amendment, At, Stored, Version};
+use crate::vault;
 
 /// The facts of one kind below one parent.
 pub(crate) struct Facts {
@@ -51,7 +51,7 @@ impl Facts {
     }
 
     /// The columns of a fact and of its digest, by their places.
-    fn read(&self) -> [Expr; 9] {
+    fn read(&self) -> [Expr; 10] {
         let column = |name| Expr::col((self.table, name));
         [
             column(self.id),
@@ -62,28 +62,29 @@ impl Facts {
             column("entered_in_error"),
             column("amend_reason"),
             body_text(self.table),
+            column(parts::COLUMN),
             column(digest::COLUMN),
         ]
     }
 
-    fn fields<I: UuidId, T: Serialize>(
+    async fn fields<I: UuidId, T: Identifying>(
         &self,
         tx: &Write,
         date: Date,
         fact: &Stored<I, T>,
     ) -> Result<Vec<Field>, Error> {
-        let (date, body) = (date.to_string(), written(&fact.content)?);
+        let date = date.to_string();
         let ids = [(self.parent.column, self.parent.id), (self.id, fact.id.uuid())];
-        let reason = fact.amend_reason.as_ref().map(|reason| reason.as_str());
         let (created_at, recorded_at) = (Micros::of(fact.create_time), Micros::of(fact.update_time));
-        let covered = Covered {
+        let row = Covered {
             revision: Some(i64::from(fact.revision)),
             effective_date: Some(&date),
             created_at: Some(created_at.0),
             entered_in_error: Some(fact.entered_in_error),
-            reason: reason.map(|reason| ("amend_reason", reason)),
-            ..Covered::row(self.table, tx.clinic(), &ids, recorded_at.0, &body)
+            ..Covered::row(self.table, tx.clinic(), &ids, recorded_at.0, "")
         };
+        let (patient, reason) = (self.parent.patient, fact.amend_reason.as_ref());
+        let parts = apart(tx, patient, &row.place(), &fact.content, reason).await?;
         let mut fields = vec![
             ("clinic_id", tx.clinic().as_str().into()),
             (self.parent.column, self.parent.id.into()),
@@ -93,14 +94,18 @@ impl Facts {
             ("created_at", created_at.into()),
             ("recorded_at", recorded_at.into()),
             ("entered_in_error", fact.entered_in_error.into()),
-            ("amend_reason", Value::String(reason.map(str::to_owned)).into()),
         ];
-        fields.extend(covered.fields(tx));
+        fields.extend(parts.fields(tx, row));
         Ok(fields)
     }
 
-    /// The body of a row, if the row is as it was written.
-    fn checked<'r>(&self, tx: &Read, row: &'r QueryResult) -> Result<&'r str, Error> {
+    /// Gives what a row says to the reader, if the row is as it was written.
+    fn checked<R>(
+        &self,
+        tx: &Read,
+        row: &QueryResult,
+        read: impl FnOnce(&Covered<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
         let ids = [(self.parent.column, self.parent.id), (self.id, read_at(row, place::ID)?)];
         let body = text_at(row, place::BODY)?.unwrap_or_default();
         let covered = Covered {
@@ -109,26 +114,46 @@ impl Facts {
             created_at: Some(read_at(row, place::CREATED_AT)?),
             entered_in_error: Some(read_at(row, place::ENTERED_IN_ERROR)?),
             reason: text_at(row, place::AMEND_REASON)?.map(|reason| ("amend_reason", reason)),
+            ciphertext: bytes_at(row, place::CIPHERTEXT)?,
             ..Covered::row(self.table, tx.clinic(), &ids, read_at(row, place::RECORDED_AT)?, body)
         };
         covered.check(bytes_at(row, place::DIGEST)?)?;
-        Ok(body)
+        read(&covered)
     }
 
-    fn stored<I: UuidId, T: DeserializeOwned>(&self, tx: &Read, row: &QueryResult) -> Result<Stored<I, T>, Error> {
-        let body = self.checked(tx, row)?;
-        let revision = counter(read_at(row, place::REVISION)?)?;
-        let reason = text_at(row, place::AMEND_REASON)?.map(Note::parse).transpose();
-        Ok(Stored {
-            id: I::of(read_at(row, place::ID)?),
-            version: Version(revision),
-            revision,
-            create_time: read_at::<Micros>(row, place::CREATED_AT)?.instant()?,
-            update_time: read_at::<Micros>(row, place::RECORDED_AT)?.instant()?,
-            entered_in_error: read_at(row, place::ENTERED_IN_ERROR)?,
-            amend_reason: reason.map_err(|_| Error::Damaged { what: "amend_reason".to_owned() })?,
-            content: content(self.table, body)?,
-        })
+    /// What the rows say. The patient's key is read if one of them needs it.
+    async fn stored<I: UuidId, T: Identifying>(
+        &self,
+        tx: &Read,
+        rows: &[QueryResult],
+    ) -> Result<Vec<Stored<I, T>>, Error> {
+        let mut is_private = false;
+        for row in rows {
+            is_private |= bytes_at(row, place::CIPHERTEXT)?.is_some();
+        }
+        if is_private {
+            vault::fetch(tx, [self.parent.patient]).await?;
+        }
+        let key = tx.keys().get(self.parent.patient);
+        let mut stored = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (content, reason) = self.checked(tx, row, |covered| together(key.as_deref(), covered))?;
+            let revision = counter(read_at(row, place::REVISION)?)?;
+            let before_encryption = text_at(row, place::AMEND_REASON)?.map(Note::parse).transpose();
+            let before_encryption =
+                before_encryption.map_err(|_| Error::Damaged { what: "amend_reason".to_owned() })?;
+            stored.push(Stored {
+                id: I::of(read_at(row, place::ID)?),
+                version: Version(revision),
+                revision,
+                create_time: read_at::<Micros>(row, place::CREATED_AT)?.instant()?,
+                update_time: read_at::<Micros>(row, place::RECORDED_AT)?.instant()?,
+                entered_in_error: read_at(row, place::ENTERED_IN_ERROR)?,
+                amend_reason: reason.or(before_encryption),
+                content,
+            });
+        }
+        Ok(stored)
     }
 }
 
@@ -142,13 +167,14 @@ mod place {
     pub const ENTERED_IN_ERROR: usize = 5;
     pub const AMEND_REASON: usize = 6;
     pub const BODY: usize = 7;
-    pub const DIGEST: usize = 8;
+    pub const CIPHERTEXT: usize = 8;
+    pub const DIGEST: usize = 9;
     /// Only where a revision is ended.
-    pub const SUPERSEDED_AT: usize = 9;
+    pub const SUPERSEDED_AT: usize = 10;
 }
 
 /// Records the first revision.
-pub(crate) async fn create<I: UuidId, T: Serialize + Clone>(
+pub(crate) async fn create<I: UuidId, T: Identifying + Clone>(
     tx: &Write,
     facts: Facts,
     id: I,
@@ -167,7 +193,11 @@ pub(crate) async fn create<I: UuidId, T: Serialize + Clone>(
         amend_reason: None,
         content: content.clone(),
     };
-    let fields = facts.fields(tx, date, &fact)?;
+    let fields = facts.fields(tx, date, &fact).await.map_err(|error| match error {
+        // There is no patient whose key it would be encrypted with.
+        Error::ParentMissing => Error::NotFound { name: facts.parent.name.clone() },
+        other => other,
+    })?;
     if insert_if(tx, facts.table, fields, facts.parent.exists).await? {
         Ok(fact)
     } else {
@@ -176,7 +206,7 @@ pub(crate) async fn create<I: UuidId, T: Serialize + Clone>(
 }
 
 /// The revision that is seen at those times.
-pub(crate) async fn get<I: UuidId, T: DeserializeOwned>(
+pub(crate) async fn get<I: UuidId, T: Identifying>(
     tx: &Read,
     facts: Facts,
     id: I,
@@ -185,13 +215,13 @@ pub(crate) async fn get<I: UuidId, T: DeserializeOwned>(
     let mut select = facts.seen(tx, at);
     select.and_where(Expr::col(facts.id).eq(id.uuid()));
     match tx.connection().query_one(&select).await? {
-        Some(row) => facts.stored(tx, &row),
+        Some(row) => one(facts.stored(tx, &[row]).await?),
         None => Err(Error::NotFound { name: facts.name(id) }),
     }
 }
 
 /// The revisions that are seen at those times, by id.
-pub(crate) async fn list<I: UuidId, T: DeserializeOwned>(
+pub(crate) async fn list<I: UuidId, T: Identifying>(
     tx: &Read,
     facts: Facts,
     after: Option<I>,
@@ -207,11 +237,11 @@ pub(crate) async fn list<I: UuidId, T: DeserializeOwned>(
     if rows.is_empty() && !exists(tx, &facts.parent.exists).await? {
         return Err(Error::NotFound { name: facts.parent.name });
     }
-    rows.iter().map(|row| facts.stored(tx, row)).collect()
+    facts.stored(tx, &rows).await
 }
 
 /// Records one more revision; the one before stays as it was, but for when it ended.
-pub(crate) async fn amend<I: UuidId, T: Serialize + Clone>(
+pub(crate) async fn amend<I: UuidId, T: Identifying + Clone>(
     tx: &Write,
     facts: Facts,
     id: I,
@@ -224,7 +254,7 @@ pub(crate) async fn amend<I: UuidId, T: Serialize + Clone>(
         return Err(why_not(tx, &facts, id, amendment.expected).await?);
     };
     // What it takes over from the revision before is not taken from a damaged one.
-    facts.checked(tx, &ended)?;
+    facts.checked(tx, &ended, |_| Ok(()))?;
     let before = counter(read_at(&ended, place::REVISION)?)?;
     let fact = Stored {
         id,
@@ -236,7 +266,7 @@ pub(crate) async fn amend<I: UuidId, T: Serialize + Clone>(
         amend_reason: amendment.reason,
         content: content.clone(),
     };
-    insert(tx, facts.table, facts.fields(tx, date, &fact)?).await?;
+    insert(tx, facts.table, facts.fields(tx, date, &fact).await?).await?;
     Ok(fact)
 }
 

@@ -1,20 +1,24 @@
 //! What patients, injuries and plans have in common: a row with the version behind the etag, and its revisions.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, QueryResult};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use taper_core::ids::PatientId;
+use taper_core::record::identifying::Identifying;
 use uuid::Uuid;
 
 use crate::column::{Micros, UuidId, counter};
 use crate::digest::{self, Covered};
 use crate::error::Error;
+use crate::parts::{self, apart, one, together};
 use crate::scope::{Read, Write};
 use crate::statement::{
-    Field, body_text, bytes_at, content, in_force, insert, of_clinic, read, read_at, superseded_at, text_at, written,
+    Field, body_text, bytes_at, in_force, insert, of_clinic, read, read_at, superseded_at, text_at,
 };
 use crate::stored::{Stored, Version};
+use crate::vault;
 
 /// A table with its table of revisions, and which of its rows are meant.
 pub(crate) struct Heads {
@@ -26,6 +30,8 @@ pub(crate) struct Heads {
     pub below: Condition,
     /// The table below them whose rows raise the version too.
     pub raised_by: Option<&'static str>,
+    /// The patient that they belong to; none where they are the patients.
+    pub patient: Option<PatientId>,
 }
 
 impl Heads {
@@ -63,12 +69,19 @@ impl Heads {
     }
 
     /// The columns of a revision and of its digest, by their places.
-    fn revision_read(&self) -> [Expr; 5] {
+    fn revision_read(&self) -> [Expr; 6] {
         let column = |name| Expr::col((self.revisions, name));
-        [column(self.id), column("revision"), column("recorded_at"), body_text(self.revisions), column(digest::COLUMN)]
+        [
+            column(self.id),
+            column("revision"),
+            column("recorded_at"),
+            body_text(self.revisions),
+            column(parts::COLUMN),
+            column(digest::COLUMN),
+        ]
     }
 
-    fn revision<T: Serialize>(
+    async fn revision<T: Identifying>(
         &self,
         tx: &Write,
         id: Uuid,
@@ -76,36 +89,67 @@ impl Heads {
         at: Timestamp,
         content: &T,
     ) -> Result<Vec<Field>, Error> {
-        let (revision, at, body) = (i64::from(revision), Micros::of(at), written(content)?);
+        let (revision, at) = (i64::from(revision), Micros::of(at));
         let ids = [(self.id, id)];
-        let row = Covered::row(self.revisions, tx.clinic(), &ids, at.0, &body);
+        let row = Covered { revision: Some(revision), ..Covered::row(self.revisions, tx.clinic(), &ids, at.0, "") };
+        let parts = apart(tx, self.patient_of(id), &row.place(), content, None).await?;
         let mut fields = vec![
             ("clinic_id", tx.clinic().as_str().into()),
             (self.id, id.into()),
             ("revision", revision.into()),
             ("recorded_at", at.into()),
         ];
-        fields.extend(Covered { revision: Some(revision), ..row }.fields(tx));
+        fields.extend(parts.fields(tx, row));
         Ok(fields)
     }
 
-    /// The body of a revision, if it is as it was written.
-    fn checked<'r>(&self, tx: &Read, row: &'r QueryResult) -> Result<&'r str, Error> {
-        let ids = [(self.id, read_at(row, place::ID)?)];
-        let body = text_at(row, place::BODY)?.unwrap_or_default();
-        let whole = Covered::row(self.revisions, tx.clinic(), &ids, read_at(row, place::RECORDED_AT)?, body);
-        let covered = Covered { revision: Some(read_at(row, place::REVISION)?), ..whole };
-        covered.check(bytes_at(row, place::DIGEST)?)?;
-        Ok(body)
+    fn patient_of(&self, id: Uuid) -> PatientId {
+        self.patient.unwrap_or(PatientId(id))
     }
 
-    fn stored<I: UuidId, T: DeserializeOwned>(&self, tx: &Read, row: &QueryResult) -> Result<Stored<I, T>, Error> {
-        let content = content(self.revisions, self.checked(tx, row)?)?;
-        let created = read_at::<Micros>(row, place::CREATED_AT)?.instant()?;
-        let recorded = read_at::<Micros>(row, place::RECORDED_AT)?.instant()?;
-        let version = Version(counter(read_at(row, place::VERSION)?)?);
-        let revision = counter(read_at(row, place::REVISION)?)?;
-        Ok(whole(I::of(read_at(row, place::ID)?), version, revision, (created, recorded), content))
+    /// Gives what a revision says to the reader, if the revision is as it was written.
+    fn checked<R>(
+        &self,
+        tx: &Read,
+        row: &QueryResult,
+        read: impl FnOnce(&Covered<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let ids = [(self.id, read_at(row, place::ID)?)];
+        let body = text_at(row, place::BODY)?.unwrap_or_default();
+        let covered = Covered {
+            revision: Some(read_at(row, place::REVISION)?),
+            ciphertext: bytes_at(row, place::CIPHERTEXT)?,
+            ..Covered::row(self.revisions, tx.clinic(), &ids, read_at(row, place::RECORDED_AT)?, body)
+        };
+        covered.check(bytes_at(row, place::DIGEST)?)?;
+        read(&covered)
+    }
+
+    /// What the rows say. The keys of those patients are read whose rows need them.
+    async fn stored<I: UuidId, T: Identifying>(
+        &self,
+        tx: &Read,
+        rows: &[QueryResult],
+    ) -> Result<Vec<Stored<I, T>>, Error> {
+        let mut private = BTreeSet::new();
+        for row in rows {
+            if bytes_at(row, place::CIPHERTEXT)?.is_some() {
+                private.insert(self.patient_of(read_at(row, place::ID)?));
+            }
+        }
+        vault::fetch(tx, private).await?;
+        let mut stored = Vec::with_capacity(rows.len());
+        for row in rows {
+            let id: Uuid = read_at(row, place::ID)?;
+            let key = tx.keys().get(self.patient_of(id));
+            let (content, _) = self.checked(tx, row, |covered| together(key.as_deref(), covered))?;
+            let created = read_at::<Micros>(row, place::CREATED_AT)?.instant()?;
+            let recorded = read_at::<Micros>(row, place::RECORDED_AT)?.instant()?;
+            let version = Version(counter(read_at(row, place::VERSION)?)?);
+            let revision = counter(read_at(row, place::REVISION)?)?;
+            stored.push(whole(I::of(id), version, revision, (created, recorded), content));
+        }
+        Ok(stored)
     }
 }
 
@@ -115,12 +159,13 @@ mod place {
     pub const REVISION: usize = 1;
     pub const RECORDED_AT: usize = 2;
     pub const BODY: usize = 3;
-    pub const DIGEST: usize = 4;
+    pub const CIPHERTEXT: usize = 4;
+    pub const DIGEST: usize = 5;
     /// Of the head, where it is read too.
-    pub const CREATED_AT: usize = 5;
-    pub const VERSION: usize = 6;
+    pub const CREATED_AT: usize = 6;
+    pub const VERSION: usize = 7;
     /// Only where a revision is ended.
-    pub const SUPERSEDED_AT: usize = 5;
+    pub const SUPERSEDED_AT: usize = 6;
 }
 
 /// The fields of a new row of the head table.
@@ -134,20 +179,20 @@ pub(crate) fn first(tx: &Write, id_column: &'static str, id: Uuid, now: Timestam
 }
 
 /// Records the first revision of a row that was just inserted.
-pub(crate) async fn begin<I: UuidId, T: Serialize + Clone>(
+pub(crate) async fn begin<I: UuidId, T: Identifying + Clone>(
     tx: &Write,
     heads: &Heads,
     id: I,
     content: &T,
     now: Timestamp,
 ) -> Result<Stored<I, T>, Error> {
-    insert(tx, heads.revisions, heads.revision(tx, id.uuid(), 1, now, content)?).await?;
+    insert(tx, heads.revisions, heads.revision(tx, id.uuid(), 1, now, content).await?).await?;
     let now = Micros::of(now).instant()?;
     Ok(whole(id, Version::FIRST, 1, (now, now), content.clone()))
 }
 
 /// The revision that is seen then, or none.
-pub(crate) async fn get<I: UuidId, T: DeserializeOwned>(
+pub(crate) async fn get<I: UuidId, T: Identifying>(
     tx: &Read,
     heads: &Heads,
     id: I,
@@ -155,12 +200,14 @@ pub(crate) async fn get<I: UuidId, T: DeserializeOwned>(
 ) -> Result<Option<Stored<I, T>>, Error> {
     let mut select = heads.seen(tx, known_at);
     select.and_where(Expr::col((heads.table, heads.id)).eq(id.uuid()));
-    let row = tx.connection().query_one(&select).await?;
-    row.as_ref().map(|row| heads.stored(tx, row)).transpose()
+    match tx.connection().query_one(&select).await? {
+        Some(row) => one(heads.stored(tx, &[row]).await?).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The revisions that are seen then, by id.
-pub(crate) async fn list<I: UuidId, T: DeserializeOwned>(
+pub(crate) async fn list<I: UuidId, T: Identifying>(
     tx: &Read,
     heads: &Heads,
     after: Option<I>,
@@ -173,7 +220,7 @@ pub(crate) async fn list<I: UuidId, T: DeserializeOwned>(
     }
     select.order_by((heads.table, heads.id), Order::Asc).limit(u64::from(limit));
     let rows = tx.connection().query_all(&select).await?;
-    rows.iter().map(|row| heads.stored(tx, row)).collect()
+    heads.stored(tx, &rows).await
 }
 
 /// Raises the version of a row, if it is the expected one, and sets more of its columns; gives the row as it is then.
@@ -211,7 +258,7 @@ pub(crate) async fn raise_version(
 }
 
 /// Records one more revision of a row whose version was just raised; the one before stays as it was.
-pub(crate) async fn revise<I: UuidId, T: Serialize + Clone>(
+pub(crate) async fn revise<I: UuidId, T: Identifying + Clone>(
     tx: &Write,
     heads: &Heads,
     id: I,
@@ -230,10 +277,10 @@ pub(crate) async fn revise<I: UuidId, T: Serialize + Clone>(
     let ended = tx.connection().query_one(&update).await?;
     let ended = ended.ok_or_else(|| Error::Damaged { what: heads.revisions.to_owned() })?;
     // What it takes over from the revision before is not taken from a damaged one.
-    heads.checked(tx, &ended)?;
+    heads.checked(tx, &ended, |_| Ok(()))?;
     let revision = counter(read_at(&ended, place::REVISION)?)?.saturating_add(1);
     let recorded = read_at::<Micros>(&ended, place::SUPERSEDED_AT)?.instant()?;
-    insert(tx, heads.revisions, heads.revision(tx, id.uuid(), revision, recorded, content)?).await?;
+    insert(tx, heads.revisions, heads.revision(tx, id.uuid(), revision, recorded, content).await?).await?;
     let (version, created) = raised;
     Ok(whole(id, version, revision, (created, recorded), content.clone()))
 }

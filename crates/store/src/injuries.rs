@@ -22,6 +22,7 @@ pub async fn create(
     now: Timestamp,
 ) -> Result<Stored<InjuryId, Injury>, Error> {
     let patient = parent::patient(tx, key.patient);
+    let now = seal::not_before(tx, key.patient, now).await?;
     let heads = heads(&patient);
     let mut row = head::first(tx, heads.id, key.injury.0, now);
     row.push((patient.column, patient.id.into()));
@@ -76,5 +77,6 @@ fn heads(patient: &Parent) -> Heads {
         id: "injury_id",
         below: patient.of(table),
         raised_by: None,
+        patient: Some(patient.patient),
     }
 }

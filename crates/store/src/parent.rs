@@ -49,19 +49,16 @@ pub(crate) fn plan_name(clinic: &ClinicId, key: PlanKey) -> String {
 
 /// A patient.
 pub(crate) fn patient(tx: &Read, patient: PatientId) -> Parent {
-    Parent {
-        column: "patient_id",
-        id: patient.0,
-        name: patient_name(tx.clinic(), patient),
-        patient,
-        exists: find(tx, "patients", "patient_id", patient.0),
-    }
+    let mut exists = find(tx, "patients", "patient_id", patient.0);
+    // A patient whose key was destroyed is not there, and neither is what belongs to it.
+    exists.and_where(Expr::col(("patients", "purged_at")).is_null());
+    Parent { column: "patient_id", id: patient.0, name: patient_name(tx.clinic(), patient), patient, exists }
 }
 
 /// An injury of a patient.
 pub(crate) fn injury(tx: &Read, key: InjuryKey) -> Parent {
     let mut exists = find(tx, "injuries", "injury_id", key.injury.0);
-    exists.and_where(Expr::col(("injuries", "patient_id")).eq(key.patient.0));
+    exists.cond_where(patient(tx, key.patient).of("injuries"));
     Parent {
         column: "injury_id",
         id: key.injury.0,
@@ -77,6 +74,20 @@ pub(crate) fn plan(tx: &Read, key: PlanKey) -> Parent {
     let mut exists = find(tx, "plans", "plan_id", key.plan.0);
     exists.cond_where(injury.of("plans"));
     Parent { column: "plan_id", id: key.plan.0, name: plan_name(tx.clinic(), key), patient: key.patient, exists }
+}
+
+/// The condition that the patient of a row of `injuries` is there and not deleted.
+pub(crate) fn of_a_present_patient(tx: &Read) -> Condition {
+    let patients = "patients";
+    let mut present = Query::select();
+    present
+        .expr(Expr::cust("1"))
+        .from(patients)
+        .cond_where(of_clinic(tx, patients))
+        .and_where(Expr::col((patients, "patient_id")).equals(("injuries", "patient_id")))
+        .and_where(Expr::col((patients, "deleted_at")).is_null())
+        .and_where(Expr::col((patients, "purged_at")).is_null());
+    Condition::all().add(Expr::exists(present))
 }
 
 fn find(tx: &Read, table: &'static str, column: &'static str, id: Uuid) -> SelectStatement {

@@ -20,6 +20,7 @@ use crate::stored::{At, InjuryKey, PlanKey, Stored, Version};
 /// Records a plan of an injury.
 pub async fn create(tx: &Write, key: PlanKey, content: &Plan, now: Timestamp) -> Result<Stored<PlanId, Plan>, Error> {
     let injury = parent::injury(tx, key.injury_key());
+    let now = seal::not_before(tx, key.patient, now).await?;
     let heads = heads(&injury);
     let mut row = head::first(tx, heads.id, key.plan.0, now);
     row.push((injury.column, injury.id.into()));
@@ -53,7 +54,7 @@ pub async fn list(
     Ok(plans)
 }
 
-/// The way to every plan of the clinic, in any state, by id: those after `after` and at most `limit`; with `known_at`,
+/// The way to every plan of the clinic whose patient is not deleted, in any state, by id: those after `after` and at most `limit`; with `known_at`,
 /// only those that had been recorded by then.
 pub async fn keys(
     tx: &Read,
@@ -72,6 +73,7 @@ pub async fn keys(
         .from(plans)
         .inner_join(injuries, Condition::all().add(same_clinic).add(same_injury))
         .cond_where(of_clinic(tx, plans))
+        .cond_where(parent::of_a_present_patient(tx))
         .order_by((plans, "plan_id"), Order::Asc)
         .limit(u64::from(limit));
     if let Some(after) = after {
@@ -132,5 +134,6 @@ fn heads(injury: &Parent) -> Heads {
         id: "plan_id",
         below: injury.of(table),
         raised_by: Some(decision::Entity.table_name()),
+        patient: Some(injury.patient),
     }
 }

@@ -18,6 +18,7 @@ use self::fetched::{column, part};
 use crate::column::Micros;
 use crate::digest;
 use crate::error::Error;
+use crate::parts;
 use crate::scope::{Read, Write};
 use crate::seal;
 use crate::statement::{body_text, in_force, of_clinic, read_at};
@@ -51,7 +52,7 @@ pub async fn load_many(tx: &Read, keys: &[PlanKey], known_at: Option<Timestamp>)
 
 /// The rows of at most 500 records in one statement, to be read where there is time for it: see [`Fetched`].
 pub async fn fetch(tx: &Read, keys: &[PlanKey], known_at: Option<Timestamp>) -> Result<Fetched, Error> {
-    let mut fetched = Fetched::none(tx.clinic());
+    let mut fetched = Fetched::none(tx);
     if !keys.is_empty() {
         for row in tx.connection().query_all(&everything(tx, keys, known_at)).await? {
             fetched.add(row)?;
@@ -84,11 +85,14 @@ fn everything(tx: &Read, keys: &[PlanKey], known_at: Option<Timestamp>) -> Selec
     let plans = distinct(keys.iter().map(|key| key.plan.0));
     let mut select = branch(tx, part::PATIENT, "patient_revisions", ("patient_revisions", "patient_id"), "patient_id");
     select.cond_where(in_force("patient_revisions", known_at));
-    select.and_where(Expr::col(("patient_revisions", "patient_id")).is_in(patients.iter().copied()));
+    let mut kept = Query::select();
+    kept.column("patient_id").from("patients").cond_where(of_clinic(tx, "patients"));
+    kept.and_where(Expr::col("patient_id").is_in(patients.iter().copied())).and_where(Expr::col("purged_at").is_null());
+    select.and_where(Expr::col(("patient_revisions", "patient_id")).in_subquery(kept));
     // The look-up comes first and the join second: SQLite would otherwise begin with every revision of the clinic.
     let mut injuries_of = Query::select();
     injuries_of.column("injury_id").from("injuries").cond_where(of_clinic(tx, "injuries"));
-    injuries_of.and_where(Expr::col("patient_id").is_in(patients));
+    injuries_of.and_where(Expr::col("patient_id").is_in(patients.iter().copied()));
     let mut all_injuries = branch(tx, part::INJURY, "injury_revisions", ("injuries", "patient_id"), "injury_id");
     all_injuries.inner_join("injuries", same_row("injury_revisions", "injuries", "injury_id"));
     all_injuries.cond_where(in_force("injury_revisions", known_at));
@@ -112,7 +116,20 @@ fn everything(tx: &Read, keys: &[PlanKey], known_at: Option<Timestamp>) -> Selec
     if let Some(known_at) = known_at {
         decided.and_where(Expr::col(("decisions", "recorded_at")).lte(Micros::of(known_at).0));
     }
-    select.union(UnionType::All, decided);
+    select.union(UnionType::All, decided).union(UnionType::All, wrapped_keys(tx, patients));
+    select
+}
+
+/// The patients' keys, in the place of a digest, for what of the other rows is encrypted with them.
+fn wrapped_keys(tx: &Read, patients: BTreeSet<Uuid>) -> SelectStatement {
+    let mut select = Query::select();
+    select.expr(Expr::val(part::KEY)).column("patient_id").column("patient_id").expr(Expr::cust("1"));
+    select.expr(Expr::cust("0")).expr(Expr::cust("FALSE"));
+    for _ in [column::BODY, column::EFFECTIVE_DATE, column::CREATED_AT, column::AMEND_REASON, column::CIPHERTEXT] {
+        select.expr(Expr::cust("NULL"));
+    }
+    select.column("wrapped_key").from("patient_keys").cond_where(of_clinic(tx, "patient_keys"));
+    select.and_where(Expr::col("patient_id").is_in(patients));
     select
 }
 
@@ -152,6 +169,7 @@ fn branch(
         .expr(column(is_dated, "effective_date", "CAST(NULL AS text)"))
         .expr(column(is_fact, "created_at", "CAST(NULL AS bigint)"))
         .expr(column(is_fact, "amend_reason", "CAST(NULL AS text)"))
+        .expr(Expr::col((table, parts::COLUMN)))
         .expr(Expr::col((table, digest::COLUMN)))
         .from(table)
         .cond_where(of_clinic(tx, table));

@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{Set, TryInsertResult};
-use taper_core::ids::RequestId;
+use taper_core::ids::{PatientId, RequestId};
 
 use crate::column::Micros;
 use crate::entity::request;
 use crate::error::Error;
 use crate::scope::Write;
+use crate::vault;
 
 /// What is known of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,7 @@ pub async fn claim(tx: &Write, id: RequestId, method: &str, hash: &[u8], now: Ti
         request_hash: Set(hash.to_owned()),
         response: Set(None),
         created_at: Set(Micros::of(now)),
+        patient_id: Set(None),
     };
     let key = [request::Column::ClinicId, request::Column::RequestId];
     let inserted = request::Entity::insert(row)
@@ -43,23 +45,44 @@ pub async fn claim(tx: &Write, id: RequestId, method: &str, hash: &[u8], now: Ti
     let found = request::Entity::find_by_id((tx.clinic().to_string(), id.0)).one(tx.connection()).await?;
     match found {
         Some(done) if done.method != method || done.request_hash != hash => Err(Error::RequestIdReused),
-        Some(request::Model { response: Some(response), .. }) => Ok(Claim::Done(response)),
+        Some(request::Model { response: Some(response), patient_id: None, .. }) => Ok(Claim::Done(response)),
+        Some(request::Model { response: Some(sealed), patient_id: Some(patient), .. }) => {
+            let patient = PatientId(patient);
+            vault::fetch(tx, [patient]).await?;
+            let opened = tx.keys().get(patient).and_then(|key| key.open(id.0.as_bytes(), &sealed));
+            opened.map(Claim::Done).ok_or_else(|| Error::Damaged { what: "requests.response".to_owned() })
+        }
         Some(_) => Err(Error::Damaged { what: "requests.response".to_owned() }),
         // Purged between the two statements.
         None => Err(Error::Conflict),
     }
 }
 
-/// Keeps the answer of a request that was claimed in this transaction.
-pub async fn finish(tx: &Write, id: RequestId, response: &[u8]) -> Result<(), Error> {
+/// Keeps the answer of a request that was claimed in this transaction; encrypted where it is of a patient.
+pub async fn finish(tx: &Write, id: RequestId, patient: Option<PatientId>, response: &[u8]) -> Result<(), Error> {
+    let kept = match patient {
+        Some(patient) => vault::key(tx, patient).await?.seal(id.0.as_bytes(), response)?,
+        None => response.to_owned(),
+    };
     let updated = request::Entity::update_many()
-        .col_expr(request::Column::Response, Expr::val(response.to_owned()))
+        .col_expr(request::Column::Response, Expr::val(kept))
+        .col_expr(request::Column::PatientId, Expr::val(patient.map(|patient| patient.0)))
         .filter(request::Column::ClinicId.eq(tx.clinic().as_str()))
         .filter(request::Column::RequestId.eq(id.0))
         .filter(request::Column::Response.is_null())
         .exec(tx.connection())
         .await?;
     if updated.rows_affected == 1 { Ok(()) } else { Err(Error::Internal) }
+}
+
+/// Forgets the answers of a patient.
+pub(crate) async fn forget(tx: &Write, patient: PatientId) -> Result<(), Error> {
+    request::Entity::delete_many()
+        .filter(request::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(request::Column::PatientId.eq(patient.0))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// Forgets the clinic's requests from before an instant, and says how many.

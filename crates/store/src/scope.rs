@@ -12,6 +12,7 @@ use taper_core::ids::ClinicId;
 
 use crate::error::{DEADLINE_PASSED, Error, commit_fault};
 use crate::protocols::Parsed;
+use crate::vault::{Keys, Vault};
 
 /// How long after its deadline a COMMIT may still answer, since giving up earlier would leave its outcome unknown.
 const COMMIT_GRACE: Duration = Duration::from_secs(2);
@@ -21,6 +22,8 @@ pub struct Read {
     clinic: ClinicId,
     connection: Connection,
     parsed: Arc<Parsed>,
+    vault: Option<Arc<Vault>>,
+    keys: Keys,
 }
 
 /// A change of one clinic's rows, and all that a [`Read`] can do. Dropped without [`Write::commit`], it never happened.
@@ -34,9 +37,10 @@ impl Read {
         transaction: DatabaseTransaction,
         deadline: Instant,
         parsed: Arc<Parsed>,
+        vault: Option<Arc<Vault>>,
     ) -> Self {
-        let statements = AtomicU64::new(0);
-        Self { clinic, connection: Connection { transaction, deadline, statements }, parsed }
+        let connection = Connection { transaction, deadline, statements: AtomicU64::new(0) };
+        Self { clinic, connection, parsed, vault, keys: Keys::default() }
     }
 
     /// The clinic whose rows are seen.
@@ -51,6 +55,19 @@ impl Read {
 
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    /// What wraps the keys of patients. A store that was opened without a master key has none.
+    pub(crate) fn vault(&self) -> Result<&Arc<Vault>, Error> {
+        self.vault.as_ref().ok_or_else(|| {
+            tracing::error!("the database was opened without its master key");
+            Error::Internal
+        })
+    }
+
+    /// The keys of patients that were read in this transaction.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// The protocols of clinics that are parsed already.

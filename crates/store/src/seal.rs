@@ -8,14 +8,19 @@ use taper_core::ids::PatientId;
 use crate::column::Micros;
 use crate::entity::patient;
 use crate::error::Error;
+use crate::parent::patient_name;
 use crate::scope::Write;
 use crate::statement::{of_clinic, read};
 
 /// When a change of what belongs to a patient is recorded: now, in microseconds, but after each instant whose record a
-/// recommendation was issued from. Waits while one is being issued.
+/// recommendation was issued from. Waits while one is being issued. Of a deleted patient nothing is changed.
 pub(crate) async fn not_before(tx: &Write, patient: PatientId, now: Timestamp) -> Result<Timestamp, Error> {
     let now = Micros::of(now).instant()?;
-    let sealed = sealed_at(tx, patient, LockType::Share).await?;
+    after(sealed_at(tx, patient, LockType::Share).await?, now)
+}
+
+/// The instant, or the one after the seal where that is later.
+pub(crate) fn after(sealed: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Error> {
     let Some(sealed) = sealed.filter(|sealed| *sealed >= now) else { return Ok(now) };
     sealed
         .checked_add(SignedDuration::from_micros(1))
@@ -41,15 +46,34 @@ pub(crate) async fn seal(tx: &Write, patient: PatientId, known_at: Timestamp) ->
     Ok(())
 }
 
-async fn sealed_at(tx: &Write, patient: PatientId, lock: LockType) -> Result<Option<Timestamp>, Error> {
+/// What the head of a patient says, held until the transaction ends; none where there is no patient.
+pub(crate) struct Held {
+    pub sealed_at: Option<Timestamp>,
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// Holds a patient, deleted or not.
+pub(crate) async fn held(tx: &Write, patient: PatientId, lock: LockType) -> Result<Option<Held>, Error> {
     let table = patient::Entity.table_name();
     let mut select = Query::select();
     select
-        .column("sealed_at")
+        .columns(["sealed_at", "deleted_at"])
         .from(table)
         .cond_where(of_clinic(tx, table))
         .and_where(Expr::col("patient_id").eq(patient.0))
+        .and_where(Expr::col("purged_at").is_null())
         .lock(lock);
     let Some(row) = tx.connection().query_one(&select).await? else { return Ok(None) };
-    read::<Option<Micros>>(&row, "sealed_at")?.map(Micros::instant).transpose()
+    let at = |column: &str| read::<Option<Micros>>(&row, column)?.map(Micros::instant).transpose();
+    Ok(Some(Held { sealed_at: at("sealed_at")?, deleted_at: at("deleted_at")? }))
+}
+
+async fn sealed_at(tx: &Write, patient: PatientId, lock: LockType) -> Result<Option<Timestamp>, Error> {
+    match held(tx, patient, lock).await? {
+        Some(Held { deleted_at: Some(_), .. }) => {
+            Err(Error::PatientDeleted { name: patient_name(tx.clinic(), patient) })
+        }
+        Some(Held { sealed_at, .. }) => Ok(sealed_at),
+        None => Ok(None),
+    }
 }

@@ -77,7 +77,9 @@ async fn connect(
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
-        .pragma("trusted_schema", "OFF");
+        .pragma("trusted_schema", "OFF")
+        // What was erased is not left in free pages.
+        .pragma("secure_delete", "ON");
     let file = sea_orm::sqlx::ConnectOptions::disable_statement_logging(more(file));
     let mut connect = ConnectOptions::new("sqlite://");
     connect
@@ -170,7 +172,13 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let url = directory.path().join("taper.db").display().to_string();
         let pools = open(&url, &Options::default()).await.unwrap();
-        let expected = [("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 5000), ("trusted_schema", 0)];
+        let expected = [
+            ("foreign_keys", 1),
+            ("synchronous", 2),
+            ("busy_timeout", 5000),
+            ("trusted_schema", 0),
+            ("secure_delete", 1),
+        ];
         for pool in [&pools.readers, &pools.writer] {
             for (name, value) in expected {
                 let sql = format!("PRAGMA {name}");

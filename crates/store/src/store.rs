@@ -4,13 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
 use taper_core::ids::ClinicId;
 
+use crate::column::Micros;
 use crate::error::Error;
 use crate::migrate::{self, Migrations};
 use crate::protocols::Parsed;
 use crate::scope::{Read, Write};
+use crate::vault::{self, MasterKey, Vault};
 use crate::{postgres, sqlite};
 
 /// How the database is opened.
@@ -22,11 +25,18 @@ pub struct Options {
     pub acquire_timeout: Duration,
     /// The wait for another process to let go of a SQLite file.
     pub lock_wait: Duration,
+    /// What the keys of patients are wrapped with. Without one nothing that identifies a patient is read or written.
+    pub master_key: Option<MasterKey>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connections_max: 8, acquire_timeout: Duration::from_millis(500), lock_wait: Duration::from_secs(2) }
+        Self {
+            connections_max: 8,
+            acquire_timeout: Duration::from_millis(500),
+            lock_wait: Duration::from_secs(2),
+            master_key: None,
+        }
     }
 }
 
@@ -53,6 +63,7 @@ impl fmt::Display for Database {
 pub struct Store {
     backend: Arc<Backend>,
     parsed: Arc<Parsed>,
+    vault: Option<Arc<Vault>>,
 }
 
 enum Backend {
@@ -63,6 +74,7 @@ enum Backend {
 impl Store {
     /// Opens `postgres://...`, or `sqlite://PATH`, whose file is made when it is missing.
     pub async fn open(url: &str, options: Options) -> Result<Store, Error> {
+        let vault = options.master_key.as_ref().map(Vault::new).transpose()?.map(Arc::new);
         let backend = if let Some(path) = url.strip_prefix("sqlite:") {
             Backend::Sqlite(sqlite::open(path.strip_prefix("//").unwrap_or(path), &options).await?)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
@@ -71,7 +83,7 @@ impl Store {
             let why = "the database URL must begin with postgres:// or sqlite://";
             return Err(Error::Open(why.to_owned()));
         };
-        Ok(Store { backend: Arc::new(backend), parsed: Arc::default() })
+        Ok(Store { backend: Arc::new(backend), parsed: Arc::default(), vault })
     }
 
     /// Which database it is.
@@ -92,6 +104,13 @@ impl Store {
         migrate::check(self).await
     }
 
+    /// Makes sure that the master key is the one that this database was first used with, and notes it the first time.
+    pub async fn check_master_key(&self, now: Timestamp, deadline: Instant) -> Result<(), Error> {
+        let tx = self.begin_write(&ClinicId::deployment(), deadline).await?;
+        vault::check(&tx, Micros::of(now)).await?;
+        tx.commit().await
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self, deadline: Instant) -> Result<(), Error> {
         let ping = async {
@@ -109,7 +128,7 @@ impl Store {
                 Backend::Sqlite(pools) => sqlite::begin_read(pools).await,
             }
         });
-        Ok(Read::new(clinic.clone(), transaction.await?, deadline, self.parsed.clone()))
+        Ok(Read::new(clinic.clone(), transaction.await?, deadline, self.parsed.clone(), self.vault.clone()))
     }
 
     /// A change of a clinic's rows; on SQLite one at a time.
@@ -120,7 +139,7 @@ impl Store {
                 Backend::Sqlite(pools) => sqlite::begin_write(pools).await,
             }
         });
-        Ok(Write::new(Read::new(clinic.clone(), transaction.await?, deadline, self.parsed.clone())))
+        Ok(Write::new(Read::new(clinic.clone(), transaction.await?, deadline, self.parsed.clone(), self.vault.clone())))
     }
 
     /// Closes the connections, after those in use are given back.

@@ -12,11 +12,33 @@ struct Grants {
     can_delete: bool,
 }
 
+impl Grants {
+    /// Row-level security and the grants.
+    fn statements(&self) -> Vec<String> {
+        let Grants { table, update, can_delete } = self;
+        // Without a clinic the setting is missing or empty, and no row is equal to NULL.
+        let of_clinic = "clinic_id = NULLIF(current_setting('app.clinic', true), '')";
+        let mut statements = vec![
+            format!("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"),
+            format!("ALTER TABLE {table} FORCE ROW LEVEL SECURITY"),
+            format!("CREATE POLICY one_clinic ON {table} USING ({of_clinic}) WITH CHECK ({of_clinic})"),
+            format!("GRANT SELECT, INSERT ON {table} TO {ROLE}"),
+        ];
+        if !update.is_empty() {
+            statements.push(format!("GRANT UPDATE ({update}) ON {table} TO {ROLE}"));
+        }
+        if *can_delete {
+            statements.push(format!("GRANT DELETE ON {table} TO {ROLE}"));
+        }
+        statements
+    }
+}
+
 const fn grants(table: &'static str, update: &'static str) -> Grants {
     Grants { table, update, can_delete: false }
 }
 
-/// Every table with a `clinic_id`.
+/// The tables with a `clinic_id` that are there when the second wall is built.
 const TABLES: &[Grants] = &[
     grants("clinics", ""),
     grants("therapists", ""),
@@ -57,24 +79,20 @@ pub(crate) fn statements() -> Vec<String> {
         format!("DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO {ROLE}', current_schema()); END $$"),
         format!("GRANT SELECT ON seaql_migrations TO {ROLE}"),
     ];
-    for Grants { table, update, can_delete } in TABLES {
-        statements.push(format!("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"));
-        statements.push(format!("ALTER TABLE {table} FORCE ROW LEVEL SECURITY"));
-        // Without a clinic the setting is missing or empty, and no row is equal to NULL.
-        let of_clinic = "clinic_id = NULLIF(current_setting('app.clinic', true), '')";
-        statements.push(format!("CREATE POLICY one_clinic ON {table} USING ({of_clinic}) WITH CHECK ({of_clinic})"));
-        statements.push(format!("GRANT SELECT, INSERT ON {table} TO {ROLE}"));
-        if !update.is_empty() {
-            statements.push(format!("GRANT UPDATE ({update}) ON {table} TO {ROLE}"));
-        }
-        if *can_delete {
-            statements.push(format!("GRANT DELETE ON {table} TO {ROLE}"));
-        }
-    }
+    statements.extend(TABLES.iter().flat_map(Grants::statements));
     // The list of clinics holds no patient data; it is the only one that crosses clinics.
     statements.push(
         "CREATE POLICY directory ON clinics FOR SELECT USING (current_setting('app.directory', true) = 'on')"
             .to_owned(),
     );
+    statements
+}
+
+/// The tables and columns that came with the patients' keys.
+pub(crate) fn patient_keys() -> Vec<String> {
+    let keys = Grants { table: "patient_keys", update: "", can_delete: true };
+    let mut statements = [keys.statements(), grants("master_keys", "").statements()].concat();
+    statements.push(format!("GRANT UPDATE (deleted_at, purged_at) ON patients TO {ROLE}"));
+    statements.push(format!("GRANT UPDATE (patient_id) ON requests TO {ROLE}"));
     statements
 }

@@ -46,8 +46,9 @@ impl Embedded {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
         made.with_context(|| format!("cannot make the folder {}; name another with --data-dir", folder.display()))?;
         let file = folder.join(FILE);
-        let store = database::open(&format!("sqlite://{}", file.display())).await?;
+        let (store, key) = database::open_with_key(&format!("sqlite://{}", file.display()), None).await?;
         store.migrate().up().await?;
+        database::check_key(&store, &key).await?;
         let zone = clinic(&store, zone).await?;
         Ok(Self { store, listener, address, file, zone })
     }

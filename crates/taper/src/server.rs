@@ -128,7 +128,7 @@ mod tests {
     use taper_core::ids::{ClinicId, RequestId};
     use taper_core::record::clinic::{Clinic, TimeZoneName};
     use taper_core::text::Line;
-    use taper_store::{Claim, Options};
+    use taper_store::{Claim, MasterKey, Options};
 
     use super::*;
 
@@ -136,7 +136,9 @@ mod tests {
     async fn answers_kept_for_thirty_days_are_forgotten_and_younger_ones_are_not() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("taper.db").display());
-        let store = Store::open(&url, Options::default()).await.unwrap();
+        let store = Store::open(&url, Options { master_key: MasterKey::parse(&"0f".repeat(32)), ..Options::default() })
+            .await
+            .unwrap();
         store.migrate().up().await.unwrap();
         let clock = Clock::fixed("2026-03-01T12:00:00Z".parse().unwrap());
         let id: ClinicId = "here".parse().unwrap();
@@ -149,7 +151,7 @@ mod tests {
         for (request, days) in [(old, 31), (young, 29)] {
             let then = clock.now() - SignedDuration::from_hours(24 * days);
             requests::claim(&tx, request, "M", b"hash", then).await.unwrap();
-            requests::finish(&tx, request, b"answer").await.unwrap();
+            requests::finish(&tx, request, None, b"answer").await.unwrap();
         }
         tx.commit().await.unwrap();
 

@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 use prost::Message;
+use taper_core::audit::Event;
+use taper_core::ids::PatientId;
 use taper_core::refusal::{Reason, Refusal};
 use taper_core::text::Note;
 use taper_kit::Call;
@@ -28,13 +30,37 @@ where
     }
 }
 
-/// Keeps the answer for a repeat, and makes the change durable.
+/// Keeps the answer for a repeat, encrypted with the key of the patient that the call is of, and makes the change durable.
 pub async fn commit<A: Message>(tx: Write, call: &Call, mutation: &Mutation, answer: A) -> Result<A, Refusal> {
+    let event = call.event("OK").map(|(_, event)| event);
+    let patient = call.patient();
+    end(tx, call, mutation, answer, patient, event).await
+}
+
+/// The same for an answer that says nothing of a patient, although the call was of one: its key was destroyed.
+pub async fn commit_of_nobody<A: Message>(
+    tx: Write,
+    call: &Call,
+    mutation: &Mutation,
+    answer: A,
+) -> Result<A, Refusal> {
+    let event = call.event("OK").map(|(_, event)| event);
+    end(tx, call, mutation, answer, None, event).await
+}
+
+async fn end<A: Message>(
+    tx: Write,
+    call: &Call,
+    mutation: &Mutation,
+    answer: A,
+    patient: Option<PatientId>,
+    event: Option<Event>,
+) -> Result<A, Refusal> {
     if let Some(id) = mutation.id {
-        requests::finish(&tx, id, &answer.encode_to_vec()).await?;
+        requests::finish(&tx, id, patient, &answer.encode_to_vec()).await?;
     }
     // The last thing before the commit: others of this clinic who write wait from here on.
-    if let Some((_, event)) = call.event("OK") {
+    if let Some(event) = event {
         audit::append(&tx, vec![event]).await?;
     }
     tx.commit().await?;

@@ -36,6 +36,7 @@ impl<'p> Server<'p> {
         place.run(Command::new(place.taper()).args(["migrate", "up", "--database-url", &url]))?;
         let mut serve = Command::new(place.taper());
         serve.args(["serve", "all", "--open", "--database-url", &url]);
+        serve.arg("--master-key").arg(place.scratch.join("master.key"));
         Server::start(place, serve, "taper-serve.log")
     }
 

@@ -15,6 +15,7 @@ use taper_api::v1::{
     ListTherapistsResponse, Patient, RecordRecurrenceRequest, RecordReturnRequest, Therapist, UpdatePatientRequest,
 };
 use taper_kit::call::unary;
+use taper_kit::stream::server_stream;
 use taper_store::Store;
 use tonic::{Request, Response, Status};
 
@@ -85,6 +86,36 @@ impl PatientService for Service {
 
     async fn update_patient(&self, request: Request<UpdatePatientRequest>) -> Result<Response<Patient>, Status> {
         unary(request, |call, message| rpc::update_patient(&self.store, call, message)).await
+    }
+
+    async fn delete_patient(
+        &self,
+        request: Request<taper_api::v1::DeletePatientRequest>,
+    ) -> Result<Response<Patient>, Status> {
+        unary(request, |call, message| rpc::delete_patient(&self.store, call, message)).await
+    }
+
+    async fn undelete_patient(
+        &self,
+        request: Request<taper_api::v1::UndeletePatientRequest>,
+    ) -> Result<Response<Patient>, Status> {
+        unary(request, |call, message| rpc::undelete_patient(&self.store, call, message)).await
+    }
+
+    async fn purge_patient(
+        &self,
+        request: Request<taper_api::v1::PurgePatientRequest>,
+    ) -> Result<Response<taper_api::v1::PurgePatientResponse>, Status> {
+        unary(request, |call, message| rpc::purge_patient(&self.store, call, message)).await
+    }
+
+    type ExportPatientStream = tonic::codegen::BoxStream<taper_api::v1::ExportPatientResponse>;
+
+    async fn export_patient(
+        &self,
+        request: Request<taper_api::v1::ExportPatientRequest>,
+    ) -> Result<Response<Self::ExportPatientStream>, Status> {
+        server_stream(request, |call, message| rpc::export_patient(&self.store, call, message)).await
     }
 
     async fn create_injury(&self, request: Request<CreateInjuryRequest>) -> Result<Response<Injury>, Status> {

@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 use crate::database::Database;
 use crate::long_record::long_record;
-use crate::server::Server;
+use crate::server::{Server, master_key};
 
 const CLINIC: &str = "replay";
 const WRITE_TIME: Duration = Duration::from_secs(60);
@@ -89,7 +89,8 @@ async fn prepare(server: &Server, database: &Database, length: Length) -> Result
         record.sessions.truncate(4);
         record.decisions.truncate(3);
     }
-    let store = Store::open(&database.url, Options::default()).await?;
+    let options = Options { master_key: Some(master_key()?), ..Options::default() };
+    let store = Store::open(&database.url, options).await?;
     write(&store, &CLINIC.parse()?, &record).await.context("the first case")?;
     store.close().await;
     let document = strain.document.replace(CLOCK, &CLOCK.replace("48", "72"));
@@ -162,6 +163,7 @@ async fn write(store: &Store, clinic: &ClinicId, record: &Record) -> Result<()> 
         birth_date: record.patient.birth_date,
         cautions: record.patient.cautions.clone(),
         cautions_reviewed_date: record.patient.cautions_reviewed_date,
+        deleted_at: None,
     };
     patients::create(&tx, patient, &person, now).await?;
     injuries::create(&tx, key.injury_key(), &record.injury.content, now).await?;

@@ -1,10 +1,11 @@
 //! A server process under measurement: taper itself, or the bare echo.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use taper_store::MasterKey;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -28,6 +29,7 @@ impl Server {
         let listen = format!("127.0.0.1:{port}");
         let mut command = Command::new(binary);
         command.args(["serve", "all", "--open", "--listen", &listen]).args(database).env("TAPER_LOG", "warn");
+        command.arg("--master-key").arg(master_key_file()?);
         let child = command.stdout(Stdio::null()).kill_on_drop(true).spawn().context("starting taper")?;
         let server = Self { child, address: format!("http://{listen}") };
         server.wait_until_it_listens(port).await?;
@@ -72,4 +74,15 @@ impl Server {
 
 fn free_port() -> Result<u16> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// The master key of the databases that are loaded.
+pub fn master_key() -> Result<MasterKey> {
+    MasterKey::parse(&"0f".repeat(32)).context("a master key is 64 hexadecimal digits")
+}
+
+fn master_key_file() -> Result<PathBuf> {
+    let file = std::env::temp_dir().join("taper-load-master.key");
+    std::fs::write(&file, master_key()?.to_text())?;
+    Ok(file)
 }

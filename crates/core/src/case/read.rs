@@ -94,6 +94,7 @@ impl Reader<'_> {
             external_ids: Vec::new(),
             cautions: raw.cautions.clone(),
             cautions_reviewed_date: raw.cautions_reviewed_day.map(|day| self.date(day, &span)).transpose()?,
+            deleted_at: None,
         })
     }
 

@@ -1,12 +1,14 @@
 //! A clinic and its therapists.
 
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::codes::Discipline;
+use super::plan::Policy;
 use crate::ids::{ClinicId, TherapistId};
 use crate::text::Line;
-use crate::value::ValueFault;
+use crate::value::{RetentionYears, ValueFault};
 
 /// An IANA time zone that exists, for example `America/New_York`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -58,6 +60,36 @@ pub struct Clinic {
     pub display_name: Line,
     /// Every civil date of the clinic is a date in this zone.
     pub time_zone: TimeZoneName,
+}
+
+/// What a clinic chose for its plans and its records; what is absent follows the defaults.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClinicPolicy {
+    /// What new plans begin with.
+    #[serde(flatten)]
+    pub plans: Policy,
+    /// How long a record is kept after the last day that it counts for; [`RETENTION_YEARS_DEFAULT`] where the clinic chose
+    /// nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_years: Option<RetentionYears>,
+}
+
+/// No law says the same everywhere, so each clinic chooses; ten years is what German law asks (BGB section 630f), and among
+/// the longest for adults.
+pub const RETENTION_YEARS_DEFAULT: u8 = 10;
+
+impl ClinicPolicy {
+    /// The last day on which a record must be kept whose last day this was.
+    pub fn kept_until(&self, last_day: Date) -> Date {
+        let years = self.retention_years.map_or(RETENTION_YEARS_DEFAULT, RetentionYears::get);
+        last_day.saturating_add(i64::from(years).years())
+    }
+}
+
+impl From<Policy> for ClinicPolicy {
+    fn from(plans: Policy) -> Self {
+        Self { plans, retention_years: None }
+    }
 }
 
 /// A therapist of a clinic.

@@ -5,6 +5,7 @@ pub mod assessment;
 pub mod clinic;
 pub mod codes;
 pub mod decision;
+pub mod identifying;
 pub mod injury;
 pub mod patient;
 pub mod plan;

@@ -19,6 +19,8 @@ pub struct Model {
     pub recorded_at: Micros,
     /// A [`taper_core::record::decision::Decision`], read and written as the text that is stored.
     pub body: Json,
+    /// What of it identifies the patient, encrypted with the patient's key; null where nothing does.
+    pub ciphertext: Option<Vec<u8>>,
     /// Of every other column; null in rows that were written before there was one.
     pub digest: Option<Vec<u8>>,
 }

@@ -16,6 +16,10 @@ pub struct Model {
     pub created_at: Micros,
     /// The latest instant whose record a recommendation was issued from.
     pub sealed_at: Option<Micros>,
+    /// Null while it is not deleted; the current revision says the same.
+    pub deleted_at: Option<Micros>,
+    /// When its key was destroyed.
+    pub purged_at: Option<Micros>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -19,6 +19,8 @@ pub struct Model {
     pub superseded_at: Option<Micros>,
     /// A [`taper_core::record::plan::Plan`], read and written as the text that is stored.
     pub body: Json,
+    /// What of it identifies the patient, encrypted with the patient's key; null where nothing does.
+    pub ciphertext: Option<Vec<u8>>,
     /// Of every other column but `superseded_at`; null in rows that were written before there was one.
     pub digest: Option<Vec<u8>>,
 }

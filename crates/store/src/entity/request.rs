@@ -17,6 +17,8 @@ pub struct Model {
     /// Null only inside the transaction that does the work.
     pub response: Option<Vec<u8>>,
     pub created_at: Micros,
+    /// The patient whose key the answer is encrypted with; null where it is of no patient.
+    pub patient_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

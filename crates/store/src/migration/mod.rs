@@ -6,6 +6,7 @@ mod m0003_bodies;
 mod m0004_golden_cases;
 mod m0005_access;
 mod m0006_digests;
+mod m0007_patient_keys;
 
 use sea_orm_migration::prelude::*;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_golden_cases::Migration),
             Box::new(m0005_access::Migration),
             Box::new(m0006_digests::Migration),
+            Box::new(m0007_patient_keys::Migration),
         ]
     }
 }

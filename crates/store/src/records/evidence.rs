@@ -4,36 +4,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait as _, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, IdenStatic, Iterable, QueryResult};
-use serde_json::{Map, Value};
+use sea_orm::sea_query::{ExprTrait as _, Query};
+use serde_json::Value;
 use taper_core::record::codes::PlanState;
 
 use crate::column::Micros;
-use crate::digest::{self, Digest};
+use crate::digest;
 use crate::entity::{
     activity, assessment, decision, injury, injury_revision, patient, patient_revision, plan, plan_revision, session,
 };
 use crate::error::Error;
 use crate::parent;
+use crate::row::{Row, table};
 use crate::scope::Read;
-use crate::statement::{of_clinic, read};
+use crate::statement::of_clinic;
 use crate::stored::PlanKey;
 
 /// Columns of the head tables that change with time. In a line they would make every later change look like damage;
-/// [`broken_head`] holds them against the revisions instead. `sealed_at` only guards what is recorded later.
-const CHANGING: [&str; 3] = ["version", "active", "sealed_at"];
+/// [`broken_head`] holds them against the revisions instead. `sealed_at` only guards what is recorded later, the others whether it is shown.
+const CHANGING: [&str; 5] = ["version", "active", "sealed_at", "deleted_at", "purged_at"];
 
-/// What counts of a patient's body: that is all the rules read, and names are nobody's business here.
+/// What counts of a patient's body: that is all the rules read, and names are nobody's business here, where a row from
+/// before encryption has them.
 const OF_PATIENT: [&str; 3] = ["birth_date", "cautions", "cautions_reviewed_date"];
-
-/// A stored row: its table and its columns, as JSON values that are alike on both databases.
-struct Row {
-    table: &'static str,
-    columns: Map<String, Value>,
-    /// Whether it is as it was written, as far as that is known.
-    as_written: bool,
-}
 
 /// One line for each stored row that the record of a plan was made from at an instant: every column of every revision
 /// that had been recorded by then, by name, but for those that are null; sorted. An end of a revision that lies later is left out, since it was not
@@ -63,7 +56,8 @@ async fn lines(tx: &Read, key: PlanKey, known_at: Timestamp, checked: bool) -> R
     };
     let rows: Vec<&Row> = rows.iter().filter(counts).collect();
     let has = |table: &str| rows.iter().any(|row| row.table == table && row.text("injury_id") == Some(&injury));
-    if !has("injuries") || !has("plans") {
+    let is_purged = rows.iter().any(|row| row.table == "patients" && row.number("purged_at").is_some());
+    if is_purged || !has("injuries") || !has("plans") {
         return Err(Error::NotFound { name: parent::plan(tx, key).name });
     }
     check(&rows)?;
@@ -101,90 +95,7 @@ async fn stored(tx: &Read, key: PlanKey) -> Result<Vec<Row>, Error> {
     Ok(rows)
 }
 
-/// Reads every column that the entity has, so that a new one counts without a change here.
-async fn table<E: EntityTrait>(tx: &Read, entity: E, of_record: Expr) -> Result<Vec<Row>, Error> {
-    let table = entity.table_name();
-    let mut select: SelectStatement = Query::select();
-    for column in E::Column::iter() {
-        let is_json = *column.def().get_column_type() == ColumnType::Json;
-        let plain = Expr::col((table, column.as_str()));
-        select.expr_as(if is_json { plain.cast_as("text") } else { plain }, column.as_str());
-    }
-    select.from(table).cond_where(of_clinic(tx, table)).and_where(of_record);
-    let found = tx.connection().query_all(&select).await?;
-    let mut rows = Vec::with_capacity(found.len());
-    for row in &found {
-        let mut columns = Map::new();
-        let mut digest = Digest::of(table);
-        for column in E::Column::iter() {
-            let value = value(row, table, column, &mut digest)?;
-            columns.insert(column.as_str().to_owned(), value);
-        }
-        let written = columns.get(digest::COLUMN).and_then(Value::as_str);
-        let as_written = written.is_none_or(|written| written == hex(&digest.finish()));
-        rows.push(Row { table, columns, as_written });
-    }
-    Ok(rows)
-}
-
-/// One column, which is counted into the digest of the row if it never changes.
-fn value<C: ColumnTrait>(row: &QueryResult, table: &str, column: C, digest: &mut Digest) -> Result<Value, Error> {
-    let name = column.as_str();
-    Ok(match column.def().get_column_type() {
-        ColumnType::BigInteger => {
-            let number: Option<i64> = read(row, name)?;
-            if let Some(number) = number.filter(|_| name != "superseded_at") {
-                digest.number(name, number);
-            }
-            number.into()
-        }
-        ColumnType::Boolean => {
-            let flag: Option<bool> = read(row, name)?;
-            if let Some(flag) = flag {
-                digest.flag(name, flag);
-            }
-            flag.into()
-        }
-        ColumnType::Uuid => {
-            let id: Option<Uuid> = read(row, name)?;
-            if let Some(id) = id {
-                digest.id(name, id);
-            }
-            id.map(|id| id.to_string()).into()
-        }
-        ColumnType::String(_) | ColumnType::Text => {
-            let text: Option<String> = read(row, name)?;
-            if let Some(text) = &text {
-                digest.text(name, text);
-            }
-            text.into()
-        }
-        ColumnType::Json => {
-            // Parsed here, both databases read alike, whatever the order in which keys were written.
-            let text: String = read(row, name)?;
-            digest.text(name, &text);
-            serde_json::from_str(&text).map_err(|_| Error::Damaged { what: format!("{table}.{name}") })?
-        }
-        ColumnType::VarBinary(_) if name == digest::COLUMN => {
-            read::<Option<Vec<u8>>>(row, name)?.map(|bytes| hex(&bytes)).into()
-        }
-        _ => return Err(Error::Internal),
-    })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 impl Row {
-    fn number(&self, column: &str) -> Option<i64> {
-        self.columns.get(column).and_then(Value::as_i64)
-    }
-
-    fn text(&self, column: &str) -> Option<&str> {
-        self.columns.get(column).and_then(Value::as_str)
-    }
-
     fn of_body(&self, key: &str) -> Option<&str> {
         self.columns.get("body").and_then(|body| body.get(key)).and_then(Value::as_str)
     }

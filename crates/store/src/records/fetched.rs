@@ -1,10 +1,11 @@
 //! The rows of records as they came from the database, and how they are read into records.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use sea_orm::QueryResult;
-use serde::de::DeserializeOwned;
-use taper_core::ids::{ClinicId, InjuryId};
+use taper_core::ids::{ClinicId, InjuryId, PatientId};
+use taper_core::record::identifying::Identifying;
 use taper_core::record::injury::Injury;
 use taper_core::record::patient::Patient;
 use taper_core::record::plan::{Plan, ProtocolRef};
@@ -15,8 +16,11 @@ use crate::column::{Micros, UuidId, counter};
 use crate::digest::Covered;
 use crate::error::Error;
 use crate::parent;
-use crate::statement::{bytes_at, content, read_at, text_at};
+use crate::parts::{clinical, together};
+use crate::scope::Read;
+use crate::statement::{bytes_at, read_at, text_at};
 use crate::stored::PlanKey;
+use crate::vault::{Sealer, Vault};
 
 /// The parts of the statement, by the number in its first column.
 pub(super) mod part {
@@ -27,6 +31,7 @@ pub(super) mod part {
     pub const ACTIVITY: i64 = 4;
     pub const SESSION: i64 = 5;
     pub const DECISION: i64 = 6;
+    pub const KEY: i64 = 7;
 }
 
 /// The columns of the statement, by their places.
@@ -41,13 +46,17 @@ pub(super) mod column {
     pub const EFFECTIVE_DATE: usize = 7;
     pub const CREATED_AT: usize = 8;
     pub const AMEND_REASON: usize = 9;
-    pub const DIGEST: usize = 10;
+    pub const CIPHERTEXT: usize = 10;
+    /// Of a key: the key.
+    pub const DIGEST: usize = 11;
 }
 
 /// The rows of some records. Reading them takes longer than fetching them and needs no transaction: it may go on in
 /// other threads, while the next rows are fetched.
 pub struct Fetched {
     clinic: ClinicId,
+    vault: Option<Arc<Vault>>,
+    keys: BTreeMap<Uuid, Sealer>,
     /// By their part and by the patient, injury or plan that they hang below.
     rows: BTreeMap<(i64, Uuid), Vec<QueryResult>>,
     /// Whether rows must be as they were written.
@@ -55,8 +64,9 @@ pub struct Fetched {
 }
 
 impl Fetched {
-    pub(super) fn none(clinic: &ClinicId) -> Self {
-        Self { clinic: clinic.clone(), rows: BTreeMap::new(), checked: true }
+    pub(super) fn none(tx: &Read) -> Self {
+        let (clinic, vault) = (tx.clinic().clone(), tx.vault().ok().cloned());
+        Self { clinic, vault, keys: BTreeMap::new(), rows: BTreeMap::new(), checked: true }
     }
 
     pub(super) fn unchecked(self) -> Self {
@@ -64,40 +74,40 @@ impl Fetched {
     }
 
     pub(super) fn add(&mut self, row: QueryResult) -> Result<(), Error> {
-        let place = (read_at(&row, column::PART)?, read_at(&row, column::OWNER)?);
+        let place: (i64, Uuid) = (read_at(&row, column::PART)?, read_at(&row, column::OWNER)?);
+        if let (part::KEY, patient) = place {
+            let vault = self.vault.as_ref().ok_or(Error::Internal)?;
+            let wrapped = bytes_at(&row, column::DIGEST)?.unwrap_or_default();
+            self.keys.insert(patient, vault.unwrap(&self.clinic, patient, wrapped)?);
+            return Ok(());
+        }
         self.rows.entry(place).or_default().push(row);
         Ok(())
     }
 
     /// The version of the protocol that a plan is pinned to. A key that was not asked for is [`Error::NotFound`].
     pub fn protocol(&self, key: PlanKey) -> Result<ProtocolRef, Error> {
-        Ok(self.content::<Plan>(part::PLAN, key.injury.0, self.plan(key)?)?.protocol)
+        Ok(self.content::<Plan>(part::PLAN, key.patient, key.injury.0, self.plan(key)?)?.protocol)
     }
 
     /// The whole record. A key that was not asked for, or whose parts do not hang together, is [`Error::NotFound`].
     pub fn record(&self, key: PlanKey) -> Result<Record, Error> {
-        let not_found = |name: String| Error::NotFound { name };
+        let not_found = || Error::NotFound { name: parent::injury_name(&self.clinic, key.patient, key.injury) };
         let (injury, plan) = (key.injury.0, key.plan.0);
-        let mut injuries: Vec<Fact<InjuryId, Injury>> = self.facts(part::INJURY, key.patient.0)?;
-        let position = injuries.iter().position(|injury| injury.id == key.injury);
-        let position = position.ok_or_else(|| not_found(parent::injury_name(&self.clinic, key.patient, key.injury)))?;
+        // Of a patient who was purged the injuries are there, and nothing can read them any more.
+        let found = self.rows_of(part::PATIENT, key.patient.0).first().ok_or_else(not_found)?;
+        let mut injuries: Vec<Fact<InjuryId, Injury>> = self.facts(part::INJURY, key.patient, key.patient.0)?;
+        let position = injuries.iter().position(|injury| injury.id == key.injury).ok_or_else(not_found)?;
         let recurrence = recurrence(key.injury, &injuries);
-        let found = self.rows_of(part::PATIENT, key.patient.0).first();
-        let found = found.ok_or_else(|| not_found(parent::patient_name(&self.clinic, key.patient)))?;
-        let patient: Patient = self.content(part::PATIENT, key.patient.0, found)?;
         Ok(Record {
-            patient: PatientFacts {
-                birth_date: patient.birth_date,
-                cautions: patient.cautions,
-                cautions_reviewed_date: patient.cautions_reviewed_date,
-            },
+            patient: self.patient(key.patient, found)?,
             injury: injuries.swap_remove(position),
             recurrence,
-            assessments: self.facts(part::ASSESSMENT, injury)?,
-            activities: self.facts(part::ACTIVITY, injury)?,
-            plan: self.fact(part::PLAN, injury, self.plan(key)?)?,
-            sessions: self.facts(part::SESSION, plan)?,
-            decisions: self.facts(part::DECISION, plan)?,
+            assessments: self.facts(part::ASSESSMENT, key.patient, injury)?,
+            activities: self.facts(part::ACTIVITY, key.patient, injury)?,
+            plan: self.fact(part::PLAN, key.patient, injury, self.plan(key)?)?,
+            sessions: self.facts(part::SESSION, key.patient, plan)?,
+            decisions: self.facts(part::DECISION, key.patient, plan)?,
         })
     }
 
@@ -114,18 +124,24 @@ impl Fetched {
         self.rows.get(&(part, owner)).map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn facts<I: UuidId, T: DeserializeOwned>(&self, part: i64, owner: Uuid) -> Result<Vec<Fact<I, T>>, Error> {
+    fn facts<I: UuidId, T: Identifying>(
+        &self,
+        part: i64,
+        patient: PatientId,
+        owner: Uuid,
+    ) -> Result<Vec<Fact<I, T>>, Error> {
         let rows = self.rows_of(part, owner);
         let mut facts = Vec::with_capacity(rows.len());
         for row in rows {
-            facts.push(self.fact(part, owner, row)?);
+            facts.push(self.fact(part, patient, owner, row)?);
         }
         Ok(facts)
     }
 
-    fn fact<I: UuidId, T: DeserializeOwned>(
+    fn fact<I: UuidId, T: Identifying>(
         &self,
         part: i64,
+        patient: PatientId,
         owner: Uuid,
         row: &QueryResult,
     ) -> Result<Fact<I, T>, Error> {
@@ -134,20 +150,53 @@ impl Fetched {
             revision: counter(read_at(row, column::REVISION)?)?,
             recorded_at: read_at::<Micros>(row, column::RECORDED_AT)?.instant()?,
             entered_in_error: read_at(row, column::ENTERED_IN_ERROR)?,
-            content: self.content(part, owner, row)?,
+            content: self.content(part, patient, owner, row)?,
         })
     }
 
-    fn content<T: DeserializeOwned>(&self, part: i64, owner: Uuid, row: &QueryResult) -> Result<T, Error> {
-        let body = text_at(row, column::BODY)?.unwrap_or_default();
-        if self.checked {
-            self.check(part, owner, row, body)?;
-        }
-        content(table(part), body)
+    /// What the rules need of the patient. One that is read as it is stored has no birth date where that does not open.
+    fn patient(&self, patient: PatientId, row: &QueryResult) -> Result<PatientFacts, Error> {
+        self.read(part::PATIENT, patient.0, row, |covered| {
+            match together::<Patient>(self.keys.get(&patient.0), covered) {
+                Ok((Patient { birth_date, cautions, cautions_reviewed_date, .. }, _)) => {
+                    Ok(PatientFacts { birth_date, cautions, cautions_reviewed_date })
+                }
+                Err(_) if !self.checked => {
+                    let left = clinical::<Patient>(covered)?;
+                    let (cautions, cautions_reviewed_date) = (left.cautions, left.cautions_reviewed_date);
+                    Ok(PatientFacts { birth_date: None, cautions, cautions_reviewed_date })
+                }
+                Err(damaged) => Err(damaged),
+            }
+        })
     }
 
-    /// Refuses a row that is not as it was written.
-    fn check(&self, part: i64, owner: Uuid, row: &QueryResult, body: &str) -> Result<(), Error> {
+    /// What a row says, if the row is as it was written. One that is read as it is stored is without its texts where they
+    /// do not open.
+    fn content<T: Identifying>(
+        &self,
+        part: i64,
+        patient: PatientId,
+        owner: Uuid,
+        row: &QueryResult,
+    ) -> Result<T, Error> {
+        self.read(part, owner, row, |covered| match together(self.keys.get(&patient.0), covered) {
+            Ok((content, _)) => Ok(content),
+            Err(_) if !self.checked => {
+                together(None, &Covered { ciphertext: None, ..*covered }).map(|(content, _)| content)
+            }
+            Err(damaged) => Err(damaged),
+        })
+    }
+
+    /// Gives a row to the reader, if it is as it was written.
+    fn read<R>(
+        &self,
+        part: i64,
+        owner: Uuid,
+        row: &QueryResult,
+        read: impl FnOnce(&Covered<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
         let id: Uuid = read_at(row, column::ID)?;
         let ids: &[(&str, Uuid)] = match part {
             part::PATIENT => &[("patient_id", id)],
@@ -162,15 +211,20 @@ impl Fetched {
         let revision = if part == part::DECISION { None } else { Some(read_at(row, column::REVISION)?) };
         let entered_in_error = if is_fact { Some(read_at(row, column::ENTERED_IN_ERROR)?) } else { None };
         let recorded_at = read_at(row, column::RECORDED_AT)?;
+        let body = text_at(row, column::BODY)?.unwrap_or_default();
         let covered = Covered {
             revision,
             effective_date: text_at(row, column::EFFECTIVE_DATE)?,
             created_at: read_at(row, column::CREATED_AT)?,
             entered_in_error,
             reason: text_at(row, column::AMEND_REASON)?.map(|reason| ("amend_reason", reason)),
+            ciphertext: bytes_at(row, column::CIPHERTEXT)?,
             ..Covered::row(table(part), &self.clinic, ids, recorded_at, body)
         };
-        covered.check(bytes_at(row, column::DIGEST)?)
+        if self.checked {
+            covered.check(bytes_at(row, column::DIGEST)?)?;
+        }
+        read(&covered)
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx::{Connection, Executor, PgConnection};
 use taper_core::ids::ClinicId;
 use taper_core::record::clinic::{Clinic, TimeZoneName};
 use taper_core::text::Line;
-use taper_store::{Options, Read, Store, Write, clinics};
+use taper_store::{MasterKey, Options, Read, Store, Write, clinics};
 use tempfile::TempDir;
 
 /// Which database.
@@ -44,6 +44,11 @@ pub async fn on(kind: Kind, test: impl AsyncFnOnce(&Home)) {
     home.remove().await;
 }
 
+/// The key that every test wraps the keys of its patients with.
+pub fn master_key() -> MasterKey {
+    MasterKey::parse(&"0f".repeat(32)).unwrap()
+}
+
 impl Home {
     /// A database without a schema.
     pub async fn empty(kind: Kind, options: Options) -> Home {
@@ -54,6 +59,7 @@ impl Home {
             }
             Kind::Postgres => (fresh_postgres().await, None),
         };
+        let options = Options { master_key: Some(master_key()), ..options };
         let store = Store::open(&url, options).await.unwrap();
         Home { kind, store, url, directory }
     }

@@ -20,7 +20,7 @@ async fn a_repeat_gets_the_first_answer(home: &Home) {
     let answer: Vec<u8> = (0..=255).collect();
     let tx = home.write("here").await;
     assert_eq!(requests::claim(&tx, id, "CreateSession", b"hash", instant(1)).await, Ok(Claim::New));
-    requests::finish(&tx, id, &answer).await.unwrap();
+    requests::finish(&tx, id, None, &answer).await.unwrap();
     tx.commit().await.unwrap();
     for _ in 0..2 {
         let tx = home.write("here").await;
@@ -33,7 +33,7 @@ async fn the_same_id_for_another_request_is_refused(home: &Home) {
     let id = RequestId(new_id());
     let tx = home.write("here").await;
     requests::claim(&tx, id, "CreateSession", b"hash", instant(1)).await.unwrap();
-    requests::finish(&tx, id, b"answer").await.unwrap();
+    requests::finish(&tx, id, None, b"answer").await.unwrap();
     tx.commit().await.unwrap();
     for (method, hash) in [("CreateSession", b"other"), ("CreatePatient", b"hash\0")] {
         let tx = home.write("here").await;
@@ -48,10 +48,10 @@ async fn a_request_that_was_rolled_back_may_be_done_again(home: &Home) {
     for _ in 0..2 {
         let tx = home.write("here").await;
         assert_eq!(requests::claim(&tx, id, "m", b"h", instant(1)).await, Ok(Claim::New));
-        requests::finish(&tx, id, b"never").await.unwrap();
+        requests::finish(&tx, id, None, b"never").await.unwrap();
     }
     let tx = home.write("here").await;
-    assert_eq!(requests::finish(&tx, id, b"unclaimed").await, Err(Error::Internal));
+    assert_eq!(requests::finish(&tx, id, None, b"unclaimed").await, Err(Error::Internal));
 }
 
 async fn create_once(store: Store, key: PlanKey, request: RequestId) -> Result<Vec<u8>, Error> {
@@ -61,7 +61,7 @@ async fn create_once(store: Store, key: PlanKey, request: RequestId) -> Result<V
     }
     let session = sessions::create(&tx, key, session_id(), &session(), instant(20)).await?;
     let answer = session.id.0.as_bytes().to_vec();
-    requests::finish(&tx, request, &answer).await?;
+    requests::finish(&tx, request, None, &answer).await?;
     tx.commit().await?;
     Ok(answer)
 }
@@ -97,7 +97,7 @@ async fn old_requests_are_forgotten_by_age(home: &Home) {
     for second in [1, 2, 3] {
         let id = RequestId(new_id());
         requests::claim(&tx, id, "m", b"h", instant(second)).await.unwrap();
-        requests::finish(&tx, id, b"").await.unwrap();
+        requests::finish(&tx, id, None, b"").await.unwrap();
     }
     assert_eq!(requests::purge_older_than(&tx, instant(3)).await, Ok(2));
     assert_eq!(requests::purge_older_than(&tx, instant(3)).await, Ok(0));

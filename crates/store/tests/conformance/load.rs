@@ -53,7 +53,7 @@ async fn a_deadline_in_the_past_is_a_timeout(home: &Home) {
     assert_eq!(tx.commit().await, Err(Error::Timeout));
     assert_eq!(Refusal::from(Error::Timeout).reason, Reason::DeadlineExceeded);
     let tx = home.read("here").await;
-    assert_eq!(patients::list(&tx, None, 9).await, Ok(vec![]));
+    assert_eq!(patients::list(&tx, None, 9, false).await, Ok(vec![]));
 }
 
 /// A caller that hangs up drops the future at any moment: 400 are cut after 0 to 4 ms, between acknowledged ones.

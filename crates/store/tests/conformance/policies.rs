@@ -39,7 +39,7 @@ async fn a_clinic_begins_without_a_policy(home: &Home) {
     let missing = Error::NotFound { name: "clinics/nowhere".to_owned() };
     assert_eq!(clinic_policies::current(&tx, At::NOW).await, Err(missing.clone()));
     assert_eq!(clinic_policies::list(&tx, None, 9).await, Err(missing.clone()));
-    assert_eq!(clinic_policies::revise(&tx, &policy(3), change(None, 20)).await, Err(missing));
+    assert_eq!(clinic_policies::revise(&tx, &policy(3).into(), change(None, 20)).await, Err(missing));
 }
 
 async fn every_change_is_kept_with_its_reason(home: &Home) {
@@ -48,7 +48,7 @@ async fn every_change_is_kept_with_its_reason(home: &Home) {
     let mut made = Vec::new();
     // The clock goes backwards before the third.
     for (expected, second, content) in [(0, 20, policy(2)), (1, 30, policy(3)), (2, 25, whole)] {
-        made.push(clinic_policies::revise(&tx, &content, change(Some(expected), second)).await.unwrap());
+        made.push(clinic_policies::revise(&tx, &content.into(), change(Some(expected), second)).await.unwrap());
     }
     tx.commit().await.unwrap();
     assert_eq!(made[2].recorded_at.as_microsecond(), 30_000_001);
@@ -70,7 +70,7 @@ async fn every_change_is_kept_with_its_reason(home: &Home) {
 
 async fn a_stale_change_is_refused_and_of_two_at_once_one_wins(home: &Home) {
     let tx = home.write("here").await;
-    let stale = clinic_policies::revise(&tx, &policy(1), change(Some(1), 20)).await;
+    let stale = clinic_policies::revise(&tx, &policy(1).into(), change(Some(1), 20)).await;
     assert_eq!(stale, Err(Error::EtagMismatch { current: Version(0) }));
     drop(tx);
     for expected in [0, 1] {
@@ -79,7 +79,7 @@ async fn a_stale_change_is_refused_and_of_two_at_once_one_wins(home: &Home) {
             let store = home.store.clone();
             racers.spawn(async move {
                 let tx = store.begin_write(&clinic("here"), soon()).await?;
-                clinic_policies::revise(&tx, &policy(4), change(Some(expected), 21)).await?;
+                clinic_policies::revise(&tx, &policy(4).into(), change(Some(expected), 21)).await?;
                 tx.commit().await
             });
         }
@@ -89,16 +89,16 @@ async fn a_stale_change_is_refused_and_of_two_at_once_one_wins(home: &Home) {
         assert_eq!(answers.iter().filter(|answer| lost(answer)).count(), 5, "{answers:?}");
     }
     let tx = home.write("here").await;
-    let forced = clinic_policies::revise(&tx, &policy(5), change(None, 22)).await.unwrap();
+    let forced = clinic_policies::revise(&tx, &policy(5).into(), change(None, 22)).await.unwrap();
     assert_eq!(forced.version, Version(3));
 }
 
 async fn a_clinics_policy_is_its_own(home: &Home) {
     let tx = home.write("here").await;
-    clinic_policies::revise(&tx, &policy(2), change(Some(0), 20)).await.unwrap();
+    clinic_policies::revise(&tx, &policy(2).into(), change(Some(0), 20)).await.unwrap();
     tx.commit().await.unwrap();
     let tx = home.write("there").await;
     assert_eq!(clinic_policies::current(&tx, At::NOW).await, Ok(None));
-    let first = clinic_policies::revise(&tx, &policy(7), change(Some(0), 20)).await.unwrap();
-    assert_eq!((first.version, first.content), (Version(1), policy(7)));
+    let first = clinic_policies::revise(&tx, &policy(7).into(), change(Some(0), 20)).await.unwrap();
+    assert_eq!((first.version, first.content), (Version(1), policy(7).into()));
 }

@@ -6,6 +6,7 @@ use taper_core::ids::{PlanId, ReceiptId};
 use taper_core::receipt::Receipt;
 use taper_core::record::plan::ProtocolRef;
 use taper_core::text::Note;
+use taper_core::value::Nprs;
 use taper_store::{Error, PlanKey, clinics, receipts, records, sessions};
 
 use crate::harness::{Home, Kind, clinic, instant, on_both, soon};
@@ -145,12 +146,13 @@ async fn a_damaged_row_gives_no_advice_and_still_tells_which_part_of_a_receipt_d
     let tx = home.write("here").await;
     let key = a_plan(&tx).await;
     let calm = taper_core::record::session::Session { note: Note::parse("calm").unwrap(), ..small_session() };
+    assert_eq!(calm.pain_before, Nprs::new(10).ok());
     sessions::create(&tx, key, session_id(), &calm, instant(20)).await.unwrap();
     let known_at = records::hold(&tx, key, instant(30)).await.unwrap();
     let lines = records::evidence(&tx, key, known_at).await.unwrap();
     let record = records::load(&tx, key, Some(known_at)).await.unwrap();
     tx.commit().await.unwrap();
-    let body = |replaced: &str| match home.kind {
+    let replace = |replaced: &str| match home.kind {
         Kind::Sqlite => format!("SET body = replace(body, {replaced})"),
         Kind::Postgres => format!("SET body = replace(body::text, {replaced})::json"),
     };
@@ -163,14 +165,22 @@ async fn a_damaged_row_gives_no_advice_and_still_tells_which_part_of_a_receipt_d
         let record = records::load_as_stored(&tx, key, Some(known_at)).await.unwrap();
         (record, records::evidence_as_stored(&tx, key, known_at).await.unwrap())
     };
-    // The rules read no names, so nothing that was issued differs.
-    home.tamper(format!("UPDATE patient_revisions {}", body("'🦵', 'x'"))).await.unwrap();
+    // The same to whoever parses it, so nothing that was issued differs.
+    home.tamper(format!("UPDATE patient_revisions {}", replace("'{', '{ '"))).await.unwrap();
     assert_eq!(damaged().await, (record.clone(), lines.clone()));
     // The facts differ, and what follows from them can still be computed.
-    home.tamper(format!("UPDATE sessions {}", body("'calm', 'wild'"))).await.unwrap();
+    home.tamper(format!("UPDATE sessions {}", replace("'\"pain_before\":10', '\"pain_before\":9'"))).await.unwrap();
     let (stored, stored_lines) = damaged().await;
-    assert_eq!(stored_lines.iter().zip(&lines).filter(|(now, then)| now != then).count(), 1);
+    let differing = |stored: &[String]| stored.iter().zip(&lines).filter(|(now, then)| now != then).count();
+    assert_eq!(differing(&stored_lines), 1);
     let mut wild = record;
-    wild.sessions[0].content.note = Note::parse("wild").unwrap();
+    wild.sessions[0].content.pain_before = Nprs::new(9).ok();
     assert_eq!(stored, wild);
+    // What is encrypted does not open: the texts, which no rule reads, are left out, and the lines differ.
+    home.tamper("UPDATE injury_revisions SET ciphertext = digest".to_owned()).await.unwrap();
+    let (stored, stored_lines) = damaged().await;
+    wild.injury.content.note = Note::default();
+    wild.injury.content.earlier_treatments[0].kind = Note::default();
+    assert_eq!(stored, wild);
+    assert_eq!(differing(&stored_lines), 2);
 }

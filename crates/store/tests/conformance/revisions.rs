@@ -193,7 +193,7 @@ async fn what_is_not_committed_never_happened(home: &Home) {
     drop(tx);
     let tx = home.read("here").await;
     assert!(matches!(plans::get(&tx, key, At::NOW).await, Err(Error::NotFound { .. })));
-    assert_eq!(patients::list(&tx, None, 9).await, Ok(vec![]));
+    assert_eq!(patients::list(&tx, None, 9, false).await, Ok(vec![]));
 }
 
 async fn amending_what_is_not_there_is_not_found(home: &Home) {

@@ -90,8 +90,8 @@ async fn a_list_comes_page_by_page_in_the_order_of_ids(home: &Home) {
     }
     made.sort_by_key(|session| session.id);
     assert_eq!(seen, made);
-    let first = patients::list(&tx, None, 4).await.unwrap();
-    let rest = patients::list(&tx, first.last().map(|patient| patient.id), 100).await.unwrap();
+    let first = patients::list(&tx, None, 4, false).await.unwrap();
+    let rest = patients::list(&tx, first.last().map(|patient| patient.id), 100, false).await.unwrap();
     assert_eq!((first.len(), rest.len()), (4, 2));
     assert!(first.iter().chain(&rest).is_sorted_by_key(|patient| patient.id));
 }

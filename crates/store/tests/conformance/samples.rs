@@ -57,6 +57,7 @@ pub fn patient(external: &[(&str, &str)]) -> Patient {
         external_ids: external.iter().map(number).collect(),
         cautions: Caution::ALL.to_vec(),
         cautions_reviewed_date: Some(LAST_DAY),
+        deleted_at: None,
     }
 }
 

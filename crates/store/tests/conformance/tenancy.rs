@@ -70,7 +70,7 @@ async fn what_belongs_to_another_clinic_looks_like_what_never_existed(home: &Hom
         assert_eq!(answer, Err(Error::NotFound { name: name.clone() }));
         assert_eq!(Refusal::from(answer.unwrap_err()), Refusal::not_found(&name));
     }
-    assert_eq!(patients::list(&tx, None, 9).await, Ok(vec![]));
+    assert_eq!(patients::list(&tx, None, 9, false).await, Ok(vec![]));
     assert_eq!(therapists::list(&tx, None, 9).await, Ok(vec![]));
 }
 
@@ -82,7 +82,7 @@ async fn nothing_can_be_written_below_another_clinics_rows(home: &Home) {
     let made = sessions::create(&tx, key, session_id(), &session(), instant(20)).await.unwrap().id;
     let request = RequestId(new_id());
     assert_eq!(requests::claim(&tx, request, "m", b"h", instant(20)).await, Ok(Claim::New));
-    requests::finish(&tx, request, b"answer of here").await.unwrap();
+    requests::finish(&tx, request, None, b"answer of here").await.unwrap();
     tx.commit().await.unwrap();
     let before = home.raw(ALL_ROWS).await;
 
@@ -199,8 +199,8 @@ async fn every_primary_key_foreign_key_and_index_begins_with_the_clinic(home: &H
         Kind::Postgres => home.raw(POSTGRES_KEYS).await,
     };
     let (foreign, indexes): (Vec<&String>, Vec<&String>) = keys.iter().partition(|key| key.contains(":fk:"));
-    assert_eq!(foreign.len(), 18, "{foreign:?}");
-    assert_eq!(indexes.len(), 23 + 19, "23 primary keys and 19 indexes: {indexes:?}");
+    assert_eq!(foreign.len(), 19, "{foreign:?}");
+    assert_eq!(indexes.len(), 25 + 19, "25 primary keys and 19 indexes: {indexes:?}");
     assert!(foreign.iter().all(|key| key.ends_with(":fk:clinic_id>clinic_id")), "{foreign:?}");
     assert!(indexes.iter().all(|key| key.ends_with(":clinic_id")), "{indexes:?}");
 }
@@ -209,7 +209,7 @@ async fn a_clinic_that_does_not_exist_has_no_rows_and_takes_none(home: &Home) {
     let missing = || Error::NotFound { name: "clinics/nowhere".to_owned() };
     let tx = home.read("nowhere").await;
     assert_eq!(taper_store::clinics::get(&tx).await, Err(missing()));
-    assert_eq!(patients::list(&tx, None, 9).await, Err(missing()));
+    assert_eq!(patients::list(&tx, None, 9, false).await, Err(missing()));
     assert_eq!(therapists::list(&tx, None, 9).await, Err(missing()));
     drop(tx);
     let tx = home.write("nowhere").await;

@@ -40,6 +40,8 @@ struct Kept {
     revision: u32,
     recorded_at: Timestamp,
     body: String,
+    /// What of that stands in the clear.
+    clinical: String,
 }
 
 #[derive(Default)]
@@ -56,7 +58,8 @@ impl Model {
     fn keep(&mut self, key: PlanKey, table: &'static str, id: Uuid, number: u32, content: &impl Serialize) {
         let revision = self.revisions.entry(id).and_modify(|revision| *revision += 1).or_insert(1);
         let (revision, recorded_at, body) = (*revision, at(number), to_string(content).unwrap());
-        self.kept.push(Kept { key, table, id, revision, recorded_at, body });
+        let clinical = clinical(table, number, &body);
+        self.kept.push(Kept { key, table, id, revision, recorded_at, body, clinical });
     }
 }
 
@@ -67,6 +70,14 @@ fn at(number: u32) -> Timestamp {
 
 fn note(number: u32) -> Note {
     Note::parse(&format!("it's \"no. {number}\" 🦵\r\n\\ é")).unwrap()
+}
+
+/// A body without what identifies: the one note in it, and all that stands before the cautions of a patient.
+fn clinical(table: &str, number: u32, body: &str) -> String {
+    match table {
+        "patient_revisions" => format!("{{{}", &body[body.find("\"cautions\":").unwrap()..]),
+        _ => body.replace(&to_string(&note(number)).unwrap(), "\"\""),
+    }
 }
 
 fn patient_of(number: u32) -> Patient {
@@ -140,7 +151,7 @@ async fn step(tx: &Write, key: PlanKey, number: u32, dice: &mut Dice, model: &mu
         4 => {
             let content = plan_of(number).policy;
             let change = Change { expected: None, reason: note(number), therapist: None, now };
-            clinic_policies::revise(tx, &content, change).await.unwrap();
+            clinic_policies::revise(tx, &content.clone().into(), change).await.unwrap();
             model.keep(key, "clinic_policies", Uuid::nil(), number, &content);
         }
         5..9 => {
@@ -248,12 +259,15 @@ async fn after_10_000_operations_every_version_reads_back_as_it_was_written(home
     assert_eq!(tables.len(), 8);
     for table in tables {
         let of_table = model.kept.iter().filter(|kept| kept.table == table);
-        let line = |kept: &Kept| format!("{} {}", kept.recorded_at.as_microsecond(), kept.body);
+        let line = |kept: &Kept| format!("{} {}", kept.recorded_at.as_microsecond(), kept.clinical);
         let mut written: Vec<String> = of_table.map(line).collect();
         let mut stored = bodies(home, table).await;
         written.sort_unstable();
         stored.sort_unstable();
-        assert!(stored == written, "{table}: what is stored is not what was written");
+        assert!(
+            stored == written,
+            "{table}: what is stored in the clear is not what was written but for what identifies"
+        );
     }
     // Every revision is read with its digest here, and one in four at its own instant below: all would take a minute.
     let tx = home.read("here").await;

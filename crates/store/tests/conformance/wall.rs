@@ -17,11 +17,14 @@ const UPDATES: &[(&str, &str, &str)] = &[
     ("injury_revisions", "superseded_at", "closes a revision"),
     ("members", "disabled_at", "ends a membership"),
     ("patient_revisions", "superseded_at", "closes a revision"),
+    ("patients", "deleted_at", "hides a patient, and shows it again"),
+    ("patients", "purged_at", "says that the patient's key was destroyed"),
     ("patients", "sealed_at", "guards what was issued"),
     ("patients", "version", "the etag"),
     ("plan_revisions", "superseded_at", "closes a revision"),
     ("plans", "active", "one active plan of an injury"),
     ("plans", "version", "the etag"),
+    ("requests", "patient_id", "says whose key the answer is encrypted with"),
     ("requests", "response", "keeps the answer for a retry"),
     ("sessions", "superseded_at", "closes a revision"),
 ];
@@ -29,6 +32,7 @@ const UPDATES: &[(&str, &str, &str)] = &[
 /// Tables whose rows the role may take away, with the reason.
 const DELETES: &[(&str, &str)] = &[
     ("patient_external_ids", "an index of the current revision's numbers; the revisions keep all of them"),
+    ("patient_keys", "destroying a patient's key erases who the patient is"),
     ("requests", "answers kept for retries are forgotten after 30 days"),
 ];
 

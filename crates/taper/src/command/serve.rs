@@ -25,6 +25,11 @@ pub struct Serve {
     #[arg(long, value_name = "URL", env = database::URL_VARIABLE, hide_env_values = true)]
     database_url: String,
 
+    /// The file of the key that wraps the keys of patients: 64 hexadecimal digits, made when it is missing. Needed for
+    /// Postgres; for a SQLite file it is PATH.key where nothing is said
+    #[arg(long, value_name = "FILE", env = database::KEY_VARIABLE)]
+    master_key: Option<PathBuf>,
+
     /// Lets everybody on this machine in, without login
     #[arg(long)]
     open: bool,
@@ -84,8 +89,9 @@ impl Serve {
         loopback::may_listen(self.listen, files.is_some(), !self.open).map_err(anyhow::Error::msg)?;
         logs::init(logs::Form::Json)?;
         let stop = stop::requested()?;
-        let store = database::open(&self.database_url).await?;
+        let (store, key) = database::open_with_key(&self.database_url, self.master_key).await?;
         database::check(&store).await?;
+        database::check_key(&store, &key).await?;
         let tls = match files {
             Some(files) => Some(Tls::load(files).await?),
             None => None,

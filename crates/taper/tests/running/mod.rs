@@ -11,7 +11,7 @@ pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_taper"));
     command.args(arguments).stdin(Stdio::null());
     // What the tester's shell says must not reach the program.
-    for variable in ["TAPER_DATA_DIR", "TAPER_DATABASE_URL", "TAPER_KEY", "TAPER_LOG"] {
+    for variable in ["TAPER_DATA_DIR", "TAPER_DATABASE_URL", "TAPER_KEY", "TAPER_LOG", "TAPER_MASTER_KEY_FILE"] {
         command.env_remove(variable);
     }
     command

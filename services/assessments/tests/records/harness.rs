@@ -14,7 +14,7 @@ use taper_core::record::injury::Injury;
 use taper_core::record::patient::Patient;
 use taper_core::text::{Line, Note};
 use taper_kit::{Call, Clock};
-use taper_store::{InjuryKey, Options, Store, clinics, injuries, patients, therapists};
+use taper_store::{InjuryKey, MasterKey, Options, Store, clinics, injuries, patients, therapists};
 use tempfile::TempDir;
 use tonic::{Request, Status};
 use tonic_types::StatusExt;
@@ -33,7 +33,9 @@ impl Case {
     pub async fn open() -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite://{}", folder.path().join("taper.db").display());
-        let store = Store::open(&url, Options::default()).await.unwrap();
+        let store = Store::open(&url, Options { master_key: MasterKey::parse(&"0f".repeat(32)), ..Options::default() })
+            .await
+            .unwrap();
         store.migrate().up().await.unwrap();
         let (patient, injury, therapist) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
         record(&store, patient, injury, therapist).await;
@@ -109,6 +111,7 @@ async fn record(store: &Store, patient: Uuid, injury: Uuid, therapist: Uuid) {
         external_ids: Vec::new(),
         cautions: Vec::new(),
         cautions_reviewed_date: None,
+        deleted_at: None,
     };
     patients::create(&tx, PatientId(patient), &content, now).await.unwrap();
     let content = Injury {

@@ -17,13 +17,14 @@ pub async fn list_patients(
     request: ListPatientsRequest,
 ) -> Result<ListPatientsResponse, Refusal> {
     let mut fields = Fields::new();
-    let binding = ["ListPatients", request.parent.as_str()];
+    let show_deleted = request.show_deleted.to_string();
+    let binding = ["ListPatients", request.parent.as_str(), show_deleted.as_str()];
     let parent = fields.name("parent", &request.parent);
     let page = paging::parse(request.page_size, &request.page_token, &binding, fields.violations())?;
     let parent: name::Clinic = fields.finish(parent)?;
 
     let tx = begin::read(store, &call, &parent).await?;
-    let rows = patients::list(&tx, page.after.map(PatientId), page.size + 1).await?;
+    let rows = patients::list(&tx, page.after.map(PatientId), page.size + 1, request.show_deleted).await?;
     let (rows, last) = paging::cut(rows, page.size, |row| row.id.0);
     Ok(ListPatientsResponse {
         patients: rows.iter().map(|row| wire::patient::answer(&parent.clinic, row)).collect(),

@@ -67,3 +67,15 @@ pub use list_audit_events::list_audit_events;
 
 mod verify_audit;
 pub use verify_audit::verify_audit;
+
+mod delete_patient;
+pub use delete_patient::delete_patient;
+
+mod undelete_patient;
+pub use undelete_patient::undelete_patient;
+
+mod purge_patient;
+pub use purge_patient::purge_patient;
+
+mod export_patient;
+pub use export_patient::export_patient;

@@ -1,8 +1,10 @@
 //! UpdateClinicPolicy: a new revision of the clinic's default policy; the old one is kept.
 
-use taper_api::v1::{ClinicPolicy, UpdateClinicPolicyRequest};
+use taper_api::v1::{self, UpdateClinicPolicyRequest};
 use taper_core::ids::TherapistId;
+use taper_core::record::clinic::ClinicPolicy;
 use taper_core::refusal::Refusal;
+use taper_core::value::RetentionYears;
 use taper_kit::fields::Fields;
 use taper_kit::idempotency::Mutation;
 use taper_kit::{Call, name};
@@ -19,7 +21,7 @@ pub async fn update_clinic_policy(
     store: &Store,
     call: Call,
     request: UpdateClinicPolicyRequest,
-) -> Result<ClinicPolicy, Refusal> {
+) -> Result<v1::ClinicPolicy, Refusal> {
     let mut fields = Fields::new();
     let method = "taper.v1.PatientService/UpdateClinicPolicy";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
@@ -29,7 +31,11 @@ pub async fn update_clinic_policy(
     let etag = one_etag(&mut fields, &request.etag, etag);
     let name = fields.name::<name::ClinicPolicy>("clinic_policy.name", name);
     let chosen = given.and_then(|given| fields.required("clinic_policy.policy", given.policy.as_ref()));
-    let content = chosen.map(|chosen| given_policy::read("clinic_policy.policy", Some(chosen), &mut fields));
+    let plans = chosen.map(|chosen| given_policy::read("clinic_policy.policy", Some(chosen), &mut fields));
+    let retention_years = given
+        .and_then(|given| given.retention_years)
+        .and_then(|years| fields.take("clinic_policy.retention_years", RetentionYears::new(i64::from(years))));
+    let content = plans.map(|plans| ClinicPolicy { plans, retention_years });
     let named = match request.therapist.is_empty() {
         true => None,
         false => fields.name::<name::Therapist>("therapist", &request.therapist),

@@ -94,6 +94,7 @@ impl Draft {
             external_ids: self.external_ids,
             cautions: self.cautions,
             cautions_reviewed_date: self.cautions_reviewed_date,
+            deleted_at: None,
         })
     }
 
@@ -111,6 +112,7 @@ impl Draft {
             } else {
                 patient.cautions_reviewed_date
             },
+            deleted_at: patient.deleted_at,
         })
     }
 }
@@ -170,6 +172,8 @@ pub fn answer(clinic: &ClinicId, stored: &Stored<PatientId, Patient>) -> v1::Pat
         etag: stored.version.to_string(),
         create_time: Some(timestamp(stored.create_time)),
         update_time: Some(timestamp(stored.update_time)),
+        delete_time: content.deleted_at.map(timestamp),
+        expire_time: content.undelete_until().map(timestamp),
     }
 }
 
@@ -272,6 +276,7 @@ mod tests {
             external_ids: Vec::new(),
             cautions: vec![Caution::Pregnancy],
             cautions_reviewed_date: None,
+            deleted_at: None,
         };
         let after = fields.finish(draft.onto(before.clone(), &mask)).unwrap();
         let expected = Patient { given_name: Some(Line::parse("Ann").unwrap()), birth_date: None, ..before };

@@ -12,12 +12,13 @@ pub fn answer(clinic: &name::ClinicPolicy, revision: &Revision) -> v1::ClinicPol
     let therapist = |therapist| name::Therapist { clinic: clinic.clinic.clone(), therapist }.to_string();
     v1::ClinicPolicy {
         name: clinic.to_string(),
-        policy: Some(policy::answer(&revision.content)),
+        policy: Some(policy::answer(&revision.content.plans)),
         revision: i32::try_from(revision.version.0).unwrap_or(i32::MAX),
         reason: revision.reason.to_string(),
         therapist: revision.therapist.map(therapist).unwrap_or_default(),
         etag: revision.version.to_string(),
         update_time: Some(timestamp(revision.recorded_at)),
+        retention_years: revision.content.retention_years.map(|years| i32::from(years.get())),
     }
 }
 

@@ -7,7 +7,7 @@ use taper_api::v1;
 use taper_api::v1::patient_service_server::PatientService;
 use taper_kit::{Call, Clock};
 use taper_patients::Service;
-use taper_store::{Options, Store};
+use taper_store::{MasterKey, Options, Store};
 use tempfile::TempDir;
 use tonic::{Request, Status};
 use tonic_types::StatusExt;
@@ -25,7 +25,9 @@ impl Clinic {
     pub async fn open() -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite://{}", folder.path().join("taper.db").display());
-        let store = Store::open(&url, Options::default()).await.unwrap();
+        let store = Store::open(&url, Options { master_key: MasterKey::parse(&"0f".repeat(32)), ..Options::default() })
+            .await
+            .unwrap();
         store.migrate().up().await.unwrap();
         let clock = Clock::fixed("2026-03-02T03:00:00Z".parse().unwrap());
         let service = Service::new(store);

@@ -115,7 +115,7 @@ async fn patients_are_listed_page_by_page_with_tokens_of_their_own_list() {
     }
     let list = |page_size, page_token: String| {
         let parent = CLINIC.to_owned();
-        let request = clinic.request(v1::ListPatientsRequest { parent, page_size, page_token });
+        let request = clinic.request(v1::ListPatientsRequest { parent, page_size, page_token, show_deleted: false });
         clinic.service.list_patients(request)
     };
     let first = list(2, String::new()).await.unwrap().into_inner();

@@ -45,7 +45,8 @@ pub(crate) async fn create_treatment_plan(
     present.check_date("treatment_plan.start_date", start, injury.onset_date, since, &mut fields);
     let named = draft.protocol.as_ref();
     let protocol = pinned(&tx, &parent.clinic, named, injury.presentation, &mut fields).await?;
-    let default = clinic_policies::current(&tx, At::NOW).await?.map(|revision| revision.content).unwrap_or_default();
+    let default =
+        clinic_policies::current(&tx, At::NOW).await?.map(|revision| revision.content.plans).unwrap_or_default();
     let plan = protocol.map(|protocol| draft.build(&protocol, &default, start, &mut fields));
     let plan = fields.finish(plan)?;
 

@@ -14,7 +14,7 @@ use taper_core::record::injury::Injury;
 use taper_core::record::patient::Patient;
 use taper_core::text::{Line, Note};
 use taper_kit::{Call, Clock};
-use taper_store::{InjuryKey, Options, Store, assessments, clinics, injuries, patients, therapists};
+use taper_store::{InjuryKey, MasterKey, Options, Store, assessments, clinics, injuries, patients, therapists};
 use taper_treatment_plans::Service;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
@@ -38,7 +38,9 @@ impl Clinic {
     pub async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("taper.db").display());
-        let store = Store::open(&url, Options::default()).await.unwrap();
+        let store = Store::open(&url, Options { master_key: MasterKey::parse(&"0f".repeat(32)), ..Options::default() })
+            .await
+            .unwrap();
         store.migrate().up().await.unwrap();
         let clock = Clock::fixed(NOW.parse().unwrap());
         let (key, injury, therapist) = fill(&store, &clock).await;
@@ -155,6 +157,7 @@ fn patient() -> Patient {
         external_ids: Vec::new(),
         cautions: Vec::new(),
         cautions_reviewed_date: None,
+        deleted_at: None,
     }
 }
 
