@@ -1,14 +1,18 @@
 //! Calls of any method by its path and bytes, as the contract describes them, so that a new one cannot be forgotten.
 
+use std::sync::LazyLock;
+
 use prost_reflect::{DescriptorPool, MethodDescriptor};
 use tonic::codegen::http::uri::PathAndQuery;
-use tonic::metadata::MetadataMap;
+use tonic::metadata::{KeyAndValueRef, MetadataMap};
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
 /// The whole contract.
 pub fn pool() -> DescriptorPool {
-    DescriptorPool::decode(taper_api::FILE_DESCRIPTOR_SET).expect("our own descriptors")
+    static POOL: LazyLock<DescriptorPool> =
+        LazyLock::new(|| DescriptorPool::decode(taper_api::FILE_DESCRIPTOR_SET).expect("our own descriptors"));
+    POOL.clone()
 }
 
 /// Every method of the contract.
@@ -32,18 +36,35 @@ pub async fn call(
     message: Vec<u8>,
     headers: MetadataMap,
 ) -> Result<Vec<Vec<u8>>, Status> {
+    call_whole(channel, path, message, headers).await.map(|(answers, _)| answers)
+}
+
+/// The same, with the headers and the trailers of the answer.
+pub async fn call_whole(
+    channel: &Channel,
+    path: &str,
+    message: Vec<u8>,
+    headers: MetadataMap,
+) -> Result<(Vec<Vec<u8>>, MetadataMap), Status> {
     let mut client = tonic::client::Grpc::new(channel.clone());
     client.ready().await.map_err(|fault| Status::unavailable(fault.to_string()))?;
     let mut request = Request::new(Raw(message));
     *request.metadata_mut() = headers;
     let path = path.parse::<PathAndQuery>().expect("a path");
     // A unary answer is a stream of one message.
-    let mut stream = client.server_streaming(request, path, RawCodec).await?.into_inner();
+    let (mut around, mut stream, _) = client.server_streaming(request, path, RawCodec).await?.into_parts();
     let mut answers = Vec::new();
     while let Some(Raw(answer)) = stream.message().await? {
         answers.push(answer);
     }
-    Ok(answers)
+    let trailers = stream.trailers().await?.unwrap_or_default();
+    for one in trailers.iter() {
+        match one {
+            KeyAndValueRef::Ascii(key, value) => drop(around.append(key, value.clone())),
+            KeyAndValueRef::Binary(key, value) => drop(around.append_bin(key, value.clone())),
+        }
+    }
+    Ok((answers, around))
 }
 
 /// Bytes that are sent and received as they are.

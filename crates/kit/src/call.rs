@@ -101,10 +101,7 @@ impl Call {
             return None;
         }
         let (touched, patient) = self.told.about.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let own = match &*self.principal {
-            Principal::Open => None,
-            Principal::Known(known) => known.clinic.clone(),
-        };
+        let own = self.principal.clinic().cloned();
         let (subject, role) = Event::caller(&self.principal);
         let event = Event {
             at: self.now,

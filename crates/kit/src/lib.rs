@@ -19,6 +19,9 @@ pub mod stop;
 pub mod stream;
 pub mod tls;
 
+#[cfg(all(feature = "without_clinic_filter", not(debug_assertions)))]
+compile_error!("without_clinic_filter is for a test of the dev profile; a release keeps clinics apart itself");
+
 mod answer;
 mod deadline;
 mod edge;

@@ -12,7 +12,7 @@ use crate::column::Micros;
 use crate::entity::{audit_event, audit_head};
 use crate::error::Error;
 use crate::scope::{Read, Write};
-use crate::statement::{of_clinic, read};
+use crate::statement::{in_clinic, of_clinic, read};
 
 /// Adds events to the chain of the transaction's clinic, in this order. Others who add wait until the transaction ends,
 /// so this is the last thing in it.
@@ -41,7 +41,8 @@ pub async fn append(tx: &Write, events: Vec<Event>) -> Result<Head, Error> {
 
 /// The end of the chain as it is stored.
 pub async fn head(tx: &Read) -> Result<Head, Error> {
-    let row = audit_head::Entity::find_by_id(tx.clinic().as_str()).one(tx.connection()).await?;
+    let row =
+        audit_head::Entity::find().filter(in_clinic(tx, audit_head::Column::ClinicId)).one(tx.connection()).await?;
     row.map_or(Ok(Head::default()), |row| stored_head(row.number, row.hash))
 }
 
@@ -62,7 +63,7 @@ pub struct Filter {
 pub async fn list(tx: &Read, filter: &Filter, after: u64, limit: u32) -> Result<Vec<Entry>, Error> {
     let after = i64::try_from(after).unwrap_or(i64::MAX);
     let mut select = audit_event::Entity::find()
-        .filter(audit_event::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, audit_event::Column::ClinicId))
         .filter(audit_event::Column::Number.gt(after))
         .order_by_asc(audit_event::Column::Number)
         .limit(u64::from(limit));

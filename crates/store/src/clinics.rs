@@ -14,6 +14,7 @@ use crate::entity::clinic;
 use crate::error::Error;
 use crate::parent::clinic_name;
 use crate::scope::{Read, Write};
+use crate::statement::in_clinic;
 use crate::store::{Store, within};
 use crate::stored::{Stored, Version};
 
@@ -40,7 +41,7 @@ pub async fn create(tx: &Write, content: &Clinic, now: Timestamp) -> Result<Stor
 
 /// The transaction's clinic.
 pub async fn get(tx: &Read) -> Result<Stored<ClinicId, Clinic>, Error> {
-    let row = clinic::Entity::find_by_id(tx.clinic().as_str()).one(tx.connection()).await?;
+    let row = clinic::Entity::find().filter(in_clinic(tx, clinic::Column::ClinicId)).one(tx.connection()).await?;
     row.map_or_else(|| Err(Error::NotFound { name: clinic_name(tx) }), stored)
 }
 

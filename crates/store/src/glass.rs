@@ -11,6 +11,7 @@ use crate::column::Micros;
 use crate::entity::glass;
 use crate::error::Error;
 use crate::scope::{Read, Write};
+use crate::statement::in_clinic;
 
 /// Records that a caller broke the glass.
 pub async fn create(
@@ -36,7 +37,7 @@ pub async fn create(
 /// The grant of a caller that holds longest, where one still does.
 pub async fn standing(tx: &Read, subject: &str, now: Timestamp) -> Result<Option<Grant>, Error> {
     let found = glass::Entity::find()
-        .filter(glass::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, glass::Column::ClinicId))
         .filter(glass::Column::Subject.eq(subject))
         .filter(glass::Column::Until.gte(Micros::of(now)))
         .order_by_desc(glass::Column::Until)

@@ -13,6 +13,7 @@ use crate::column::Micros;
 use crate::entity::api_key;
 use crate::error::Error;
 use crate::scope::{Read, Write};
+use crate::statement::in_clinic;
 
 /// Keeps a new key. A client that has as many live ones as it may have is [`Error::TooManyKeys`].
 pub async fn create(tx: &Write, key: &ApiKey, secret_sha256: [u8; 32]) -> Result<(), Error> {
@@ -20,7 +21,7 @@ pub async fn create(tx: &Write, key: &ApiKey, secret_sha256: [u8; 32]) -> Result
     audit::lock_head(tx).await?;
     let now = Micros::of(key.created_at);
     let live = api_key::Entity::find()
-        .filter(api_key::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, api_key::Column::ClinicId))
         .filter(api_key::Column::Client.eq(key.client.as_str()))
         .filter(api_key::Column::RevokedAt.is_null())
         .filter(api_key::Column::ExpiresAt.gt(now))
@@ -52,8 +53,12 @@ pub async fn create(tx: &Write, key: &ApiKey, secret_sha256: [u8; 32]) -> Result
 
 /// A key, live or not, with the hash of its secret.
 pub async fn get(tx: &Read, id: &str) -> Result<(ApiKey, Vec<u8>), Error> {
-    let key = (tx.clinic().to_string(), id.to_owned());
-    match api_key::Entity::find_by_id(key).one(tx.connection()).await? {
+    let found = api_key::Entity::find()
+        .filter(in_clinic(tx, api_key::Column::ClinicId))
+        .filter(api_key::Column::KeyId.eq(id))
+        .one(tx.connection())
+        .await?;
+    match found {
         Some(row) => {
             let hash = row.secret_sha256.clone();
             Ok((stored(row)?, hash))
@@ -65,7 +70,7 @@ pub async fn get(tx: &Read, id: &str) -> Result<(ApiKey, Vec<u8>), Error> {
 /// The keys by id, live or not, those after `after` and at most `limit`.
 pub async fn list(tx: &Read, after: Option<&str>, limit: u32) -> Result<Vec<ApiKey>, Error> {
     let mut select = api_key::Entity::find()
-        .filter(api_key::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, api_key::Column::ClinicId))
         .order_by_asc(api_key::Column::KeyId)
         .limit(u64::from(limit));
     if let Some(after) = after {
@@ -78,7 +83,7 @@ pub async fn list(tx: &Read, after: Option<&str>, limit: u32) -> Result<Vec<ApiK
 pub async fn revoke(tx: &Write, id: &str, now: Timestamp) -> Result<ApiKey, Error> {
     api_key::Entity::update_many()
         .col_expr(api_key::Column::RevokedAt, Expr::val(Micros::of(now).0))
-        .filter(api_key::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, api_key::Column::ClinicId))
         .filter(api_key::Column::KeyId.eq(id))
         .filter(api_key::Column::RevokedAt.is_null())
         .exec(tx.connection())

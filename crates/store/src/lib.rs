@@ -45,6 +45,9 @@ mod stored;
 mod tenancy;
 mod vault;
 
+#[cfg(all(feature = "without_clinic_filter", not(debug_assertions)))]
+compile_error!("without_clinic_filter is for a test of the dev profile; a release keeps clinics apart itself");
+
 #[cfg(test)]
 extern crate self as taper_store;
 

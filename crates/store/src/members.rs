@@ -12,6 +12,7 @@ use crate::column::Micros;
 use crate::entity::member;
 use crate::error::Error;
 use crate::scope::{Read, Write};
+use crate::statement::in_clinic;
 
 /// Records a member. One subject of one issuer is a member once; a second is [`Error::AlreadyExists`].
 pub async fn create(tx: &Write, content: &Member) -> Result<(), Error> {
@@ -38,7 +39,7 @@ pub async fn create(tx: &Write, content: &Member) -> Result<(), Error> {
 /// The member that an issuer knows as a subject, disabled or not.
 pub async fn find(tx: &Read, issuer: &str, subject: &str) -> Result<Option<Member>, Error> {
     let found = member::Entity::find()
-        .filter(member::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, member::Column::ClinicId))
         .filter(member::Column::Issuer.eq(issuer))
         .filter(member::Column::Subject.eq(subject))
         .one(tx.connection())
@@ -49,7 +50,7 @@ pub async fn find(tx: &Read, issuer: &str, subject: &str) -> Result<Option<Membe
 /// The members by id, disabled or not, those after `after` and at most `limit`.
 pub async fn list(tx: &Read, after: Option<MemberId>, limit: u32) -> Result<Vec<Member>, Error> {
     let mut select = member::Entity::find()
-        .filter(member::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, member::Column::ClinicId))
         .order_by_asc(member::Column::MemberId)
         .limit(u64::from(limit));
     if let Some(after) = after {
@@ -62,12 +63,17 @@ pub async fn list(tx: &Read, after: Option<MemberId>, limit: u32) -> Result<Vec<
 pub async fn disable(tx: &Write, id: MemberId, now: Timestamp) -> Result<Member, Error> {
     member::Entity::update_many()
         .col_expr(member::Column::DisabledAt, Expr::val(Micros::of(now).0))
-        .filter(member::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, member::Column::ClinicId))
         .filter(member::Column::MemberId.eq(id.0))
         .filter(member::Column::DisabledAt.is_null())
         .exec(tx.connection())
         .await?;
-    match member::Entity::find_by_id((tx.clinic().to_string(), id.0)).one(tx.connection()).await? {
+    let found = member::Entity::find()
+        .filter(in_clinic(tx, member::Column::ClinicId))
+        .filter(member::Column::MemberId.eq(id.0))
+        .one(tx.connection())
+        .await?;
+    match found {
         Some(row) => stored(row),
         None => Err(Error::NotFound { name: format!("clinics/{}/members/{id}", tx.clinic()) }),
     }

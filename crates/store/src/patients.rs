@@ -19,7 +19,7 @@ use crate::parts;
 use crate::requests;
 use crate::scope::{Read, Write};
 use crate::seal;
-use crate::statement::{exists, insert, of_clinic, read_at};
+use crate::statement::{exists, in_clinic, insert, of_clinic, read_at};
 use crate::stored::{At, Stored, Version};
 use crate::vault;
 
@@ -79,7 +79,7 @@ pub async fn update(
     let now = seal::not_before(tx, id, now).await?;
     let stored = head::revise(tx, &heads, id, raised, content, now).await?;
     patient_external_id::Entity::delete_many()
-        .filter(patient_external_id::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, patient_external_id::Column::ClinicId))
         .filter(patient_external_id::Column::PatientId.eq(id.0))
         .exec(tx.connection())
         .await?;
@@ -163,7 +163,7 @@ pub async fn purge(tx: &Write, id: PatientId, expected: Version, now: Timestamp)
         return Err(Error::EtagMismatch { current: get(tx, id, At::NOW).await?.version });
     }
     patient_external_id::Entity::delete_many()
-        .filter(patient_external_id::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, patient_external_id::Column::ClinicId))
         .filter(patient_external_id::Column::PatientId.eq(id.0))
         .exec(tx.connection())
         .await?;

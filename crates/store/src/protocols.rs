@@ -16,6 +16,7 @@ use crate::entity::{protocol as own, protocol_case};
 use crate::error::Error;
 use crate::parent::clinic_name;
 use crate::scope::{Read, Write};
+use crate::statement::in_clinic;
 
 /// The most parsed protocols that are kept, over all clinics.
 const KEPT_MAX: usize = 64;
@@ -60,7 +61,7 @@ pub async fn golden_cases(tx: &Read, reference: &ProtocolRef) -> Result<Vec<Stri
     let documents = protocol_case::Entity::find()
         .select_only()
         .column(protocol_case::Column::Document)
-        .filter(protocol_case::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, protocol_case::Column::ClinicId))
         .filter(protocol_case::Column::ProtocolId.eq(reference.protocol.as_str()))
         .filter(protocol_case::Column::Version.eq(reference.version.as_str()))
         .order_by_asc(protocol_case::Column::Place)
@@ -109,7 +110,7 @@ pub async fn list(tx: &Read, after: Option<&ProtocolRef>, limit: u32) -> Result<
     let mut select = own::Entity::find()
         .select_only()
         .columns([own::Column::ProtocolId, own::Column::Version, own::Column::Sha256])
-        .filter(own::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, own::Column::ClinicId))
         .order_by_asc(own::Column::ProtocolId)
         .order_by_asc(own::Column::Version)
         .limit(u64::from(limit));
@@ -151,7 +152,7 @@ async fn kept_or_read(tx: &Read, reference: &ProtocolRef, sha256: &str) -> Resul
 
 fn by_reference(tx: &Read, reference: &ProtocolRef) -> Select<own::Entity> {
     own::Entity::find()
-        .filter(own::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, own::Column::ClinicId))
         .filter(own::Column::ProtocolId.eq(reference.protocol.as_str()))
         .filter(own::Column::Version.eq(reference.version.as_str()))
 }

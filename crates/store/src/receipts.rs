@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::parent;
 use crate::scope::{Read, Write};
 use crate::seal;
-use crate::statement::exists;
+use crate::statement::{exists, in_clinic};
 use crate::stored::PlanKey;
 
 /// An issued recommendation as it is stored. It is not checked here: [`taper_core::receipt::verify`] does that.
@@ -83,7 +83,7 @@ pub async fn list(tx: &Read, plan: PlanKey, after: Option<ReceiptId>, limit: u32
 
 fn below(tx: &Read, plan: PlanKey) -> Select<receipt::Entity> {
     receipt::Entity::find()
-        .filter(receipt::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, receipt::Column::ClinicId))
         .filter(receipt::Column::PlanId.eq(plan.plan.0))
         .filter(sea_orm::sea_query::Expr::exists(parent::plan(tx, plan).exists))
 }

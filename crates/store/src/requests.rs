@@ -10,6 +10,7 @@ use crate::column::Micros;
 use crate::entity::request;
 use crate::error::Error;
 use crate::scope::Write;
+use crate::statement::in_clinic;
 use crate::vault;
 
 /// What is known of a request.
@@ -42,7 +43,11 @@ pub async fn claim(tx: &Write, id: RequestId, method: &str, hash: &[u8], now: Ti
     if matches!(inserted, TryInsertResult::Inserted(1)) {
         return Ok(Claim::New);
     }
-    let found = request::Entity::find_by_id((tx.clinic().to_string(), id.0)).one(tx.connection()).await?;
+    let found = request::Entity::find()
+        .filter(in_clinic(tx, request::Column::ClinicId))
+        .filter(request::Column::RequestId.eq(id.0))
+        .one(tx.connection())
+        .await?;
     match found {
         Some(done) if done.method != method || done.request_hash != hash => Err(Error::RequestIdReused),
         Some(request::Model { response: Some(response), patient_id: None, .. }) => Ok(Claim::Done(response)),
@@ -67,7 +72,7 @@ pub async fn finish(tx: &Write, id: RequestId, patient: Option<PatientId>, respo
     let updated = request::Entity::update_many()
         .col_expr(request::Column::Response, Expr::val(kept))
         .col_expr(request::Column::PatientId, Expr::val(patient.map(|patient| patient.0)))
-        .filter(request::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, request::Column::ClinicId))
         .filter(request::Column::RequestId.eq(id.0))
         .filter(request::Column::Response.is_null())
         .exec(tx.connection())
@@ -78,7 +83,7 @@ pub async fn finish(tx: &Write, id: RequestId, patient: Option<PatientId>, respo
 /// Forgets the answers of a patient.
 pub(crate) async fn forget(tx: &Write, patient: PatientId) -> Result<(), Error> {
     request::Entity::delete_many()
-        .filter(request::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, request::Column::ClinicId))
         .filter(request::Column::PatientId.eq(patient.0))
         .exec(tx.connection())
         .await?;
@@ -88,7 +93,7 @@ pub(crate) async fn forget(tx: &Write, patient: PatientId) -> Result<(), Error> 
 /// Forgets the clinic's requests from before an instant, and says how many.
 pub async fn purge_older_than(tx: &Write, before: Timestamp) -> Result<u64, Error> {
     let deleted = request::Entity::delete_many()
-        .filter(request::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, request::Column::ClinicId))
         .filter(request::Column::CreatedAt.lt(Micros::of(before)))
         .exec(tx.connection())
         .await?;

@@ -14,6 +14,7 @@ use crate::entity::therapist;
 use crate::error::Error;
 use crate::parent::clinic_name;
 use crate::scope::{Read, Write};
+use crate::statement::in_clinic;
 use crate::stored::{Stored, Version};
 
 /// Records a therapist.
@@ -46,8 +47,12 @@ pub async fn create(tx: &Write, content: &Therapist, now: Timestamp) -> Result<S
 
 /// A therapist.
 pub async fn get(tx: &Read, id: TherapistId) -> Result<Stored<TherapistId, Therapist>, Error> {
-    let key = (tx.clinic().to_string(), id.0);
-    match therapist::Entity::find_by_id(key).one(tx.connection()).await? {
+    let found = therapist::Entity::find()
+        .filter(in_clinic(tx, therapist::Column::ClinicId))
+        .filter(therapist::Column::TherapistId.eq(id.0))
+        .one(tx.connection())
+        .await?;
+    match found {
         Some(row) => stored(row),
         None => Err(Error::NotFound { name: format!("{}/therapists/{id}", clinic_name(tx)) }),
     }
@@ -60,7 +65,7 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<Stored<TherapistId, Therapist>>, Error> {
     let mut select = therapist::Entity::find()
-        .filter(therapist::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, therapist::Column::ClinicId))
         .order_by_asc(therapist::Column::TherapistId)
         .limit(u64::from(limit));
     if let Some(after) = after {

@@ -15,7 +15,7 @@ use crate::entity::{master_key, patient_key};
 use crate::error::Error;
 use crate::parent;
 use crate::scope::{Read, Write};
-use crate::statement::insert_if;
+use crate::statement::{in_clinic, insert_if};
 
 /// Bytes of AES-256-GCM that stand before and after what is encrypted.
 const NONCE_BYTES: usize = 12;
@@ -156,7 +156,7 @@ pub(crate) async fn fetch(tx: &Read, patients: impl IntoIterator<Item = PatientI
         return Ok(());
     }
     let wrapped = patient_key::Entity::find()
-        .filter(patient_key::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, patient_key::Column::ClinicId))
         .filter(patient_key::Column::PatientId.is_in(missing))
         .all(tx.connection())
         .await?;
@@ -212,7 +212,7 @@ pub(crate) async fn check(tx: &Write, now: Micros) -> Result<(), Error> {
 /// Destroys the key of a patient. What was encrypted with it says nothing from then on, here and in every copy.
 pub(crate) async fn destroy(tx: &Write, patient: PatientId) -> Result<(), Error> {
     patient_key::Entity::delete_many()
-        .filter(patient_key::Column::ClinicId.eq(tx.clinic().as_str()))
+        .filter(in_clinic(tx, patient_key::Column::ClinicId))
         .filter(patient_key::Column::PatientId.eq(patient.0))
         .exec(tx.connection())
         .await?;

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 /// The text of `cargo xtask help`.
 pub const HELP: &str = "\
 cargo xtask test [--only PART]...   sets up Postgres and Python, then runs every check (or only those parts:
-                                    fmt, buf, clippy, rust, cases, evaluator, cql, python, readme)
+                                    fmt, buf, clippy, rust, wall, cases, evaluator, cql, python, readme)
 cargo xtask bench [--quick]         measures GetRecommendation and CreateSession on Postgres, in release builds";
 
 /// One command of this program.
@@ -43,6 +43,8 @@ pub enum Part {
     Clippy,
     /// `cargo test --workspace`, on both databases.
     Rust,
+    /// The tenant matrix once more, of a program that leaves it to Postgres to keep clinics apart.
+    Wall,
     /// The patients' stories.
     Cases,
     /// The independent implementations: the second evaluator on random records, and SciPy's slopes.
@@ -57,11 +59,12 @@ pub enum Part {
 
 impl Part {
     /// Every part, in the order in which they run: the quick ones first.
-    pub const ALL: [Part; 9] = [
+    pub const ALL: [Part; 10] = [
         Part::Fmt,
         Part::Buf,
         Part::Clippy,
         Part::Rust,
+        Part::Wall,
         Part::Cases,
         Part::Evaluator,
         Part::Cql,
@@ -76,6 +79,7 @@ impl Part {
             Part::Buf => "buf",
             Part::Clippy => "clippy",
             Part::Rust => "rust",
+            Part::Wall => "wall",
             Part::Cases => "cases",
             Part::Evaluator => "evaluator",
             Part::Cql => "cql",

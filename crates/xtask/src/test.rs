@@ -41,7 +41,7 @@ impl<'p> Run<'p> {
     fn set_up(&mut self, parts: &[Part]) {
         let place = self.place;
         let needs = |some: &[Part]| parts.iter().any(|part| some.contains(part));
-        if needs(&[Part::Rust, Part::Python]) {
+        if needs(&[Part::Rust, Part::Wall, Part::Python]) {
             self.postgres = self.steps.run("set up Postgres", || {
                 let postgres = Postgres::start(place)?;
                 let note = postgres.url.clone();
@@ -74,6 +74,12 @@ impl<'p> Run<'p> {
                 self.steps.run("clippy", || parts::clippy(place));
             }
             Part::Rust => self.rust(),
+            Part::Wall => match &self.postgres {
+                Some(postgres) => {
+                    self.steps.run("second wall", || parts::second_wall(place, postgres));
+                }
+                None => self.steps.cannot_run("second wall", EARLIER),
+            },
             Part::Cases => {
                 if self.build() {
                     self.steps.run("cases", || parts::cases(place));

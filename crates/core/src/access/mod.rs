@@ -130,6 +130,14 @@ impl Principal {
         }
     }
 
+    /// The clinic that it belongs to; none without login, and for an operator.
+    pub fn clinic(&self) -> Option<&ClinicId> {
+        match self {
+            Principal::Open => None,
+            Principal::Known(known) => known.clinic.as_ref(),
+        }
+    }
+
     /// Whether it may see that a clinic exists at all.
     pub fn belongs_to(&self, clinic: &ClinicId) -> bool {
         match self {

@@ -1,7 +1,7 @@
 //! The rows of records as they came from the database, and how they are read into records.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sea_orm::QueryResult;
 use taper_core::ids::{ClinicId, InjuryId, PatientId};
@@ -57,8 +57,9 @@ pub struct Fetched {
     clinic: ClinicId,
     vault: Option<Arc<Vault>>,
     keys: BTreeMap<Uuid, Sealer>,
-    /// By their part and by the patient, injury or plan that they hang below.
-    rows: BTreeMap<(i64, Uuid), Vec<QueryResult>>,
+    /// By their part and by the patient, injury or plan that they hang below. Records share the rows above their plan,
+    /// and a row of SQLite must not be read by two threads at once, although its type is `Sync`: reading it changes it.
+    rows: BTreeMap<(i64, Uuid), Vec<Mutex<QueryResult>>>,
     /// Whether rows must be as they were written.
     checked: bool,
 }
@@ -81,13 +82,14 @@ impl Fetched {
             self.keys.insert(patient, vault.unwrap(&self.clinic, patient, wrapped)?);
             return Ok(());
         }
-        self.rows.entry(place).or_default().push(row);
+        self.rows.entry(place).or_default().push(Mutex::new(row));
         Ok(())
     }
 
     /// The version of the protocol that a plan is pinned to. A key that was not asked for is [`Error::NotFound`].
     pub fn protocol(&self, key: PlanKey) -> Result<ProtocolRef, Error> {
-        Ok(self.content::<Plan>(part::PLAN, key.patient, key.injury.0, self.plan(key)?)?.protocol)
+        let row = self.plan(key)?;
+        Ok(self.content::<Plan>(part::PLAN, key.patient, key.injury.0, &row)?.protocol)
     }
 
     /// The whole record. A key that was not asked for, or whose parts do not hang together, is [`Error::NotFound`].
@@ -95,33 +97,40 @@ impl Fetched {
         let not_found = || Error::NotFound { name: parent::injury_name(&self.clinic, key.patient, key.injury) };
         let (injury, plan) = (key.injury.0, key.plan.0);
         // Of a patient who was purged the injuries are there, and nothing can read them any more.
-        let found = self.rows_of(part::PATIENT, key.patient.0).first().ok_or_else(not_found)?;
+        let row = self.rows_of(part::PATIENT, key.patient.0).next().ok_or_else(not_found)?;
+        let patient = self.patient(key.patient, &row)?;
+        drop(row);
         let mut injuries: Vec<Fact<InjuryId, Injury>> = self.facts(part::INJURY, key.patient, key.patient.0)?;
         let position = injuries.iter().position(|injury| injury.id == key.injury).ok_or_else(not_found)?;
         let recurrence = recurrence(key.injury, &injuries);
+        let row = self.plan(key)?;
+        let plan_fact = self.fact(part::PLAN, key.patient, injury, &row)?;
+        drop(row);
         Ok(Record {
-            patient: self.patient(key.patient, found)?,
+            patient,
             injury: injuries.swap_remove(position),
             recurrence,
             assessments: self.facts(part::ASSESSMENT, key.patient, injury)?,
             activities: self.facts(part::ACTIVITY, key.patient, injury)?,
-            plan: self.fact(part::PLAN, key.patient, injury, self.plan(key)?)?,
+            plan: plan_fact,
             sessions: self.facts(part::SESSION, key.patient, plan)?,
             decisions: self.facts(part::DECISION, key.patient, plan)?,
         })
     }
 
-    fn plan(&self, key: PlanKey) -> Result<&QueryResult, Error> {
+    fn plan(&self, key: PlanKey) -> Result<MutexGuard<'_, QueryResult>, Error> {
         for row in self.rows_of(part::PLAN, key.injury.0) {
-            if read_at::<Uuid>(row, column::ID)? == key.plan.0 {
+            if read_at::<Uuid>(&row, column::ID)? == key.plan.0 {
                 return Ok(row);
             }
         }
         Err(Error::NotFound { name: parent::plan_name(&self.clinic, key) })
     }
 
-    fn rows_of(&self, part: i64, owner: Uuid) -> &[QueryResult] {
-        self.rows.get(&(part, owner)).map(Vec::as_slice).unwrap_or_default()
+    /// Each row for this thread alone, as long as it is looked at.
+    fn rows_of(&self, part: i64, owner: Uuid) -> impl Iterator<Item = MutexGuard<'_, QueryResult>> {
+        let rows = self.rows.get(&(part, owner)).map(Vec::as_slice).unwrap_or_default();
+        rows.iter().map(|row| row.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn facts<I: UuidId, T: Identifying>(
@@ -130,12 +139,7 @@ impl Fetched {
         patient: PatientId,
         owner: Uuid,
     ) -> Result<Vec<Fact<I, T>>, Error> {
-        let rows = self.rows_of(part, owner);
-        let mut facts = Vec::with_capacity(rows.len());
-        for row in rows {
-            facts.push(self.fact(part, patient, owner, row)?);
-        }
-        Ok(facts)
+        self.rows_of(part, owner).map(|row| self.fact(part, patient, owner, &row)).collect()
     }
 
     fn fact<I: UuidId, T: Identifying>(

@@ -1,5 +1,7 @@
 //! The active plans of a clinic, by therapist, and many records at once.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use jiff::civil::date;
 use taper_core::ids::{InjuryId, PlanId, SessionId, TherapistId};
 use taper_core::record::codes::{PlanState, SessionState};
@@ -17,6 +19,7 @@ on_both! {
     a_plan_is_its_latest_sessions_therapists;
     the_keys_of_all_plans_come_page_by_page;
     many_records_are_what_each_is_alone;
+    records_that_share_rows_are_read_by_many_threads_at_once;
     many_records_take_one_statement_for_500;
 }
 
@@ -155,6 +158,32 @@ async fn many_records_are_what_each_is_alone(home: &Home) {
         assert!(matches!(refused, Err(Error::NotFound { .. })), "{refused:?}");
     }
     assert_eq!(plans::get(&tx, keys[0], At::NOW).await.unwrap().id, keys[0].plan);
+}
+
+async fn records_that_share_rows_are_read_by_many_threads_at_once(home: &Home) {
+    let tx = home.write("here").await;
+    let key = a_plan(&tx).await;
+    for _ in 0..20 {
+        let other = PlanKey { injury: InjuryId(new_id()), ..key };
+        injuries::create(&tx, other.injury_key(), &injury(None), instant(20)).await.unwrap();
+    }
+    let alone = records::load(&tx, key, None).await.unwrap();
+    // The first reading of a row is the one that changes it, so that each round fetches anew.
+    for _ in 0..100 {
+        let fetched = records::fetch(&tx, &[key], None).await.unwrap();
+        let ready = AtomicUsize::new(0);
+        std::thread::scope(|threads| {
+            for _ in 0..2 {
+                threads.spawn(|| {
+                    ready.fetch_add(1, Ordering::SeqCst);
+                    while ready.load(Ordering::SeqCst) < 2 {
+                        std::hint::spin_loop();
+                    }
+                    assert_eq!(fetched.record(key).as_ref(), Ok(&alone));
+                });
+            }
+        });
+    }
 }
 
 async fn many_records_take_one_statement_for_500(home: &Home) {

@@ -75,6 +75,42 @@ async fn every_table_with_a_clinic_has_forced_row_level_security_and_the_policy_
     .await;
 }
 
+/// Row-level security is not asked for foreign keys and unique indexes: a key without the clinic would lead into another
+/// one, and an index without it would tell that another one has the value.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_foreign_key_unique_index_and_primary_key_keeps_to_one_clinic() {
+    on(Kind::Postgres, async |home: &Home| {
+        let clinic_of = |table: &str| {
+            format!("(SELECT attnum FROM pg_attribute WHERE attrelid = {table} AND attname = 'clinic_id')")
+        };
+        // `clinic_id` stands at the same place on both sides, since what stands at one place is what must be equal.
+        let (from, to) = (clinic_of("conrelid"), clinic_of("confrelid"));
+        let keys = format!(
+            "SELECT concat_ws(' ', conrelid::regclass, conname, array_position(conkey, {from}) IS NOT NULL
+                AND array_position(conkey, {from}) = array_position(confkey, {to}))
+             FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace ORDER BY 1"
+        );
+        let keys = home.raw(keys).await;
+        assert!(keys.len() >= 18, "only {} foreign keys", keys.len());
+        let astray: Vec<&String> = keys.iter().filter(|key| !key.ends_with(" t")).collect();
+        assert!(astray.is_empty(), "lead into other clinics: {astray:?}");
+        let unique = format!(
+            "SELECT concat_ws(' ', indrelid::regclass, indexrelid::regclass,
+                CASE WHEN indisprimary THEN 'primary' ELSE 'unique' END, coalesce(indkey[0] = {}, false))
+             FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+             WHERE indisunique AND relnamespace = 'public'::regnamespace AND relname <> 'seaql_migrations' ORDER BY 1",
+            clinic_of("indrelid")
+        );
+        let unique = home.raw(unique).await;
+        let astray: Vec<&String> = unique.iter().filter(|index| !index.ends_with(" t")).collect();
+        assert!(astray.is_empty(), "tell of other clinics: {astray:?}");
+        let primary = unique.iter().filter(|index| index.contains(" primary ")).count();
+        assert_eq!(primary, tables(home).await.len(), "every table has a primary key");
+        assert!(unique.len() > primary, "no unique index: {unique:?}");
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_role_owns_nothing_bypasses_nothing_and_may_change_what_is_listed_only() {
     on(Kind::Postgres, async |home: &Home| {

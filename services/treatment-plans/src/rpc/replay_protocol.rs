@@ -56,6 +56,7 @@ pub(crate) async fn replay_protocol(
         true => protocols::find(&tx, &named.reference).await?,
         false => None,
     };
+    let clinic = tx.clinic().clone();
     drop(tx);
     if other.is_none() {
         fields.fault("protocol", "is not a protocol of this server or clinic; ListProtocols shows them");
@@ -64,7 +65,7 @@ pub(crate) async fn replay_protocol(
     let replay = Replay {
         _permit: room.clone().try_acquire_owned().map_err(|_| too_many())?,
         store: store.clone(),
-        clinic: parent.clinic,
+        clinic,
         other,
         began: call.now,
         last_day: present.today,
