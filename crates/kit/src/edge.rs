@@ -18,6 +18,7 @@ use tracing::Instrument;
 
 use crate::access::{Gate, Peer};
 use crate::call::{self, Call};
+use crate::caught::caught;
 use crate::clock::Clock;
 use crate::logs::CallLine;
 use crate::status::status;
@@ -131,9 +132,10 @@ impl Edge {
             }
         };
         request.extensions_mut().insert(call.clone());
-        let answer = match self.routes.call(request).await {
-            Ok(answer) => answer,
-            Err(never) => match never {},
+        let answer = match caught(async { self.routes.call(request).await }).await {
+            Some(Ok(answer)) => answer,
+            Some(Err(never)) => match never {},
+            None => status(Refusal::new(Reason::Internal, "the handler panicked")).into_http(),
         };
         self.gate.record(&call, &answer::outcome(&answer)).await?;
         Ok(answer)

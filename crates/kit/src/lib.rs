@@ -23,6 +23,7 @@ pub mod tls;
 compile_error!("without_clinic_filter is for a test of the dev profile; a release keeps clinics apart itself");
 
 mod answer;
+mod caught;
 mod deadline;
 mod edge;
 mod greeting;

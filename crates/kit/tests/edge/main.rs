@@ -7,6 +7,7 @@ mod http;
 mod limits;
 mod log;
 mod probe;
+mod recorded;
 mod reflection;
 mod running;
 mod tls;

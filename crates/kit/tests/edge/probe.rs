@@ -97,6 +97,11 @@ impl Probe {
             "GetCall" => Ok(format!("{} {}", call.id, call.remaining().as_millis())),
             "GetBig" => Ok("x".repeat(text.parse().unwrap())),
             "GetPanic" => panic!("Ann Miller"),
+            // As after a commit that wrote the event down with the change.
+            "CreateThenPanic" => {
+                call.mark_recorded();
+                panic!("Ann Miller");
+            }
             "GetFault" => Err(Refusal::new(Reason::Internal, "Ann Miller")),
             "GetRefusal" => {
                 let mut violations = Violations::new();
