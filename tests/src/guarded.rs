@@ -1,16 +1,18 @@
 //! A world with a second server on the same database that asks everybody for a key: what one builds, the other guards.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use taper::gate;
 use taper::server::{self, Part};
-use taper_core::access::{ApiKey, Role, Scopes};
-use taper_core::ids::ClinicId;
+use taper_core::access::{ApiKey, Member, Role, Scopes};
+use taper_core::ids::{ClinicId, MemberId};
 use taper_core::text::Line;
 use taper_kit::{Clock, key};
 use taper_login::Login;
-use taper_store::keys;
+use taper_login::token::Tokens;
+use taper_store::{keys, members};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -26,6 +28,8 @@ pub struct Guarded {
     pub world: World,
     /// A connection to the one that asks for a key.
     pub channel: Channel,
+    /// Where that one listens.
+    pub address: SocketAddr,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
 }
@@ -33,6 +37,11 @@ pub struct Guarded {
 impl Guarded {
     /// Starts both on a fresh database.
     pub async fn start(database: Database) -> Self {
+        Self::start_with(database, None).await
+    }
+
+    /// The same, and the guarded one also lets in holders of an issuer's tokens.
+    pub async fn start_with(database: Database, tokens: Option<Tokens>) -> Self {
         let world = World::start(database).await;
         let store = world.store.clone().expect("a world of this process");
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -42,11 +51,11 @@ impl Guarded {
             let _ = stopped.await;
         };
         let serving = tokio::spawn(async move {
-            let gate = gate::with_login(&store, Login::new(store.clone(), None, true)).expect("the contract's table");
+            let gate = gate::with_login(&store, Login::new(store.clone(), tokens, true)).expect("the contract's table");
             server::serve(listener, store, Part::All, gate, until).await.expect("serving");
         });
         let channel = World::connect(address).await;
-        Self { world, channel, stop, serving }
+        Self { world, channel, address, stop, serving }
     }
 
     /// A new key of a clinic, as its holder shows it. An operator's is the deployment's.
@@ -85,6 +94,33 @@ impl Guarded {
         let key = taper_core::access::KeyText::parse(key).unwrap();
         let tx = self.store().begin_write(&key.clinic, soon()).await.unwrap();
         keys::revoke(&tx, &key.id, now).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Makes a subject of an issuer a physiotherapist of a clinic.
+    pub async fn member(&self, clinic: &str, issuer: &str, subject: &str) -> MemberId {
+        let member = Member {
+            id: MemberId(Clock::system().new_id()),
+            issuer: Line::parse(issuer).unwrap(),
+            subject: Line::parse(subject).unwrap(),
+            role: Role::Physiotherapist,
+            scopes: Scopes::default(),
+            therapist: None,
+            created_at: Clock::system().now(),
+            disabled_at: None,
+        };
+        let clinic = clinic.trim_start_matches("clinics/").parse().unwrap();
+        let tx = self.store().begin_write(&clinic, soon()).await.unwrap();
+        members::create(&tx, &member).await.unwrap();
+        tx.commit().await.unwrap();
+        member.id
+    }
+
+    /// Ends a membership as the clinic's administrator would.
+    pub async fn disable(&self, clinic: &str, member: MemberId, now: Timestamp) {
+        let clinic = clinic.trim_start_matches("clinics/").parse().unwrap();
+        let tx = self.store().begin_write(&clinic, soon()).await.unwrap();
+        members::disable(&tx, member, now).await.unwrap();
         tx.commit().await.unwrap();
     }
 

@@ -2,12 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use taper::play;
 use taper_api::google::r#type::Date;
 use taper_api::v1;
+use taper_api::v1::protocol_service_client::ProtocolServiceClient;
 use taper_api::v1::replay_protocol_response::Message;
+use taper_core::access::{ApiKey, Role};
 use taper_core::case::Case;
 use taper_core::ids::{AssessmentId, DecisionId, InjuryId, PatientId, PlanId};
 use taper_core::limits;
@@ -15,7 +17,8 @@ use taper_core::record::clinic::TimeZoneName;
 use taper_core::text::Note;
 use taper_kit::name;
 use taper_store::{At, PlanKey, Version, assessments, decisions, injuries, patients, plans, records};
-use taper_tests::{Clinic, Database, Refused, Served, World, request_id};
+use taper_tests::{Clinic, Database, Guarded, Refused, Served, World, request_id};
+use tonic::transport::Endpoint;
 use tonic::{Code, Status};
 use uuid::Uuid;
 
@@ -251,6 +254,39 @@ async fn one_replay_more_than_the_server_takes_is_refused_until_another_ends() {
     }
     drop(under_way);
     world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replay_is_given_no_further_when_the_key_that_it_was_asked_for_with_has_ended() {
+    let guarded = Guarded::start(Database::Sqlite).await;
+    let world = &guarded.world;
+    let clinic = Clinic::open(world).await;
+    let own = stricter(world, &clinic).await;
+    let first = played(world, &clinic, C1).await;
+    copied(world, &first, 400).await;
+    let expires_at = Timestamp::now() + SignedDuration::from_secs(3);
+    let soon = |key: ApiKey| ApiKey { role: Role::ClinicAdmin, expires_at, ..key };
+    let key = guarded.key_with(&clinic.name, soon).await;
+    let with = v1::ReplayProtocolRequest { include_differences: true, ..request(&clinic.name, &own) };
+    let mut with = tonic::Request::new(with);
+    with.metadata_mut().insert("authorization", format!("Bearer {key}").parse().unwrap());
+    // Little is on its way while the reader stands still.
+    let endpoint = Endpoint::from_shared(format!("http://{}", guarded.address)).unwrap();
+    let channel = endpoint.initial_stream_window_size(16_384).connect().await.unwrap();
+    let mut client = ProtocolServiceClient::new(channel);
+    let mut stream = client.replay_protocol(with).await.unwrap().into_inner();
+    assert!(stream.message().await.unwrap().is_some());
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let ended = loop {
+        match stream.message().await {
+            Ok(Some(answer)) => assert!(!matches!(answer.message, Some(Message::Manifest(_))), "it came to its end"),
+            Ok(None) => panic!("the stream ended without a status"),
+            Err(status) => break status,
+        }
+    };
+    assert_eq!(Refused::of(&ended).reason, "NOT_AUTHENTICATED", "{ended:?}");
+    drop((stream, client));
+    guarded.stop().await;
 }
 
 /// Long notes make the cases large and the comparison quick.

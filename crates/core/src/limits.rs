@@ -54,6 +54,8 @@ limits! {
     /// The age of a health watch or a reflection stream, before it is ended with UNAVAILABLE, and of a replay, before it
     /// is ended with RESOURCE_EXHAUSTED.
     OPEN_STREAM_SECONDS_MAX = 900, "seconds";
+    /// Between two looks whether who reads an open stream would still be let in.
+    OPEN_STREAM_ACCESS_INTERVAL_SECONDS = 20, "seconds";
     /// An HTTP/2 frame that the server accepts.
     FRAME_BYTES_MAX = 16384, "bytes";
     /// Request bytes that one stream may send ahead of the server.

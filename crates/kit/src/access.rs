@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use http::HeaderMap;
+use http::{HeaderValue, Request};
 use jiff::Timestamp;
 use taper_core::access::{Allowed, Denied, Grant, Principal, Row, Rule, Table, decide};
 use taper_core::audit::Event;
@@ -20,18 +20,30 @@ pub struct Credentials<'r> {
     pub certificate: Option<[u8; 32]>,
 }
 
-impl<'r> Credentials<'r> {
-    fn of(headers: &'r HeaderMap, certificate: Option<[u8; 32]>) -> Self {
-        let values = headers.get_all(http::header::AUTHORIZATION).iter();
-        Self { authorization: values.map(|value| value.as_bytes()).collect(), certificate }
-    }
-}
-
 /// What is known of the other end of a connection.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Peer {
     /// SHA-256 of its certificate, where it showed one that a trusted authority signed.
     pub certificate: Option<[u8; 32]>,
+}
+
+/// What came with one call, kept for as long as its stream is open. It has no `Debug` either.
+pub(crate) struct Shown {
+    authorization: Vec<HeaderValue>,
+    certificate: Option<[u8; 32]>,
+}
+
+impl Shown {
+    pub(crate) fn of<B>(request: &Request<B>) -> Self {
+        let authorization = request.headers().get_all(http::header::AUTHORIZATION).iter().cloned().collect();
+        let certificate = request.extensions().get::<Peer>().and_then(|peer| peer.certificate);
+        Self { authorization, certificate }
+    }
+
+    fn credentials(&self) -> Credentials<'_> {
+        let authorization = self.authorization.iter().map(HeaderValue::as_bytes).collect();
+        Credentials { authorization, certificate: self.certificate }
+    }
 }
 
 /// What is not of our contract and is served all the same: everybody who is let in may ask, and it is not written down.
@@ -133,13 +145,8 @@ impl Gate {
     }
 
     /// Who calls. Says nothing of the method, which may not even exist.
-    pub(crate) async fn identify(
-        &self,
-        headers: &HeaderMap,
-        certificate: Option<[u8; 32]>,
-        call: &Call,
-    ) -> Result<Arc<Principal>, Refusal> {
-        self.who.identify(Credentials::of(headers, certificate), call.now, call.deadline).await
+    pub(crate) async fn identify(&self, shown: &Shown, call: &Call) -> Result<Arc<Principal>, Refusal> {
+        self.who.identify(shown.credentials(), call.now, call.deadline).await
     }
 
     /// What the table says of a method; nobody may call one that is not in it.

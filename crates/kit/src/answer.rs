@@ -188,19 +188,17 @@ impl HttpBody for AnswerBody {
         if self.line.is_none() {
             return Poll::Ready(None);
         }
+        // First, so that a stream that always has a message ready does end.
+        if let Some(end) = self.end.as_mut()
+            && let Poll::Ready(status) = end.as_mut().poll(cx)
+        {
+            return Poll::Ready(Some(Ok(self.end_with(status))));
+        }
         match Pin::new(&mut self.inner).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => Poll::Ready(Some(Ok(self.checked(frame)))),
             Poll::Ready(Some(Err(status))) => Poll::Ready(Some(Ok(self.end_with(status)))),
             Poll::Ready(None) => Poll::Ready(None),
-            Poll::Pending => {
-                let Some(end) = self.end.as_mut() else {
-                    return Poll::Pending;
-                };
-                let Poll::Ready(status) = end.as_mut().poll(cx) else {
-                    return Poll::Pending;
-                };
-                Poll::Ready(Some(Ok(self.end_with(status))))
-            }
+            Poll::Pending => Poll::Pending,
         }
     }
 

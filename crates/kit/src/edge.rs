@@ -16,11 +16,12 @@ use tonic::service::Routes;
 use tower::Service;
 use tracing::Instrument;
 
-use crate::access::{Gate, Peer};
+use crate::access::{Gate, Shown};
 use crate::call::{self, Call};
 use crate::caught::caught;
 use crate::clock::Clock;
 use crate::logs::CallLine;
+use crate::standing::Standing;
 use crate::status::status;
 use crate::stream::GoesOn;
 use crate::until::{End, Until};
@@ -73,23 +74,34 @@ impl Edge {
             line.ended_as_text();
             return text;
         }
-        let stream_end = self.stream_end(&request, arrived);
         let span = tracing::info_span!("call", request_id = &*line.call_id(), method = line.method());
-        let answer = match self.work(request, arrived, line.call_id()).instrument(span).await {
+        let standing = self.standing(&request, line.call_id());
+        let by_caller = deadline::allowed_by_caller(request.headers()).ok().flatten();
+        let by_caller = by_caller.map(|allowed| at(arrived + allowed));
+        let is_open_stream = is_open_stream(request.uri().path());
+        let work = self.work(request, standing.shown.clone(), arrived, line.call_id());
+        let answer = match work.instrument(span.clone()).await {
             Ok(response) => response,
             Err(refusal) => status(refusal).into_http(),
         };
-        let stream_end = match answer.extensions().get::<GoesOn>() {
-            Some(GoesOn) => Some(self.or_draining(stream_end)),
-            None => stream_end,
+        let by_us = match answer.extensions().get::<GoesOn>() {
+            _ if is_open_stream => Some(self.open_stream_end()),
+            // How long the stream of a task may go on is the task's own business.
+            Some(GoesOn) => Some(self.drain_begun()),
+            None => None,
         };
-        answer::finished(answer, line, stream_end)
+        let end = match by_us {
+            Some(by_us) => Some(stream_end(by_caller, by_us, standing, span)),
+            None => by_caller,
+        };
+        answer::finished(answer, line, end)
     }
 
     /// 3a. room for one more; 3b. the rest in a task of its own, as long as the deadline gives it.
     async fn work(
         &self,
         request: Request<Body>,
+        shown: Arc<Shown>,
         arrived: Instant,
         call_id: Arc<str>,
     ) -> Result<Response<Body>, Refusal> {
@@ -105,7 +117,7 @@ impl Edge {
         };
         let request = request.map(|body| Body::new(Until::request(body, body_end)));
         let call = Call::new(call_id, deadline, &self.clock);
-        let let_in = self.clone().let_in(request, call, by_caller.map(|_| ()));
+        let let_in = self.clone().let_in(request, shown, call, by_caller.map(|_| ()));
         let answered = async { Ok(let_in.await.unwrap_or_else(|refusal| status(refusal).into_http())) };
         deadline::detached(answered, room, deadline).await
     }
@@ -114,11 +126,11 @@ impl Edge {
     async fn let_in(
         mut self,
         mut request: Request<Body>,
+        shown: Arc<Shown>,
         call: Call,
         is_well_formed: Result<(), Refusal>,
     ) -> Result<Response<Body>, Refusal> {
-        let certificate = request.extensions().get::<Peer>().and_then(|peer| peer.certificate);
-        let principal = self.gate.identify(request.headers(), certificate, &call).await?;
+        let principal = self.gate.identify(&shown, &call).await?;
         let call = call.by(principal, self.gate.rule(request.uri().path())?);
         let allowed = match is_well_formed {
             Ok(()) => self.gate.allows(&call).await,
@@ -153,35 +165,16 @@ impl Edge {
         self.room.clone().try_acquire_owned().map(Some).map_err(overloaded)
     }
 
-    /// When a stream of answers ends: at the caller's deadline, and an open one also when we shut down.
-    fn stream_end(&self, request: &Request<Body>, arrived: Instant) -> Option<End> {
-        let by_caller = deadline::allowed_by_caller(request.headers()).ok().flatten();
-        let by_caller = by_caller.map(|allowed| at(arrived + allowed));
-        if !is_open_stream(request.uri().path()) {
-            return by_caller;
-        }
-        let by_us = self.open_stream_end();
-        Some(match by_caller {
-            Some(by_caller) => Box::pin(async move {
-                tokio::select! { status = by_caller => status, status = by_us => status }
-            }),
-            None => by_us,
-        })
+    fn standing(&self, request: &Request<Body>, call_id: Arc<str>) -> Standing {
+        let (gate, clock) = (self.gate.clone(), self.clock.clone());
+        Standing { gate, shown: Arc::new(Shown::of(request)), method: request.uri().clone(), call_id, clock }
     }
 
-    /// The same end, and when we shut down: the stream of a task goes on after its handler. How long it may is the
-    /// task's own business.
-    fn or_draining(&self, end: Option<End>) -> End {
+    fn drain_begun(&self) -> End {
         let mut draining = self.draining.clone();
         Box::pin(async move {
-            let shut_down = async {
-                let _sender_gone = draining.wait_for(|draining| *draining).await;
-                status(answer::shutting_down())
-            };
-            match end {
-                Some(end) => tokio::select! { status = end => status, status = shut_down => status },
-                None => shut_down.await,
-            }
+            let _sender_gone = draining.wait_for(|draining| *draining).await;
+            status(answer::shutting_down())
         })
     }
 
@@ -197,6 +190,25 @@ impl Edge {
 
 fn is_open_stream(path: &str) -> bool {
     OPEN_STREAMS.iter().any(|start| path.starts_with(start))
+}
+
+/// When a stream of answers ends: at the caller's deadline, by us, or when the caller would no longer be let in.
+fn stream_end(by_caller: Option<End>, by_us: End, standing: Standing, span: tracing::Span) -> End {
+    let every = Duration::from_secs(limits::OPEN_STREAM_ACCESS_INTERVAL_SECONDS);
+    let access_ended = standing.ended(every).instrument(span);
+    Box::pin(async move {
+        let by_caller = async {
+            match by_caller {
+                Some(by_caller) => by_caller.await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            status = by_caller => status,
+            status = by_us => status,
+            refusal = access_ended => status(refusal),
+        }
+    })
 }
 
 fn at(deadline: Instant) -> End {

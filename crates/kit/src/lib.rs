@@ -27,6 +27,7 @@ mod caught;
 mod deadline;
 mod edge;
 mod greeting;
+mod standing;
 mod until;
 
 pub use access::Gate;

@@ -10,4 +10,5 @@ mod probe;
 mod recorded;
 mod reflection;
 mod running;
+mod standing;
 mod tls;

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use taper_core::refusal::{Reason, Refusal, Violations};
 use taper_kit::access::Peer;
-use taper_kit::{Call, unary};
+use taper_kit::{Call, server_stream, unary};
 use tokio::sync::Semaphore;
 use tonic::body::Body;
+use tonic::codegen::BoxStream;
 use tonic::server::{Grpc, NamedService};
 use tonic_prost::ProstCodec;
 use tower::Service;
@@ -75,6 +76,11 @@ impl Service<http::Request<Body>> for Probe {
                 return Ok(tonic::Status::unimplemented("").into_http());
             }
             let peer = request.extensions().get::<Peer>().and_then(|peer| peer.certificate);
+            let codec = ProstCodec::<String, String>::default();
+            if method == "StreamEndless" {
+                let handler = tower::service_fn(|request| server_stream(request, |_, text| endless(text)));
+                return Ok(Grpc::new(codec).server_streaming(handler, request).await);
+            }
             let handler = tower::service_fn(move |request: tonic::Request<String>| {
                 let (probe, method) = (probe.clone(), method.clone());
                 unary(request, move |call, text| async move {
@@ -84,10 +90,14 @@ impl Service<http::Request<Body>> for Probe {
                     }
                 })
             });
-            let codec = ProstCodec::<String, String>::default();
             Ok(Grpc::new(codec).unary(handler, request).await)
         })
     }
+}
+
+/// The same text again and again: one is always ready.
+async fn endless(text: String) -> Result<BoxStream<String>, Refusal> {
+    Ok(Box::pin(tokio_stream::iter(std::iter::repeat(Ok(text)))))
 }
 
 impl Probe {

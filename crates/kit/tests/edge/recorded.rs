@@ -32,7 +32,7 @@ impl Kept {
 }
 
 /// A table in which everybody may call these methods of the probe.
-fn table() -> Table {
+pub fn table() -> Table {
     let [check, ..] = other_rows();
     let methods = [
         "/taper.test.v1.Probe/GetEcho",
@@ -40,6 +40,7 @@ fn table() -> Table {
         "/taper.test.v1.Probe/CreateThenPanic",
         "/taper.test.v1.Probe/CreateSlow",
         "/taper.test.v1.Probe/CreateGated",
+        "/taper.test.v1.Probe/StreamEndless",
     ];
     let rows = methods.map(|path| Row { path, resource: "Probe", ..check });
     Table::of(&rows.into_iter().chain(other_rows()).collect::<Vec<_>>()).unwrap()
