@@ -4,6 +4,7 @@ use taper_api::v1;
 use uuid::Uuid;
 
 use crate::build::{days_ago, request_id};
+use crate::planted::planted;
 use crate::world::World;
 
 /// A clinic with one physiotherapist.
@@ -31,11 +32,11 @@ impl Clinic {
     /// Opens a clinic in UTC.
     pub async fn open(world: &World) -> Self {
         let clinic_id = format!("c{}", Uuid::now_v7().simple());
-        let clinic = v1::Clinic { display_name: "Test".into(), time_zone: "Etc/UTC".into(), ..Default::default() };
+        let clinic = v1::Clinic { display_name: planted("clinic"), time_zone: "Etc/UTC".into(), ..Default::default() };
         let request = v1::CreateClinicRequest { clinic_id, clinic: Some(clinic), request_id: request_id() };
         let name = world.patients().create_clinic(request).await.expect("CreateClinic").into_inner().name;
         let therapist = v1::Therapist {
-            display_name: "Physiotherapist".into(),
+            display_name: planted("therapist"),
             discipline: v1::Discipline::Physiotherapist.into(),
             ..Default::default()
         };
@@ -47,7 +48,7 @@ impl Clinic {
 
     /// A patient.
     pub async fn patient(&self, world: &World) -> v1::Patient {
-        let patient = v1::Patient { family_name: "Example".into(), ..Default::default() };
+        let patient = v1::Patient { family_name: planted("patient"), ..Default::default() };
         let request =
             v1::CreatePatientRequest { parent: self.name.clone(), patient: Some(patient), request_id: request_id() };
         world.patients().create_patient(request).await.expect("CreatePatient").into_inner()

@@ -145,11 +145,17 @@ impl Guarded {
 
     /// Stops both.
     pub async fn stop(self) {
-        drop(self.stop);
-        drop(self.channel);
-        self.serving.await.expect("the server ended with a fault");
+        self.end().await;
+    }
+
+    /// Stops both and leaves their database for another server, for as long as the world is there.
+    pub async fn end(self) -> World {
+        let Self { mut world, channel, stop, serving, .. } = self;
+        drop((stop, channel));
+        serving.await.expect("the server ended with a fault");
         // The first one closed the database for both.
-        self.world.stop().await;
+        world.end().await;
+        world
     }
 }
 

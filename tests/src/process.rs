@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use tempfile::NamedTempFile;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -40,24 +41,47 @@ pub struct Served {
     child: Child,
     /// Where it listens.
     pub address: SocketAddr,
+    /// What it writes, to both of its outputs.
+    output: NamedTempFile,
 }
 
 impl Served {
-    /// Starts the built binary on a migrated database, and waits until it listens.
+    /// Starts the built binary on a migrated database, for everybody, and waits until it listens.
     pub async fn start(database_url: &str) -> Self {
+        Self::start_with(database_url, &["--open"], "warn").await
+    }
+
+    /// The same with these arguments and this filter of the log.
+    pub async fn start_with(database_url: &str, arguments: &[&str], filter: &str) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let output = NamedTempFile::new().unwrap();
         let mut command = Command::new(binary());
-        command.args(["serve", "all", "--open", "--listen", &address.to_string(), "--database-url", database_url]);
+        command.args(["serve", "all", "--listen", &address.to_string(), "--database-url", database_url]);
         command.arg("--master-key").arg(master_key_file());
-        command.env("TAPER_LOG", "warn").stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+        // RUST_LOG is what other programs read; this one must not.
+        command.args(arguments).env("TAPER_LOG", filter).env("RUST_LOG", filter).kill_on_drop(true);
+        let file = output.reopen().unwrap();
+        command.stdout(file.try_clone().unwrap()).stderr(file);
         let child = command.spawn().expect("starting taper serve");
         for _ in 0..300 {
             if tokio::net::TcpStream::connect(address).await.is_ok() {
-                return Self { child, address };
+                return Self { child, address, output };
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("taper serve did not listen within 30 s");
+        panic!("taper serve did not listen within 30 s: {}", std::fs::read_to_string(output.path()).unwrap());
+    }
+
+    /// Ends it with SIGTERM; gives all that it wrote.
+    pub async fn stop(mut self) -> String {
+        let pid = self.child.id().expect("taper serve has ended").to_string();
+        let signalled = Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
+        assert!(signalled.success(), "SIGTERM could not be sent");
+        let ended = tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await;
+        let status = ended.expect("taper serve did not end").unwrap();
+        let text = String::from_utf8_lossy(&std::fs::read(self.output.path()).unwrap()).into_owned();
+        assert!(status.success(), "{status}: {text}");
+        text
     }
 
     /// The most resident memory that it ever held, in KiB.

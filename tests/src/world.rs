@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use tonic::transport::Channel;
 
 use crate::database::{Database, Place, master_key};
+use crate::overheard;
 
 /// A running server and a channel to it.
 pub struct World {
@@ -42,6 +43,7 @@ impl World {
 
     /// The same with options of the store.
     pub async fn start_with(database: Database, options: Options) -> Self {
+        overheard::listen();
         let place = Place::new(database).await;
         let options = Options { master_key: Some(master_key()), ..options };
         let store = Store::open(&place.url, options).await.expect("opening the database");
@@ -92,12 +94,19 @@ impl World {
         Channel::from_shared(format!("http://{address}")).unwrap().connect().await.expect("connecting")
     }
 
-    /// Stops the server as SIGTERM would, and waits until it has ended.
+    /// Stops the server as SIGTERM would, and waits until it has ended. Nothing that was planted may be in its log.
     pub async fn stop(mut self) {
+        self.end().await;
+    }
+
+    /// Stops the server and leaves its database for another one, for as long as this world is there.
+    pub async fn end(&mut self) {
         drop(self.stop.take());
+        self.store = None;
         if let Some(serving) = self.serving.take() {
             serving.await.expect("the server ended with a fault");
         }
+        overheard::assert_nothing_planted();
     }
 
     /// A client.

@@ -203,23 +203,7 @@ async fn an_export_has_every_revision_of_everything_with_its_texts_in_the_clear(
         let world = World::start(database).await;
         let clinic = Clinic::open(&world).await;
         let case = clinic.case(&world).await;
-        let assessed = v1::Assessment {
-            note: "Said the knee clicks.".into(),
-            ..taper_tests::assessment(1, vec![number("pain_worst_24h", 5.0)])
-        };
-        let request = v1::CreateAssessmentRequest {
-            parent: case.injury.clone(),
-            assessment: Some(assessed),
-            request_id: request_id(),
-        };
-        let assessed = world.assessments().create_assessment(request).await.unwrap().into_inner();
-        let request = v1::AmendAssessmentRequest {
-            assessment: Some(v1::Assessment { note: "Said the hip clicks.".into(), ..assessed }),
-            reason: "Misheard.".into(),
-            request_id: request_id(),
-            ..Default::default()
-        };
-        world.assessments().amend_assessment(request).await.unwrap();
+        say_and_amend(&world, &case).await;
         case.visit(&world, taper_tests::session(1)).await;
         clinic.case(&world).await.visit(&world, taper_tests::session(2)).await;
 
@@ -232,24 +216,13 @@ async fn an_export_has_every_revision_of_everything_with_its_texts_in_the_clear(
         let count = |table: &str| rows.get(table).map_or(0, Vec::len);
         let counts = ["patients", "injuries", "plans", "plan_revisions", "assessments", "sessions"].map(count);
         assert_eq!(counts, [1, 1, 1, 2, 2, 1], "{database:?}");
-        let text = |row: &prost_types::Struct, path: &[&str]| -> Option<String> {
-            let (last, way) = path.split_last().unwrap();
-            let mut at = row.clone();
-            for step in way {
-                let Some(prost_types::value::Kind::StructValue(inner)) = at.fields.get(*step)?.kind.clone() else {
-                    return None;
-                };
-                at = inner;
-            }
-            match at.fields.get(*last)?.kind.clone()? {
-                prost_types::value::Kind::StringValue(text) => Some(text),
-                other => panic!("{other:?}"),
-            }
-        };
         let notes: Vec<_> = rows["assessments"].iter().map(|row| text(row, &["content", "note"]).unwrap()).collect();
         assert_eq!(notes, ["Said the knee clicks.", "Said the hip clicks."]);
         assert_eq!(text(&rows["assessments"][1], &["amend_reason"]).unwrap(), "Misheard.");
-        assert_eq!(text(&rows["patient_revisions"][0], &["content", "family_name"]).unwrap(), "Example");
+        assert_eq!(
+            text(&rows["patient_revisions"][0], &["content", "family_name"]).unwrap(),
+            taper_tests::planted("patient")
+        );
         let recorded: jiff::Timestamp = text(&rows["sessions"][0], &["recorded_at"]).unwrap().parse().unwrap();
         assert!(recorded <= jiff::Timestamp::now());
         // What nobody needs and what must not travel.
@@ -259,5 +232,40 @@ async fn an_export_has_every_revision_of_everything_with_its_texts_in_the_clear(
             }
         }
         world.stop().await;
+    }
+}
+
+/// An assessment with a note, and another note that corrects it.
+async fn say_and_amend(world: &World, case: &Case) {
+    let assessed = v1::Assessment {
+        note: "Said the knee clicks.".into(),
+        ..taper_tests::assessment(1, vec![number("pain_worst_24h", 5.0)])
+    };
+    let request = v1::CreateAssessmentRequest {
+        parent: case.injury.clone(),
+        assessment: Some(assessed),
+        request_id: request_id(),
+    };
+    let assessed = world.assessments().create_assessment(request).await.unwrap().into_inner();
+    let request = v1::AmendAssessmentRequest {
+        assessment: Some(v1::Assessment { note: "Said the hip clicks.".into(), ..assessed }),
+        reason: "Misheard.".into(),
+        request_id: request_id(),
+        ..Default::default()
+    };
+    world.assessments().amend_assessment(request).await.unwrap();
+}
+
+/// A text somewhere in a row.
+fn text(row: &prost_types::Struct, path: &[&str]) -> Option<String> {
+    let (last, way) = path.split_last().unwrap();
+    let mut at = row;
+    for step in way {
+        let Some(prost_types::value::Kind::StructValue(inner)) = &at.fields.get(*step)?.kind else { return None };
+        at = inner;
+    }
+    match at.fields.get(*last)?.kind.clone()? {
+        prost_types::value::Kind::StringValue(text) => Some(text),
+        other => panic!("{other:?}"),
     }
 }

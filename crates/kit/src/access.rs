@@ -155,6 +155,11 @@ impl Gate {
         table.rule(path).cloned().map(Some).ok_or_else(crate::answer::unknown_method)
     }
 
+    /// Whether a path is one of the table's methods, and no text of the caller's own.
+    pub(crate) fn knows(&self, path: &str) -> bool {
+        self.table.as_ref().is_none_or(|table| table.rule(path).is_some())
+    }
+
     /// Whether the caller may call its method. Broken glass is looked for only where it would open something.
     pub(crate) async fn allows(&self, call: &Call) -> Result<Allowed, Refusal> {
         let Some(rule) = call.rule() else { return Ok(Allowed::WHOLE) };

@@ -69,7 +69,7 @@ impl Edge {
     /// 1. an id and a line in the log; 2. whatever is not gRPC; 3. the work; 4. the answer in our form.
     async fn answer(self, request: Request<Body>, arrived: Instant) -> Response<Body> {
         let call_id = call::id_of(request.headers(), &self.clock);
-        let mut line = CallLine::begin(&request, call_id);
+        let mut line = CallLine::begin(&request, call_id, self.gate.knows(request.uri().path()));
         if let Some(text) = greeting::for_other_than_grpc(&request, &self.services) {
             line.ended_as_text();
             return text;

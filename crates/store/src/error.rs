@@ -1,4 +1,6 @@
-//! What can go wrong in the store, and the refusal that the caller reads; a driver's words stay in the log.
+//! What can go wrong in the store, and the refusal that the caller reads; a driver's words are for the log, without what is in a row.
+
+use std::fmt;
 
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlxError};
 use taper_core::refusal::{Reason, Refusal};
@@ -89,13 +91,48 @@ impl From<DbErr> for Error {
     fn from(fault: DbErr) -> Self {
         let error = classify(&fault);
         match &error {
-            Error::Internal => tracing::error!(cause = %fault, "the database refused a statement"),
-            Error::Unavailable => tracing::warn!(cause = %fault, "the database cannot be reached"),
+            Error::Internal => tracing::error!(cause = cause(&fault), "the database refused a statement"),
+            Error::Unavailable => tracing::warn!(cause = cause(&fault), "the database cannot be reached"),
             Error::Damaged { what } => tracing::error!(what, "a stored record does not read back"),
             _ => {}
         }
         error
     }
+}
+
+/// What of a fault may be logged. The database's own words may hold what is in a row, as those of a trigger or of a text
+/// that is no number do; so they are given only where they are about the schema or the server.
+pub(crate) fn cause(fault: &DbErr) -> String {
+    match fault {
+        DbErr::Conn(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) => driver_cause(cause),
+        other => kind_of(other),
+    }
+}
+
+fn driver_cause(cause: &SqlxError) -> String {
+    match cause {
+        SqlxError::Io(_) | SqlxError::Tls(_) => cause.to_string(),
+        SqlxError::Database(told) => {
+            let code = told.code().unwrap_or_default();
+            let is_of_schema_or_server = match code.len() {
+                5 => ["42", "53", "57", "58"].iter().any(|class| code.starts_with(class)),
+                _ => told.message().starts_with("no such "),
+            };
+            let words = if is_of_schema_or_server { told.message() } else { "" };
+            let place = [told.table(), told.constraint()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            let parts = [format!("code {code}"), place, words.to_owned()];
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+        }
+        other => kind_of(other),
+    }
+}
+
+/// The name of an error's variant, and nothing that it holds.
+fn kind_of(fault: &impl fmt::Debug) -> String {
+    let whole = format!("{fault:?}");
+    whole.chars().take_while(|c| c.is_ascii_alphanumeric()).collect()
 }
 
 fn classify(fault: &DbErr) -> Error {
@@ -221,5 +258,20 @@ fn wrong_state(error: Error) -> Refusal {
             "This client has two live keys, as many as it may have. Revoke one of them first.",
         ),
         other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_logged_without_the_words_that_may_hold_a_row() {
+        let told = |fault: SqlxError| cause(&DbErr::Query(RuntimeErr::SqlxError(fault.into())));
+        assert_eq!(cause(&DbErr::Json("Ann Miller".to_owned())), "Json");
+        assert_eq!(cause(&DbErr::Custom("Ann Miller".to_owned())), "Custom");
+        assert_eq!(told(SqlxError::Protocol("Ann Miller".to_owned())), "Protocol");
+        assert_eq!(told(SqlxError::ColumnNotFound("Ann Miller".to_owned())), "ColumnNotFound");
+        assert!(told(SqlxError::Io(std::io::ErrorKind::ConnectionReset.into())).contains("connection reset"));
     }
 }

@@ -149,7 +149,7 @@ impl Store {
             Backend::Sqlite(pools) => pools.close().await,
         };
         if let Err(fault) = closed {
-            tracing::warn!(cause = %fault, "the database was not closed cleanly");
+            tracing::warn!(cause = crate::error::cause(&fault), "the database was not closed cleanly");
         }
     }
 

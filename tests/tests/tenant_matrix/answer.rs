@@ -2,9 +2,9 @@
 
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 use taper_tests::raw;
+use tonic::Code;
 use tonic::metadata::{KeyAndValueRef, MetadataMap};
 use tonic::transport::Channel;
-use tonic::{Code, Status};
 use uuid::Uuid;
 
 /// What a caller receives.

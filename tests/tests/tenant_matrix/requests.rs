@@ -18,7 +18,11 @@ pub const MADE: &[(&str, &str, &str)] = &[
         r#"{"parent": "{clinic}", "patient": {"family_name": "{secret}", "given_name": "{secret}",
             "birth_date": @12000, "external_ids": [{"system": "mrn", "value": "{secret}-1"}]}}"#,
     ),
-    ("", "CreatePatient", r#"{"parent": "{clinic}", "patient": {"family_name": "{secret}"}}"#),
+    ("left", "CreatePatient", REGISTERED),
+    ("back", "CreatePatient", REGISTERED),
+    ("", "DeletePatient", r#"{"name": "{back}"}"#),
+    ("erased", "CreatePatient", REGISTERED),
+    ("", "DeletePatient", r#"{"name": "{erased}"}"#),
     ("injury", "CreateInjury", INJURY),
     ("earlier", "CreateInjury", INJURY),
     ("plan", "CreateTreatmentPlan", PLAN),
@@ -62,6 +66,7 @@ pub const MADE: &[(&str, &str, &str)] = &[
 
 const THERAPIST: &str = r#"{"parent": "{clinic}",
     "therapist": {"display_name": "{mark}", "discipline": "DISCIPLINE_PHYSIOTHERAPIST"}}"#;
+const REGISTERED: &str = r#"{"parent": "{clinic}", "patient": {"family_name": "{secret}"}}"#;
 const INJURY: &str = r#"{"parent": "{patient}", "injury": {"side": "SIDE_LEFT", "site": "SITE_BELLY",
     "onset_date": @30, "mechanism": "MECHANISM_SPRINT", "presentation": "PRESENTATION_ACUTE", "note": "{secret}"}}"#;
 const PLAN: &str = r#"{"parent": "{injury}", "treatment_plan": {"start_date": @28, "protocol": "{strain}"}}"#;
@@ -120,6 +125,10 @@ pub const ASKED: &[(&str, &str)] = &[
         r#"{"patient": {"name": "{patient}", "given_name": "{secret}",
         "external_ids": [{"system": "mrn", "value": "{secret}-2"}]}, "update_mask": "givenName,externalIds"}"#,
     ),
+    ("DeletePatient", r#"{"name": "{left}"}"#),
+    ("UndeletePatient", r#"{"name": "{back}"}"#),
+    ("PurgePatient", r#"{"name": "{erased}", "etag": "2"}"#),
+    ("ExportPatient", r#"{"name": "{patient}"}"#),
     ("CreateInjury", INJURY),
     ("GetInjury", r#"{"name": "{injury}"}"#),
     ("ListInjuries", r#"{"parent": "{patient}", "page_size": 1}"#),

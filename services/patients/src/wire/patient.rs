@@ -31,9 +31,9 @@ impl Mask {
         if paths.is_empty() || matches!(paths, [star] if star == "*") {
             return Self::all();
         }
-        for path in paths.iter().filter(|path| !SETTABLE.contains(&path.as_str())) {
-            let shown: String = path.chars().take(50).filter(|c| !c.is_control()).collect();
-            let message = format!("`{shown}` cannot be set; possible are: * alone, or {}", SETTABLE.join(", "));
+        let unknown = |(_, path): &(usize, &String)| !SETTABLE.contains(&path.as_str());
+        for (place, _) in paths.iter().enumerate().filter(unknown) {
+            let message = format!("paths[{place}] cannot be set; possible are: * alone, or {}", SETTABLE.join(", "));
             fields.fault("update_mask", message);
         }
         let named = |field: &&str| paths.iter().any(|path| path == field);
