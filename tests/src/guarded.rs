@@ -99,12 +99,18 @@ impl Guarded {
 
     /// Makes a subject of an issuer a physiotherapist of a clinic.
     pub async fn member(&self, clinic: &str, issuer: &str, subject: &str) -> MemberId {
+        self.member_as(clinic, issuer, subject, Role::Physiotherapist).await
+    }
+
+    /// Makes a subject of an issuer a member of a clinic; a program may then do what its role may.
+    pub async fn member_as(&self, clinic: &str, issuer: &str, subject: &str, role: Role) -> MemberId {
+        let scopes = if role == Role::Integrator { "system/*.cruds" } else { "" };
         let member = Member {
             id: MemberId(Clock::system().new_id()),
             issuer: Line::parse(issuer).unwrap(),
             subject: Line::parse(subject).unwrap(),
-            role: Role::Physiotherapist,
-            scopes: Scopes::default(),
+            role,
+            scopes: Scopes::parse(scopes).unwrap(),
             therapist: None,
             created_at: Clock::system().now(),
             disabled_at: None,

@@ -7,7 +7,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPai
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use taper_login::token::{Issuer, Tokens};
 use tempfile::NamedTempFile;
 
@@ -48,12 +48,20 @@ impl TokenIssuer {
 
     /// A token of a subject who logged in with several factors.
     pub fn token(&self, clinic: &str, subject: &str, expires_at: Timestamp) -> String {
+        self.token_of(clinic, subject, expires_at, &json!({"amr": ["pwd", "mfa"]}))
+    }
+
+    /// A token of a subject with these claims more.
+    pub fn token_of(&self, clinic: &str, subject: &str, expires_at: Timestamp, more: &Value) -> String {
         let header = json!({"alg": "ES256", "typ": "at+jwt", "kid": "one"});
-        let claims = json!({
-            "iss": Self::URL, "aud": AUDIENCE, "sub": subject, "amr": ["mfa"],
+        let mut claims = json!({
+            "iss": Self::URL, "aud": AUDIENCE, "sub": subject,
             "taper_clinic": clinic.trim_start_matches("clinics/"), "exp": expires_at.as_second(),
         });
-        let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        for (name, value) in more.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(&header), part(&claims));
         let signature = self.pair.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))

@@ -4,6 +4,7 @@ mod build;
 mod clinic;
 mod course;
 mod database;
+mod events;
 mod filled;
 mod guarded;
 mod issuer;

@@ -6,9 +6,7 @@ use jiff::SignedDuration;
 use prost::Message as _;
 use taper_api::v1;
 use taper_core::access::{ApiKey, Cell, Role};
-use taper_core::audit::Verifier;
 use taper_kit::Clock;
-use taper_store::audit;
 use taper_tests::{Case, Clinic, Database, Guarded, Refused, raw, request_id, session};
 use tonic::{Code, Status};
 
@@ -190,13 +188,7 @@ fn the_table_is_printed_for_people_as_it_is() {
 }
 
 async fn events(guarded: &Guarded, clinic: &str) -> Vec<taper_core::audit::Entry> {
-    let id = clinic.trim_start_matches("clinics/").parse().unwrap();
-    let tx = guarded.store().begin_read(&id, Instant::now() + Duration::from_secs(30)).await.unwrap();
-    let entries = audit::list(&tx, &audit::Filter::default(), 0, 100_000).await.unwrap();
-    let mut verifier = Verifier::new(tx.clinic().as_str(), Vec::new());
-    entries.iter().for_each(|entry| verifier.read(entry).unwrap());
-    verifier.end(audit::head(&tx).await.unwrap()).unwrap();
-    entries
+    guarded.world.events(clinic).await
 }
 
 #[tokio::test]

@@ -7,9 +7,11 @@ use taper_store::{Read, audit};
 use uuid::Uuid;
 
 use crate::harness::{Home, instant, on_both, soon};
+use crate::time::Dice;
 
 on_both! {
     events_come_back_as_they_were_written_by_number_and_by_filter;
+    a_report_by_period_patient_and_caller_is_what_a_model_says_page_by_page;
     chains_of_clinics_are_apart_and_each_begins_at_one;
     events_of_many_at_once_make_one_chain_without_gaps;
     an_event_of_a_change_that_was_not_kept_is_not_kept_either;
@@ -66,6 +68,41 @@ async fn events_come_back_as_they_were_written_by_number_and_by_filter(home: &Ho
     assert_eq!(numbers(audit::Filter { subject, ..audit::Filter::default() }, 5, 2).await, [8, 11]);
     let (from, until) = (Some(instant(7)), Some(instant(9)));
     assert_eq!(numbers(audit::Filter { from, until, ..audit::Filter::default() }, 0, 9).await, [7, 8]);
+}
+
+async fn a_report_by_period_patient_and_caller_is_what_a_model_says_page_by_page(home: &Home) {
+    written(home, "here", 1..=60).await;
+    written(home, "there", 1..=60).await;
+    let tx = home.read("here").await;
+    let model = all(&tx).await;
+    let mut dice = Dice(6);
+    let mut sizes = std::collections::BTreeSet::new();
+    for _ in 0..300 {
+        let mut some = |n: u64| (dice.below(2) == 0).then(|| dice.below(n));
+        let filter = audit::Filter {
+            from: some(70).map(|second| instant(second as i64)),
+            until: some(70).map(|second| instant(second as i64)),
+            patient: some(12).map(|id| PatientId(Uuid::from_u128(id.into()))),
+            subject: some(4).map(|id| format!("key:{id}")),
+        };
+        let is_meant = |event: &Event| {
+            filter.from.is_none_or(|from| from <= event.at)
+                && filter.until.is_none_or(|until| event.at < until)
+                && (filter.patient.is_none() || filter.patient == event.patient)
+                && filter.subject.as_ref().is_none_or(|subject| *subject == event.subject)
+        };
+        let expected: Vec<Entry> = model.iter().filter(|entry| is_meant(&entry.event)).cloned().collect();
+        let (mut report, mut after) = (Vec::new(), 0);
+        loop {
+            let page = audit::list(&tx, &filter, after, 7).await.unwrap();
+            let Some(last) = page.last() else { break };
+            after = last.number;
+            report.extend(page);
+        }
+        assert_eq!(report, expected, "{filter:?}");
+        sizes.insert(report.len());
+    }
+    assert!(sizes.len() > 15 && sizes.contains(&60) && sizes.contains(&0), "{sizes:?}");
 }
 
 async fn chains_of_clinics_are_apart_and_each_begins_at_one(home: &Home) {

@@ -1,0 +1,170 @@
+//! What is written down of calls, and for whom: who looked at a patient, broken glass, and nothing without an event.
+
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use prost::Message as _;
+use taper_api::v1;
+use taper_core::access::{Grant, KeyText, Role};
+use taper_core::text::Note;
+use taper_store::glass;
+use taper_tests::{Case, Clinic, Database, Guarded, Refused, World};
+use tonic::Code;
+
+fn subject(key: &str) -> String {
+    format!("key:{}", KeyText::parse(key).unwrap().id)
+}
+
+/// The events of a patient as an auditor lists them, page by page.
+async fn listed(guarded: &Guarded, clinic: &str, patient: &str, auditor: &str) -> Vec<v1::AuditEvent> {
+    let mut events = Vec::new();
+    let mut page_token = String::new();
+    loop {
+        let request = v1::ListAuditEventsRequest {
+            parent: clinic.to_owned(),
+            patient: patient.to_owned(),
+            page_size: 2,
+            page_token,
+            ..Default::default()
+        };
+        let path = "/taper.v1.AdminService/ListAuditEvents";
+        let answer = guarded.call_with(path, request.encode_to_vec(), auditor).await.unwrap();
+        let page = v1::ListAuditEventsResponse::decode(answer[0].as_slice()).unwrap();
+        events.extend(page.events);
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            return events;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_events_of_a_patient_are_those_of_the_three_who_looked_and_nothing_else() {
+    for database in Database::ALL {
+        let guarded = Guarded::start(database).await;
+        let clinic = Clinic::open(&guarded.world).await;
+        let (of, other): (Case, Case) = (clinic.case(&guarded.world).await, clinic.case(&guarded.world).await);
+        let auditor = guarded.key(&clinic.name, Role::Auditor).await;
+        let before = listed(&guarded, &clinic.name, &of.patient, &auditor).await.len();
+        let roles = [Role::FrontDesk, Role::MassageTherapist, Role::Integrator, Role::Physiotherapist];
+        let mut keys = Vec::new();
+        for role in roles {
+            keys.push(guarded.key(&clinic.name, role).await);
+        }
+        let patient = |name: &str| v1::GetPatientRequest { name: name.to_owned(), known_at: None }.encode_to_vec();
+        let advice =
+            |name: &str| v1::GetRecommendationRequest { name: name.to_owned(), ..Default::default() }.encode_to_vec();
+        let injuries =
+            |name: &str| v1::ListInjuriesRequest { parent: name.to_owned(), ..Default::default() }.encode_to_vec();
+        let get_patient = "/taper.v1.PatientService/GetPatient";
+        let get_advice = "/taper.v1.TreatmentPlanService/GetRecommendation";
+        let list_injuries = "/taper.v1.PatientService/ListInjuries";
+        let clinics = v1::GetClinicRequest { name: clinic.name.clone() }.encode_to_vec();
+        // Whom, what, and whether it is the patient that is asked about.
+        let calls = [
+            (0, get_patient, patient(&of.patient), true),
+            (3, get_patient, patient(&other.patient), false),
+            (1, get_advice, advice(&of.plan), true),
+            (3, get_advice, advice(&other.plan), false),
+            (0, list_injuries, injuries(&other.patient), false),
+            (2, list_injuries, injuries(&of.patient), true),
+            (3, "/taper.v1.PatientService/GetClinic", clinics, false),
+            (0, get_patient, patient(&of.patient), true),
+        ];
+        let mut expected = Vec::new();
+        for (place, path, message, is_of) in calls {
+            let answer = guarded.call_with(path, message, &keys[place]).await;
+            let outcome = answer.err().map_or("OK".to_owned(), |status| Refused::of(&status).reason);
+            if is_of {
+                assert_eq!(outcome, "OK", "{path}");
+                expected.push((subject(&keys[place]), path.trim_start_matches('/').to_owned(), of.patient.clone()));
+            }
+        }
+        let after = listed(&guarded, &clinic.name, &of.patient, &auditor).await;
+        let told = after[before..].iter();
+        let told: Vec<_> =
+            told.map(|event| (event.subject.clone(), event.method.clone(), event.patient.clone())).collect();
+        assert_eq!(told, expected, "{database:?}");
+        guarded.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_cannot_be_written_down_is_not_answered() {
+    for database in Database::ALL {
+        let guarded = Guarded::start(database).await;
+        let clinic = Clinic::open(&guarded.world).await;
+        let key = guarded.key(&clinic.name, Role::ClinicAdmin).await;
+        let read = v1::GetClinicRequest { name: clinic.name.clone() }.encode_to_vec();
+        let patient = Some(v1::Patient { family_name: "Sentinel".to_owned(), ..Default::default() });
+        let parent = clinic.name.clone();
+        let write = v1::CreatePatientRequest { parent, patient, request_id: String::new() }.encode_to_vec();
+        let calls = [("/taper.v1.PatientService/GetClinic", &read), ("/taper.v1.PatientService/CreatePatient", &write)];
+        let before = guarded.world.rows().await;
+        guarded.world.texts("ALTER TABLE audit_events RENAME TO audit_away".to_owned()).await;
+        for (path, message) in calls {
+            let refused = guarded.call_with(path, message.clone(), &key).await.unwrap_err();
+            assert!(matches!(refused.code(), Code::Unavailable | Code::Internal), "{database:?} {path}: {refused:?}");
+        }
+        assert!(guarded.world.rows().await == before, "{database:?}: something was stored without its event");
+        guarded.world.texts("ALTER TABLE audit_away RENAME TO audit_events".to_owned()).await;
+        for (path, message) in calls {
+            guarded.call_with(path, message.clone(), &key).await.unwrap();
+        }
+        guarded.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_login_writes_down_what_happens_too() {
+    for database in Database::ALL {
+        let world = World::start(database).await;
+        let clinic = Clinic::open(&world).await;
+        let before = world.events(&clinic.name).await.len();
+        let name = clinic.patient(&world).await.name;
+        let request = v1::GetPatientRequest { name: name.clone(), known_at: None };
+        world.patients().get_patient(request).await.unwrap();
+        let events = world.events(&clinic.name).await;
+        let told: Vec<_> = events[before..].iter().map(|entry| entry.event.clone()).collect();
+        assert_eq!(told.len(), 2, "{database:?}");
+        assert!(told.iter().all(|event| event.subject == "open" && event.role.is_none()), "{told:?}");
+        assert_eq!(told[1].patient.map(|patient| patient.to_string()).as_deref(), name.rsplit('/').next());
+        world.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn broken_glass_is_whole_again_when_its_time_is_over() {
+    for database in Database::ALL {
+        let guarded = Guarded::start(database).await;
+        let clinic = Clinic::open(&guarded.world).await;
+        let case: Case = clinic.case(&guarded.world).await;
+        let key = guarded.key(&clinic.name, Role::FrontDesk).await;
+        let message = v1::GetInjuryRequest { name: case.injury.clone(), ..Default::default() }.encode_to_vec();
+        let read = async || guarded.call_with("/taper.v1.PatientService/GetInjury", message.clone(), &key).await;
+        // As BreakGlass records it, only for less than a minute.
+        let now = Timestamp::now();
+        let until = now + SignedDuration::from_secs(3);
+        let id = clinic.name.trim_start_matches("clinics/").parse().unwrap();
+        let tx = guarded.store().begin_write(&id, Instant::now() + Duration::from_secs(30)).await.unwrap();
+        let reason = Note::parse("Patient collapsed in the waiting room").unwrap();
+        glass::create(&tx, uuid::Uuid::now_v7(), &subject(&key), &reason, now, &Grant { until }).await.unwrap();
+        tx.commit().await.unwrap();
+        read().await.unwrap();
+        let refused = loop {
+            assert!(Timestamp::now() < until + SignedDuration::from_secs(5), "{database:?}: it stays broken");
+            match read().await {
+                Ok(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+                Err(status) => break Refused::of(&status),
+            }
+        };
+        assert!(Timestamp::now() > until, "{database:?}: it was whole too early");
+        assert_eq!((refused.code, refused.reason.as_str()), (Code::PermissionDenied, "GLASS_NOT_BROKEN"));
+        let events = guarded.world.events(&clinic.name).await;
+        let reads = events.iter().filter(|entry| entry.event.method.ends_with("/GetInjury"));
+        let (opened, shut): (Vec<_>, Vec<_>) = reads.partition(|entry| entry.event.outcome == "OK");
+        assert!(!opened.is_empty() && opened.iter().all(|entry| entry.event.by_broken_glass), "{database:?}");
+        assert!(shut.len() == 1 && !shut[0].event.by_broken_glass, "{database:?}: {shut:?}");
+        guarded.stop().await;
+    }
+}
