@@ -10,6 +10,7 @@ mod postgres;
 mod process;
 mod python;
 mod readme;
+mod requirements;
 mod server;
 mod steps;
 mod sweeper;

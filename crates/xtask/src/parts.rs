@@ -5,10 +5,12 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
+use crate::arguments::Part;
 use crate::place::{self, Place};
 use crate::postgres::{self, Postgres};
 use crate::process;
 use crate::python::Venv;
+use crate::requirements::Passed;
 use crate::server::Server;
 use crate::steps::{Done, Tally};
 
@@ -50,30 +52,31 @@ pub fn buf_format(place: &Place, venv: &Venv) -> anyhow::Result<Done<()>> {
     Done::passed((), "buf format proto")
 }
 
-/// All Rust tests, with the database and the programs that they may ask for.
-pub fn rust(place: &Place, postgres: &Postgres, venv: &Venv) -> anyhow::Result<Done<()>> {
+/// All Rust tests, with the database and the programs that they may ask for; adds those that passed.
+pub fn rust(place: &Place, postgres: &Postgres, venv: &Venv, passed: &mut Passed) -> anyhow::Result<Done<()>> {
     let mut test = place.cargo(&["test", "--workspace", "--no-fail-fast"]);
     test.env(postgres::URL_VARIABLE, &postgres.url)
         .env("TAPER_TEST_BUF", venv.buf())
         .env("TAPER_TEST_PYTHON", venv.python())
         .env("TAPER_TEST_BINARY", place.taper());
-    let counted = rust_tests(place, &mut test)?;
+    let counted = rust_tests(place, &mut test, Part::Rust, passed)?;
     Ok(Done { value: (), tally: counted.tally, note: format!("{} test programs", counted.programs) })
 }
 
 /// Another clinic's rows stay hidden where only Postgres hides them: the tenant matrix of a program whose own filters
 /// are off. What depends on them is built a second time, beside the first; asked for the whole workspace, all else is
 /// the same as for the other tests.
-pub fn second_wall(place: &Place, postgres: &Postgres) -> anyhow::Result<Done<()>> {
+pub fn second_wall(place: &Place, postgres: &Postgres, passed: &mut Passed) -> anyhow::Result<Done<()>> {
     let mut test = place.cargo(&["test", "--workspace", "--test", "tenant_matrix"]);
     test.args(["--features", "taper-tests/without_clinic_filter"]).env(postgres::URL_VARIABLE, &postgres.url);
-    let counted = rust_tests(place, &mut test)?;
+    let counted = rust_tests(place, &mut test, Part::Wall, passed)?;
     Ok(Done { value: (), tally: counted.tally, note: "the program's own filters off".to_owned() })
 }
 
-/// Runs tests, of which there must be some.
-fn rust_tests(place: &Place, test: &mut Command) -> anyhow::Result<Counted> {
-    let (status, lines) = process::run_reading(&place.sweeper, test)?;
+/// Runs tests, of which there must be some. Cargo says on its other output which program runs.
+fn rust_tests(place: &Place, test: &mut Command, part: Part, passed: &mut Passed) -> anyhow::Result<Counted> {
+    let (status, lines) = process::run_reading_both(&place.sweeper, test)?;
+    passed.read(part, &lines);
     let counted = rust_tally(&lines);
     if !status.success() && counted.tally.failed == 0 {
         bail!("cargo test: {status}, although no test failed");

@@ -1,6 +1,6 @@
 //! Other programs: run to their end, read line by line, or kept in the background and stopped by their own pid.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, PipeReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -28,6 +28,26 @@ pub fn run_reading(sweeper: &Sweeper, command: &mut Command) -> anyhow::Result<(
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start {line}"))?;
     let output = child.stdout.take().context("the program has no output")?;
+    read_to_end(sweeper, child, output)
+}
+
+/// The same with both of its outputs, in the order in which it writes to them.
+pub fn run_reading_both(sweeper: &Sweeper, command: &mut Command) -> anyhow::Result<(ExitStatus, Vec<String>)> {
+    println!("$ {}", shown(command));
+    let (child, output) = spawn_with_one_output(command)?;
+    read_to_end(sweeper, child, output)
+}
+
+fn spawn_with_one_output(command: &mut Command) -> anyhow::Result<(Child, PipeReader)> {
+    let (output, into) = std::io::pipe()?;
+    command.stdin(Stdio::null()).stdout(into.try_clone()?).stderr(into);
+    let child = command.spawn().with_context(|| format!("cannot start {}", shown(command)))?;
+    // The command would keep our side of the pipe open, and the output would have no end.
+    command.stdout(Stdio::inherit()).stderr(Stdio::inherit());
+    Ok((child, output))
+}
+
+fn read_to_end(sweeper: &Sweeper, child: Child, output: impl Read) -> anyhow::Result<(ExitStatus, Vec<String>)> {
     sweeper.watch(child.id(), "TERM");
     let mut lines = Vec::new();
     for read in BufReader::new(output).split(b'\n') {
@@ -188,6 +208,16 @@ mod tests {
         let error = output(Command::new("sh").args(["-c", "echo it is broken >&2; exit 3"])).unwrap_err();
         let text = error.to_string();
         assert!(text.contains("it is broken") && text.contains('3'), "{text}");
+    }
+
+    #[test]
+    fn both_outputs_of_a_program_are_read_in_the_order_in_which_it_wrote_them() {
+        let script = "echo one; echo two >&2; echo three; echo four >&2; exit 3";
+        let (mut child, mut output) = spawn_with_one_output(Command::new("sh").args(["-c", script])).unwrap();
+        let mut text = String::new();
+        output.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "one\ntwo\nthree\nfour\n");
+        assert_eq!(child.wait().unwrap().code(), Some(3));
     }
 
     #[test]

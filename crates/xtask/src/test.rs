@@ -7,6 +7,7 @@ use crate::place::Place;
 use crate::postgres::Postgres;
 use crate::python::{self, Venv};
 use crate::readme;
+use crate::requirements::{self, Passed};
 use crate::server::Server;
 use crate::steps::{Done, Steps};
 
@@ -16,11 +17,13 @@ pub fn run(parts: &[Part]) -> anyhow::Result<bool> {
     println!("repository {}", place.root.display());
     println!("target folder {}", place.target.display());
     println!("scratch folder {}, removed at the end", place.scratch.display());
-    let mut run = Run { place: &place, steps: Steps::new(), venv: None, postgres: None, built: None };
+    let mut run =
+        Run { place: &place, steps: Steps::new(), venv: None, postgres: None, built: None, passed: Passed::default() };
     run.set_up(parts);
     for part in parts {
         run.part(*part);
     }
+    run.requirements(parts);
     run.tear_down();
     Ok(run.steps.close())
 }
@@ -33,6 +36,8 @@ struct Run<'p> {
     postgres: Option<Postgres<'p>>,
     /// Whether the build succeeded, once it was tried.
     built: Option<bool>,
+    /// The Rust tests that passed.
+    passed: Passed,
 }
 
 const EARLIER: &str = "a step that it needs failed";
@@ -76,7 +81,7 @@ impl<'p> Run<'p> {
             Part::Rust => self.rust(),
             Part::Wall => match &self.postgres {
                 Some(postgres) => {
-                    self.steps.run("second wall", || parts::second_wall(place, postgres));
+                    self.steps.run("second wall", || parts::second_wall(place, postgres, &mut self.passed));
                 }
                 None => self.steps.cannot_run("second wall", EARLIER),
             },
@@ -110,7 +115,7 @@ impl<'p> Run<'p> {
         let built = self.build();
         match (built, &self.postgres, &self.venv) {
             (true, Some(postgres), Some(venv)) => {
-                self.steps.run("Rust tests", || parts::rust(place, postgres, venv));
+                self.steps.run("Rust tests", || parts::rust(place, postgres, venv, &mut self.passed));
             }
             _ => self.steps.cannot_run("Rust tests", EARLIER),
         }
@@ -177,6 +182,16 @@ impl<'p> Run<'p> {
                 self.steps.run("README", || readme::check(place, venv));
             }
             _ => self.steps.cannot_run("README", EARLIER),
+        }
+    }
+
+    /// Once all parts have run: a part that could not run has passed nothing.
+    fn requirements(&mut self, parts: &[Part]) {
+        let place = self.place;
+        if parts.contains(&Part::Rust) || parts.contains(&Part::Wall) {
+            self.steps.run("requirements", || requirements::check(place, parts, &self.passed));
+        } else {
+            println!("\nrequirements: not checked, since neither the part rust nor the part wall was asked for");
         }
     }
 
