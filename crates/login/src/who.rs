@@ -53,7 +53,7 @@ enum Stranger {
     NoSuchKey,
     #[error("the key has ended, is revoked, or is bound to another certificate")]
     DeadKey,
-    #[error("tokens are not accepted here")]
+    #[error("it has not the form of a key, and tokens are not accepted here")]
     NoIssuer,
     #[error("the token is not valid")]
     BadToken,

@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use sea_orm::DbErr;
 use sea_orm_migration::{MigrationStatus, MigratorTrait};
 
-use crate::error::Error;
+use crate::error::{Error, cause};
 use crate::migration::Migrator;
 use crate::store::{Store, within};
+use crate::tenancy;
 
 /// The most that a migration may take, waiting for another process included.
 const MIGRATE_WITHIN: Duration = Duration::from_secs(600);
@@ -42,7 +44,9 @@ impl<'a> Migrations<'a> {
             transaction.commit().await?;
             Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
         };
-        within(Instant::now() + MIGRATE_WITHIN, applying).await
+        let applied: Result<Vec<String>, DbErr> =
+            within(Instant::now() + MIGRATE_WITHIN, async { Ok(applying.await) }).await?;
+        applied.map_err(refused)
     }
 
     /// Every migration in order, with whether it is applied. Changes nothing.
@@ -50,7 +54,7 @@ impl<'a> Migrations<'a> {
         let reading = async {
             let migrations = Migrator::get_migration_with_status_read_only(self.store.reader()).await;
             Ok(migrations.map_err(|fault| match fault {
-                sea_orm::DbErr::Custom(text) => {
+                DbErr::Custom(text) => {
                     Error::Schema(format!("The database is newer than this program: {text}. Run a newer taper on it."))
                 }
                 other => Error::from(other),
@@ -62,6 +66,19 @@ impl<'a> Migrations<'a> {
             applied: migration.status() == MigrationStatus::Applied,
         };
         Ok(migrations.iter().map(state).collect())
+    }
+}
+
+/// Why the database refused a migration, told to the operator: most often the user may not do what it asks for.
+fn refused(fault: DbErr) -> Error {
+    let cause = cause(&fault);
+    match Error::from(fault) {
+        Error::Internal => Error::Schema(format!(
+            "The database refused a migration ({cause}), and nothing was changed. Migrate as the user that owns the \
+             database and is a member of {}.",
+            tenancy::ROLE
+        )),
+        known => known,
     }
 }
 

@@ -6,7 +6,7 @@ use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::{Executor, PgConnection};
 use sea_orm::{
     ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr,
-    TransactionTrait,
+    RuntimeErr, SqlxError, TransactionTrait,
 };
 use taper_core::ids::ClinicId;
 
@@ -56,7 +56,17 @@ async fn connect(
             connection.options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MAX), ("jit", "off")])
         })
         .map_sqlx_postgres_pool_opts(guard);
-    Database::connect(connect).await.map_err(|fault| Error::Open(format!("Postgres cannot be opened: {fault}")))
+    Database::connect(connect).await.map_err(|fault| Error::Open(unopened(&fault, options)))
+}
+
+fn unopened(fault: &DbErr, options: &Options) -> String {
+    match fault {
+        // The pool tries again until then, and does not say why it could not connect.
+        DbErr::Conn(RuntimeErr::SqlxError(cause)) if matches!(**cause, SqlxError::PoolTimedOut) => {
+            format!("no Postgres answers at this host and port within {:?}", options.acquire_timeout)
+        }
+        _ => format!("Postgres cannot be opened: {fault}"),
+    }
 }
 
 /// sqlx 0.9.0 gives a connection back inside an open transaction when `begin()` is cancelled while BEGIN is on its way
@@ -213,6 +223,13 @@ mod tests {
     async fn a_url_that_cannot_be_read_is_not_repeated() {
         let refused = open("postgres://taper:secret@host:port/x", &one()).await.err().unwrap();
         assert!(!refused.to_string().contains("secret"), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn nobody_at_the_port_is_told_as_that() {
+        let hasty = Options { acquire_timeout: Duration::from_millis(100), ..one() };
+        let refused = open("postgres://taper:secret@127.0.0.1:1/x", &hasty).await.err().unwrap();
+        assert_eq!(refused.to_string(), "no Postgres answers at this host and port within 100ms");
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -65,11 +65,13 @@ const TABLES: &[Grants] = &[
     grants("audit_events", ""),
 ];
 
-/// Makes the role, the policies and the grants. The role is the cluster's, so that another database may have made it.
+/// Makes the role, the policies and the grants. The role is the cluster's, so that another database, or who may make
+/// roles, may have made it; then the owner need not be allowed to.
 pub(crate) fn statements() -> Vec<String> {
     let mut statements = vec![
         format!(
-            "DO $$ BEGIN CREATE ROLE {ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE; \
+            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN \
+             CREATE ROLE {ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE; END IF; \
              EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         ),
         format!(

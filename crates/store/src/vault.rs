@@ -197,7 +197,8 @@ pub(crate) async fn check(tx: &Write, now: Micros) -> Result<(), Error> {
     let found = master_key::Entity::find_by_id(tx.clinic().to_string()).one(tx.connection()).await?;
     match found {
         Some(noted) if noted.fingerprint != fingerprint => {
-            Err(Error::Open("this is not the master key that the database was first used with".to_owned()))
+            let told = "the database was first used with another one. Give the file of that one, or your copy of it";
+            Err(Error::Open(told.to_owned()))
         }
         Some(_) => Ok(()),
         None => {

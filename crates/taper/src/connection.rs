@@ -2,6 +2,7 @@
 
 mod key;
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use clap::Args;
 use taper_kit::Clock;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 use tonic_types::StatusExt;
 
 pub use key::Key;
@@ -87,7 +88,11 @@ pub async fn connect(address: &str, option: &str, access: &Access) -> anyhow::Re
         // tonic's own words are only `transport error`; the cause says what it was.
         Err(fault) => {
             let cause = anyhow::Error::new(fault);
-            let cause = cause.root_cause();
+            let cause = cause.root_cause().to_string();
+            let cause = match cause.contains("CaUsedAsEndEntity") {
+                true => "its certificate says that it is an authority; that of a server must say CA:FALSE",
+                false => &cause,
+            };
             match has_tls {
                 true => bail!(
                     "no connection to {address} ({cause}). Look whether a server with TLS is there, whether {option} \
@@ -149,11 +154,24 @@ pub fn answered<M>(what: &str, answer: Result<Response<M>, Status>) -> anyhow::R
     }
 }
 
-/// A refusal with its reason and every violation.
+/// What the user of this program can do about a refusal that is told in the same words to every client.
+pub fn advice(refusal: &Status) -> &'static str {
+    match refusal.code() {
+        Code::Unauthenticated => {
+            " Here: name the file of a key with --key-file, or set TAPER_KEY; `taper keys list` says which keys are live."
+        }
+        // Not the server's word but what became of the connection.
+        _ if refusal.source().is_some() => " The connection broke off; to a server that has TLS, give --ca FILE.",
+        _ => "",
+    }
+}
+
+/// A refusal with its reason, what to do, and every violation.
 pub fn refused(what: &str, refusal: &Status) -> anyhow::Error {
     let details = refusal.get_error_details();
     let reason = details.error_info().map(|info| format!(" ({})", info.reason)).unwrap_or_default();
-    let mut told = format!("{what} was refused: {:?}{reason}: {}", refusal.code(), refusal.message());
+    let (code, message) = (refusal.code(), refusal.message());
+    let mut told = format!("{what} was refused: {code:?}{reason}: {message}{}", advice(refusal));
     for field in details.bad_request().into_iter().flat_map(|request| &request.field_violations) {
         told.push_str(&format!("\n  {} {}", field.field, field.description));
     }
@@ -165,7 +183,6 @@ pub fn refused(what: &str, refusal: &Status) -> anyhow::Error {
 
 #[cfg(test)]
 mod tests {
-    use tonic::Code;
     use tonic_types::ErrorDetails;
 
     use super::*;
@@ -181,5 +198,13 @@ mod tests {
         let expected = "GetRecommendation was refused: InvalidArgument (INVALID_FIELDS): Fields are wrong.\n  \
                         name is required\n  as_of lies in the future";
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn a_refusal_for_want_of_a_key_says_how_this_program_shows_one() {
+        let told = refused("GetClinic", &Status::unauthenticated("There is no valid key.")).to_string();
+        assert!(told.contains("no valid key.") && told.contains("--key-file"), "{told}");
+        let told = refused("GetClinic", &Status::not_found("There is none.")).to_string();
+        assert_eq!(told, "GetClinic was refused: NotFound: There is none.");
     }
 }

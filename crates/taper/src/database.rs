@@ -88,9 +88,12 @@ pub async fn check(store: &Store) -> anyhow::Result<()> {
     let states = store.migrate().status().await?;
     let pending = states.iter().filter(|state| !state.applied).count();
     if pending > 0 {
+        // A user who may read nothing sees no migration either.
+        let or_else =
+            if pending == states.len() { ", or, on Postgres, this user is no member of taper_app" } else { "" };
         bail!(
-            "the database is not ready: {pending} of {} migrations are pending. Run `taper migrate up` with the same \
-             --database-url first",
+            "the database is not ready: {pending} of {} migrations are pending{or_else}. Run `taper migrate up` on it \
+             first; on Postgres as the user that owns it",
             states.len()
         );
     }

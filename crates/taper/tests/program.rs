@@ -169,6 +169,17 @@ fn serve_refuses_a_database_with_pending_migrations() {
 }
 
 #[test]
+fn a_key_for_a_clinic_that_is_not_there_is_refused_with_who_makes_clinics() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("clinic.db").display());
+    succeeded(taper(&["migrate", "up", "--database-url", &url]));
+    let create =
+        ["keys", "create", "--clinic", "nowhere", "--client", "x", "--role", "auditor", "--database-url", &url];
+    let told = failed(taper(&create));
+    assert!(told.contains("CreateClinic") && told.contains("clinics/nowhere was not found"), "{told}");
+}
+
+#[test]
 fn serve_serves_the_parts_that_were_asked_for_and_no_others() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("clinic.db").display());

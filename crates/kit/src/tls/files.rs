@@ -37,12 +37,12 @@ pub struct ClientAuthorities {
 #[derive(Debug, thiserror::Error)]
 pub enum TlsFault {
     /// A file that cannot be read.
-    #[error("cannot read {}: {source}", file.display())]
+    #[error("cannot read {}: {cause}", file.display())]
     Unread {
         /// The file.
         file: PathBuf,
-        /// What the system says.
-        source: io::Error,
+        /// What the system says; not named `source`, or it would be printed twice.
+        cause: io::Error,
     },
     /// Not PEM, or broken off. What the parser says would quote the file.
     #[error("{} is not PEM, or not all of it", file.display())]
@@ -88,8 +88,8 @@ pub enum TlsFault {
 }
 
 impl TlsFault {
-    pub(super) fn unread(file: &Path, source: io::Error) -> Self {
-        Self::Unread { file: file.to_owned(), source }
+    pub(super) fn unread(file: &Path, cause: io::Error) -> Self {
+        Self::Unread { file: file.to_owned(), cause }
     }
 }
 

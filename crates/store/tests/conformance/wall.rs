@@ -1,8 +1,9 @@
 //! The second wall on Postgres: the role that the program works as sees one clinic, adds facts, and changes none.
 
 use sqlx::{Connection, Executor, PgConnection};
+use taper_store::{Options, Store, clinics};
 
-use crate::harness::{Home, Kind, on};
+use crate::harness::{Home, Kind, instant, master_key, on, soon};
 use crate::samples::a_plan;
 
 /// Columns that the role may change; nothing else of what is stored. The reason of each.
@@ -181,4 +182,51 @@ async fn a_statement_without_a_filter_sees_and_changes_one_clinic_only_and_witho
 async fn count(server: &mut PgConnection, table: &str) -> i64 {
     let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
     sqlx::query_scalar(sql).fetch_one(server).await.unwrap()
+}
+
+/// The same database, opened as another user.
+async fn open_as(home: &Home, user: &str) -> Store {
+    let (_, server) = home.url.rsplit_once('@').unwrap();
+    let url = format!("postgres://{user}:of-a-test@{server}");
+    Store::open(&url, Options { master_key: Some(master_key()), ..Options::default() }).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_owner_who_may_make_no_roles_migrates_and_another_member_of_the_role_serves() {
+    // The first database is migrated by a superuser, so that the role is there.
+    on(Kind::Postgres, async |first: &Home| {
+        let home = Home::empty(Kind::Postgres, Options::default()).await;
+        let (_, name) = home.url.rsplit_once('/').unwrap();
+        let name = name.split('?').next().unwrap();
+        let [owner, server, stranger] = ["o", "s", "x"].map(|user| format!("{name}_{user}"));
+        let mut superuser = PgConnection::connect(&first.url).await.unwrap();
+        for statement in [
+            format!("CREATE ROLE {owner} LOGIN PASSWORD 'of-a-test' IN ROLE taper_app"),
+            format!("CREATE ROLE {server} LOGIN PASSWORD 'of-a-test' IN ROLE taper_app"),
+            format!("CREATE ROLE {stranger} LOGIN PASSWORD 'of-a-test'"),
+            format!("ALTER DATABASE {name} OWNER TO {owner}"),
+        ] {
+            superuser.execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
+        }
+        for user in [&server, &stranger] {
+            let store = open_as(&home, user).await;
+            let refused = store.migrate().up().await.unwrap_err().to_string();
+            assert!(refused.contains("permission denied for schema public"), "{refused}");
+            assert!(refused.contains("as the user that owns the database"), "{refused}");
+            store.close().await;
+        }
+        let store = open_as(&home, &owner).await;
+        assert!(!store.migrate().up().await.unwrap().is_empty());
+        store.close().await;
+        let store = open_as(&home, &server).await;
+        store.check_schema().await.unwrap();
+        store.check_master_key(instant(1), soon()).await.unwrap();
+        assert!(clinics::list(&store, None, 10, soon()).await.unwrap().is_empty());
+        store.close().await;
+        home.remove().await;
+        for user in [owner, server, stranger] {
+            superuser.execute(sqlx::AssertSqlSafe(format!("DROP ROLE {user}"))).await.unwrap();
+        }
+    })
+    .await;
 }

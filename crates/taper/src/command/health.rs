@@ -54,7 +54,10 @@ impl Health {
         match refusal.code() {
             Code::NotFound => format!("{} does not serve {}", self.address, self.service),
             Code::Unimplemented => format!("{} answers gRPC, but does not tell its health", self.address),
-            _ => format!("{} answers, but not to a question for its health: {}", self.address, refusal.message()),
+            _ => {
+                let (message, advice) = (refusal.message(), connection::advice(refusal));
+                format!("{} answers, but not to a question for its health: {message}{advice}", self.address)
+            }
         }
     }
 }

@@ -127,7 +127,8 @@ impl Place {
     async fn write(&self, store: &Store) -> anyhow::Result<Write> {
         let tx = store.begin_write(&self.clinic(), Instant::now() + WITHIN).await?;
         if !self.operator {
-            clinics::get(&tx).await?;
+            let found = clinics::get(&tx).await;
+            found.context("an operator makes a clinic with PatientService.CreateClinic; there is none of this slug")?;
         }
         Ok(tx)
     }

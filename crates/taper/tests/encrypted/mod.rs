@@ -93,11 +93,26 @@ fn serve_with_a_certificate_is_spoken_to_with_tls_and_only_by_those_who_know_its
         (&https, ["--ca", &place.path("server.key")], "server.key holds no -----BEGIN CERTIFICATE-----"),
         (&https, ["--ca", &place.path("nothing.pem")], "cannot read"),
         (&format!("http://{}", server.address), ["--ca", &ca], "are for https://"),
-        (&server.address, ["--service", ""], "127.0.0.1"),
+        (&server.address, ["--service", ""], "to a server that has TLS, give --ca FILE"),
     ] {
         let told = failed(health(address, &more));
         assert!(told.contains(expected), "{address} {more:?}: {told}");
     }
+    assert!(server.stopped().success());
+}
+
+#[test]
+fn a_certificate_that_says_that_it_is_an_authority_is_told_as_that() {
+    let place = Place::new();
+    let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    std::fs::write(place.file("server.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
+    std::fs::write(place.file("server.key"), key.serialize_pem()).unwrap();
+    let server = Server::serve_with("all", &place.database(), &place.tls_arguments());
+    let address = format!("localhost:{}", port(&server.address));
+    let told = failed(taper(&["health", "--address", &address, "--ca", &place.path("server.pem")]));
+    assert!(told.contains("must say CA:FALSE"), "{told}");
     assert!(server.stopped().success());
 }
 
@@ -154,6 +169,9 @@ fn files_of_tls_that_cannot_be_used_stop_the_start_and_are_named() {
     arguments.extend(tls.iter().map(String::as_str));
     let told = failed(taper(&arguments));
     assert!(told.contains("server.key is not PEM") && !told.contains("SENTINEL"), "{told}");
+    std::fs::remove_file(place.file("server.key")).unwrap();
+    let told = failed(taper(&arguments));
+    assert!(told.contains("cannot read") && told.matches("No such file").count() == 1, "{told}");
 
     for (part, missing) in [(&tls[..2], "--tls-key"), (&tls[2..], "--tls-certificate")] {
         let mut arguments = arguments[..6].to_vec();
