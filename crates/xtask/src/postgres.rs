@@ -1,4 +1,4 @@
-//! A throwaway Postgres cluster of this run's own, from the binaries that the machine has.
+//! Throwaway Postgres clusters of this run's own, from the binaries that the machine has.
 
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -17,13 +17,59 @@ pub const URL_VARIABLE: &str = "TAPER_TEST_POSTGRES_URL";
 const OLDEST_MAJOR_VERSION: u32 = 15;
 const READY_WITHIN: Duration = Duration::from_secs(30);
 
+/// A cluster of this run's own, in a folder below the scratch folder.
+pub struct Cluster<'p> {
+    /// The folder of its socket; whoever connects there is believed to be who he says.
+    pub folder: PathBuf,
+    /// Its port, on 127.0.0.1 and in the name of the socket.
+    pub port: u16,
+    /// Its programs.
+    pub binaries: PathBuf,
+    process: Background<'p>,
+}
+
+impl<'p> Cluster<'p> {
+    /// Starts it and waits until it answers; `over_tcp` is how it knows who connects to its port (`trust`, ..).
+    pub fn start(place: &'p Place, name: &str, over_tcp: &str) -> anyhow::Result<Cluster<'p>> {
+        let binaries = binaries(place)?;
+        let account = Account::unprivileged()?;
+        let folder = place.scratch.join(name);
+        std::fs::create_dir(&folder)?;
+        if let Some(Account { uid, gid }) = account {
+            std::os::unix::fs::chown(&folder, Some(uid), Some(gid))?;
+        }
+        println!("binaries of {}, cluster in {}", binaries.display(), folder.display());
+        initdb(&binaries, account, &folder, over_tcp)?;
+        let port = process::free_port()?;
+        let log = place.scratch.join(format!("{name}.log"));
+        let mut process = serve(place, &binaries, account, &folder, port, &log)?;
+        let answered = process::retry(READY_WITHIN, || {
+            if let Some(status) = process.ended()? {
+                bail!("Postgres ended at its start: {status}");
+            }
+            let mut probe = Command::new(binaries.join("pg_isready"));
+            process::output(probe.args(["-h", "127.0.0.1", "-p", &port.to_string(), "-U", "postgres"])).map(|_| ())
+        });
+        if let Err(error) = answered {
+            let log = std::fs::read_to_string(&log).unwrap_or_default();
+            return Err(error.context(format!("Postgres does not answer; its log:\n{log}")));
+        }
+        Ok(Cluster { folder, port, binaries, process })
+    }
+
+    /// Stops it.
+    pub fn stop(self) -> anyhow::Result<ExitStatus> {
+        self.process.stop()
+    }
+}
+
 /// A Postgres server for the tests: ours, or the one that the environment names.
 pub struct Postgres<'p> {
     /// A superuser's URL of its database `postgres`.
     pub url: String,
     /// Where psql and pgbench are; none when the server is not ours.
     pub binaries: Option<PathBuf>,
-    cluster: Option<Background<'p>>,
+    cluster: Option<Cluster<'p>>,
 }
 
 impl<'p> Postgres<'p> {
@@ -34,32 +80,10 @@ impl<'p> Postgres<'p> {
             let binaries = find_binaries(Path::new("/usr/lib/postgresql"));
             return Ok(Postgres { url, binaries, cluster: None });
         }
-        let binaries = binaries(place)?;
-        let account = Account::unprivileged()?;
-        let folder = place.scratch.join("postgres");
-        std::fs::create_dir(&folder)?;
-        if let Some(Account { uid, gid }) = account {
-            std::os::unix::fs::chown(&folder, Some(uid), Some(gid))?;
-        }
-        println!("binaries of {}, cluster in {}", binaries.display(), folder.display());
-        initdb(&binaries, account, &folder)?;
-        let port = process::free_port()?;
-        let log = place.scratch.join("postgres.log");
-        let mut cluster = serve(place, &binaries, account, &folder, port, &log)?;
-        let answered = process::retry(READY_WITHIN, || {
-            if let Some(status) = cluster.ended()? {
-                bail!("Postgres ended at its start: {status}");
-            }
-            let mut probe = Command::new(binaries.join("pg_isready"));
-            process::output(probe.args(["-h", "127.0.0.1", "-p", &port.to_string(), "-U", "postgres"])).map(|_| ())
-        });
-        if let Err(error) = answered {
-            let log = std::fs::read_to_string(&log).unwrap_or_default();
-            return Err(error.context(format!("Postgres does not answer; its log:\n{log}")));
-        }
-        let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
+        let cluster = Cluster::start(place, "postgres", "trust")?;
+        let url = format!("postgres://postgres@127.0.0.1:{}/postgres", cluster.port);
         println!("ready: {URL_VARIABLE}={url}");
-        Ok(Postgres { url, binaries: Some(binaries), cluster: Some(cluster) })
+        Ok(Postgres { url, binaries: Some(cluster.binaries.clone()), cluster: Some(cluster) })
     }
 
     /// Makes an empty database and gives its URL.
@@ -73,7 +97,7 @@ impl<'p> Postgres<'p> {
 
     /// Stops the cluster, if it is ours.
     pub fn stop(self) -> anyhow::Result<Option<ExitStatus>> {
-        self.cluster.map(Background::stop).transpose()
+        self.cluster.map(Cluster::stop).transpose()
     }
 }
 
@@ -120,9 +144,10 @@ fn command(binaries: &Path, program: &str, account: Option<Account>, folder: &Pa
     command
 }
 
-fn initdb(binaries: &Path, account: Option<Account>, folder: &Path) -> anyhow::Result<()> {
+fn initdb(binaries: &Path, account: Option<Account>, folder: &Path, over_tcp: &str) -> anyhow::Result<()> {
     let mut initdb = command(binaries, "initdb", account, folder);
-    initdb.args(["-D", "data", "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]);
+    initdb.args(["-D", "data", "-U", "postgres", "--encoding=UTF8", "--locale=C", "--auth-local=trust"]);
+    initdb.arg(format!("--auth-host={over_tcp}"));
     process::output(&mut initdb).map(|_| ())
 }
 

@@ -1,6 +1,7 @@
 //! The README's commands, run in order as a new user would, their output compared with what the README shows.
 
 mod blocks;
+mod database;
 mod matching;
 mod normal;
 mod replay;
@@ -12,13 +13,15 @@ use crate::python::Venv;
 use crate::steps::{Done, Tally};
 
 use blocks::{Block, Kind};
+use database::Database;
 use replay::Replay;
 
 /// Runs every `sh run` block, compares its output, and checks that no shell block is left out.
 pub fn check(place: &Place, venv: &Venv) -> anyhow::Result<Done<()>> {
     let text = std::fs::read_to_string(place.root.join("README.md")).context("cannot read README.md")?;
     let blocks = blocks::read(&text)?;
-    let mut replay = Replay::new(place, venv)?;
+    let database = Database::start(place)?;
+    let mut replay = Replay::new(place, venv, &database)?;
     let mut tally = Tally::default();
     for block in &blocks {
         println!("README.md:{} ({})", block.line, block.kind.words());
@@ -37,6 +40,7 @@ pub fn check(place: &Place, venv: &Venv) -> anyhow::Result<Done<()>> {
         tally = tally.plus(one);
     }
     replay.end()?;
+    database.stop()?;
     if tally.passed + tally.failed == 0 {
         bail!("README.md has no command to run");
     }

@@ -12,15 +12,21 @@ use crate::process::{self, Background};
 use crate::python::Venv;
 
 use super::blocks::Block;
+use super::database::Database;
 use super::matching::difference;
 
 /// How long one block may run, and how long a server may take until it says what is expected.
 const BLOCK_WITHIN: Duration = Duration::from_secs(20 * 60);
 const SERVER_WITHIN: Duration = Duration::from_secs(120);
 
+/// What a block leaves in the shell is there for the next one and for servers, as it is for a reader in one shell.
+const AS_BEFORE: &str = r#"if [ -f "$HOME/.shell" ]; then . "$HOME/.shell"; fi"#;
+const KEEP: &str = r#"{ export -p; declare -f; umask -p; printf "cd %q\n" "$PWD"; } >"$HOME/.shell""#;
+
 /// The state that the blocks hand on: files, variables, and servers that run until the end.
 pub struct Replay<'p> {
     place: &'p Place,
+    database: &'p Database<'p>,
     home: PathBuf,
     path: std::ffi::OsString,
     servers: Vec<Background<'p>>,
@@ -29,25 +35,21 @@ pub struct Replay<'p> {
 
 impl<'p> Replay<'p> {
     /// An empty home folder; the venv's programs come first on the PATH.
-    pub fn new(place: &'p Place, venv: &Venv) -> anyhow::Result<Replay<'p>> {
+    pub fn new(place: &'p Place, venv: &Venv, database: &'p Database<'p>) -> anyhow::Result<Replay<'p>> {
         let home = place.scratch.join("home");
         std::fs::create_dir_all(&home)?;
         let path = std::env::var_os("PATH").unwrap_or_default();
         let folders = std::iter::once(venv.bin()).chain(std::env::split_paths(&path));
         let path = std::env::join_paths(folders).context("a folder on PATH has a colon in its name")?;
-        Ok(Replay { place, home, path, servers: Vec::new(), blocks_run: 0 })
+        Ok(Replay { place, database, home, path, servers: Vec::new(), blocks_run: 0 })
     }
 
     /// Runs a block to its end; it must succeed and say what the README shows.
     pub fn run(&mut self, block: &Block) -> anyhow::Result<()> {
         let log = self.next_log();
         let file = File::create(&log)?;
-        // Variables that a block sets are there for the next one, as they are for a reader in one shell.
-        let script = format!(
-            "set -e -a\nif [ -f \"$HOME/.variables\" ]; then . \"$HOME/.variables\"; fi\n\
-             trap 'export -p >\"$HOME/.variables\"' EXIT\n{}",
-            block.script
-        );
+        let commands = self.database.in_place_of_debians(&block.script)?;
+        let script = format!("set -e -a\n{AS_BEFORE}\ntrap '{KEEP}' EXIT\n{commands}");
         let mut child = self.shell(&script).stdout(file.try_clone()?).stderr(file).spawn()?;
         let pid = child.id();
         self.place.sweeper.watch(pid, "TERM");
@@ -69,22 +71,19 @@ impl<'p> Replay<'p> {
         judge(block, status, &said)
     }
 
-    /// Starts a server and waits until it said what the README shows, and is healthy where it says its address.
+    /// Starts a server and waits until it said what the README shows, and is healthy at its address.
     pub fn serve(&mut self, block: &Block) -> anyhow::Result<()> {
         let log = self.next_log();
-        let mut shell = self.shell(&format!("exec {}", block.script));
+        let command = self.database.in_place_of_debians(&block.script)?;
+        let mut shell = self.shell(&format!("set -e\n{AS_BEFORE}\nexec {command}"));
         let mut server = Background::start(&self.place.sweeper, &mut shell, "TERM", &log)?;
         let outcome = process::retry(SERVER_WITHIN, || {
             if let Some(status) = server.ended()? {
                 bail!("the server ended: {status}");
             }
             let said = read(&log)?;
-            let address = address_in(&said).context("the server has not yet said where it listens")?;
-            process::output(Command::new(self.place.target.join("release/taper")).args([
-                "health",
-                "--address",
-                &address,
-            ]))?;
+            let address = address_in(&said).or_else(|| address_in(&command));
+            self.is_ready(&address.context("the server has not yet said where it listens")?, &command)?;
             match block.output.as_deref().and_then(|expected| difference(expected, &said)) {
                 Some(difference) => bail!("{difference}"),
                 None => Ok(()),
@@ -93,6 +92,16 @@ impl<'p> Replay<'p> {
         print!("{}", read(&log)?);
         self.servers.push(server);
         outcome
+    }
+
+    /// A server with TLS and login answers nobody whom only the README can name: it listens, and the README asks it.
+    fn is_ready(&self, address: &str, command: &str) -> anyhow::Result<()> {
+        if command.contains("--tls-certificate") {
+            std::net::TcpStream::connect(address).with_context(|| format!("nobody listens on {address}"))?;
+            return Ok(());
+        }
+        let taper = self.place.target.join("release/taper");
+        process::output(Command::new(taper).args(["health", "--address", address])).map(|_| ())
     }
 
     /// Stops the servers, the last one first; each must end in good order.
