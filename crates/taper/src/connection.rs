@@ -161,7 +161,7 @@ pub fn advice(refusal: &Status) -> &'static str {
             " Here: name the file of a key with --key-file, or set TAPER_KEY; `taper keys list` says which keys are live."
         }
         // Not the server's word but what became of the connection.
-        _ if refusal.source().is_some() => " The connection broke off; to a server that has TLS, give --ca FILE.",
+        _ if refusal.source().is_some() => ". The connection broke off: a server that has TLS needs --ca FILE",
         _ => "",
     }
 }

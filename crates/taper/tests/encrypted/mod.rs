@@ -93,7 +93,7 @@ fn serve_with_a_certificate_is_spoken_to_with_tls_and_only_by_those_who_know_its
         (&https, ["--ca", &place.path("server.key")], "server.key holds no -----BEGIN CERTIFICATE-----"),
         (&https, ["--ca", &place.path("nothing.pem")], "cannot read"),
         (&format!("http://{}", server.address), ["--ca", &ca], "are for https://"),
-        (&server.address, ["--service", ""], "to a server that has TLS, give --ca FILE"),
+        (&server.address, ["--service", ""], ". The connection broke off: a server that has TLS needs --ca FILE"),
     ] {
         let told = failed(health(address, &more));
         assert!(told.contains(expected), "{address} {more:?}: {told}");
