@@ -1,11 +1,14 @@
 //! What happened: events are only added, each chained to the one before it in the same transaction.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{LockType, Query};
+use sea_orm::sea_query::{ExprTrait as _, LockType, Query};
 use sea_orm::{EntityName, QueryOrder, QuerySelect, Set};
 use taper_core::access::Interaction;
 use taper_core::audit::{Entry, Event, Fault, Hash, Head, Verifier};
-use taper_core::ids::PatientId;
+use taper_core::ids::{ClinicId, PatientId};
 use taper_core::limits;
 
 use crate::column::Micros;
@@ -14,29 +17,69 @@ use crate::error::Error;
 use crate::scope::{Read, Write};
 use crate::statement::{in_clinic, of_clinic, read};
 
+/// Clinics whose heads are remembered, at about 120 B each.
+const HEADS_MAX: usize = 10_000;
+
 /// Adds events to the chain of the transaction's clinic, in this order. Others who add wait until the transaction ends,
 /// so this is the last thing in it.
 pub async fn append(tx: &Write, events: Vec<Event>) -> Result<Head, Error> {
-    let mut head = lock_head(tx).await?;
+    if events.is_empty() {
+        return lock_head(tx).await;
+    }
+    // Mostly nobody else has added since this program did, and the head need not be read.
+    if let Some(known) = tx.heads().of(tx.clinic())
+        && let Some(head) = append_after(tx, known, &events).await?
+    {
+        return Ok(head);
+    }
+    let head = lock_head(tx).await?;
+    append_after(tx, head, &events).await?.ok_or(Error::Conflict)
+}
+
+/// Adds events after this head; none, and nothing is added, when it is not the chain's end.
+async fn append_after(tx: &Write, end: Head, events: &[Event]) -> Result<Option<Head>, Error> {
     let chain = tx.clinic().to_string();
+    let mut head = end;
     let mut rows = Vec::with_capacity(events.len());
     for event in events {
-        let entry = head.next(&chain, event);
+        let entry = head.next(&chain, event.clone());
         head = entry.head();
         rows.push(row(&chain, entry)?);
     }
-    if rows.is_empty() {
-        return Ok(head);
-    }
-    audit_event::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
+    let table = audit_head::Entity.table_name();
     let mut update = Query::update();
     update
-        .table(audit_head::Entity.table_name())
+        .table(table)
         .value("number", number(head)?)
         .value("hash", head.hash.0.to_vec())
-        .cond_where(of_clinic(tx, audit_head::Entity.table_name()));
-    tx.connection().execute(&update).await?;
-    Ok(head)
+        .cond_where(of_clinic(tx, table))
+        .and_where(Expr::col("number").eq(number(end)?))
+        .and_where(Expr::col("hash").eq(end.hash.0.to_vec()));
+    if tx.connection().execute(&update).await?.rows_affected() != 1 {
+        return Ok(None);
+    }
+    audit_event::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
+    tx.heads().remember(tx.clinic(), head);
+    Ok(Some(head))
+}
+
+/// The heads of chains as this program left them. Another one, or a transaction that never ended, may have made them
+/// untrue; so they are tried, never trusted.
+#[derive(Default)]
+pub(crate) struct Heads(Mutex<HashMap<ClinicId, Head>>);
+
+impl Heads {
+    fn of(&self, clinic: &ClinicId) -> Option<Head> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(clinic).copied()
+    }
+
+    fn remember(&self, clinic: &ClinicId, head: Head) {
+        let mut heads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if heads.len() >= HEADS_MAX && !heads.contains_key(clinic) {
+            heads.clear();
+        }
+        heads.insert(clinic.clone(), head);
+    }
 }
 
 /// The end of the chain as it is stored.

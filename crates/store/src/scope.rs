@@ -10,6 +10,7 @@ use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use taper_core::ids::ClinicId;
 
+use crate::audit::Heads;
 use crate::error::{DEADLINE_PASSED, Error, commit_fault};
 use crate::protocols::Parsed;
 use crate::vault::{Keys, Vault};
@@ -21,9 +22,16 @@ const COMMIT_GRACE: Duration = Duration::from_secs(2);
 pub struct Read {
     clinic: ClinicId,
     connection: Connection,
-    parsed: Arc<Parsed>,
+    remembered: Arc<Remembered>,
     vault: Option<Arc<Vault>>,
     keys: Keys,
+}
+
+/// What a store keeps from one transaction to the next, to save work.
+#[derive(Default)]
+pub(crate) struct Remembered {
+    parsed: Parsed,
+    heads: Heads,
 }
 
 /// A change of one clinic's rows, and all that a [`Read`] can do. Dropped without [`Write::commit`], it never happened.
@@ -36,11 +44,11 @@ impl Read {
         clinic: ClinicId,
         transaction: DatabaseTransaction,
         deadline: Instant,
-        parsed: Arc<Parsed>,
+        remembered: Arc<Remembered>,
         vault: Option<Arc<Vault>>,
     ) -> Self {
         let connection = Connection { transaction, deadline, statements: AtomicU64::new(0) };
-        Self { clinic, connection, parsed, vault, keys: Keys::default() }
+        Self { clinic, connection, remembered, vault, keys: Keys::default() }
     }
 
     /// The clinic whose rows are seen.
@@ -72,7 +80,12 @@ impl Read {
 
     /// The protocols of clinics that are parsed already.
     pub(crate) fn parsed(&self) -> &Parsed {
-        &self.parsed
+        &self.remembered.parsed
+    }
+
+    /// The ends of the chains of audit events.
+    pub(crate) fn heads(&self) -> &Heads {
+        &self.remembered.heads
     }
 }
 

@@ -11,8 +11,7 @@ use taper_core::ids::ClinicId;
 use crate::column::Micros;
 use crate::error::Error;
 use crate::migrate::{self, Migrations};
-use crate::protocols::Parsed;
-use crate::scope::{Read, Write};
+use crate::scope::{Read, Remembered, Write};
 use crate::vault::{self, MasterKey, Vault};
 use crate::{postgres, sqlite};
 
@@ -62,7 +61,7 @@ impl fmt::Display for Database {
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<Backend>,
-    parsed: Arc<Parsed>,
+    remembered: Arc<Remembered>,
     vault: Option<Arc<Vault>>,
 }
 
@@ -83,7 +82,7 @@ impl Store {
             let why = "the database URL must begin with postgres:// or sqlite://";
             return Err(Error::Open(why.to_owned()));
         };
-        Ok(Store { backend: Arc::new(backend), parsed: Arc::default(), vault })
+        Ok(Store { backend: Arc::new(backend), remembered: Arc::default(), vault })
     }
 
     /// Which database it is.
@@ -128,7 +127,7 @@ impl Store {
                 Backend::Sqlite(pools) => sqlite::begin_read(pools).await,
             }
         });
-        Ok(Read::new(clinic.clone(), transaction.await?, deadline, self.parsed.clone(), self.vault.clone()))
+        Ok(Read::new(clinic.clone(), transaction.await?, deadline, self.remembered.clone(), self.vault.clone()))
     }
 
     /// A change of a clinic's rows; on SQLite one at a time.
@@ -139,7 +138,13 @@ impl Store {
                 Backend::Sqlite(pools) => sqlite::begin_write(pools).await,
             }
         });
-        Ok(Write::new(Read::new(clinic.clone(), transaction.await?, deadline, self.parsed.clone(), self.vault.clone())))
+        Ok(Write::new(Read::new(
+            clinic.clone(),
+            transaction.await?,
+            deadline,
+            self.remembered.clone(),
+            self.vault.clone(),
+        )))
     }
 
     /// Closes the connections, after those in use are given back.

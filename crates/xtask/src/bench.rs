@@ -8,6 +8,9 @@ use crate::place::Place;
 use crate::postgres::Postgres;
 use crate::steps::{Done, Steps};
 
+/// As many chains are written to at once as a large deployment has.
+const AUDIT_CLINICS: &str = "200";
+
 /// Builds, starts Postgres, measures; `false` when something failed.
 pub fn run(seconds: u32) -> anyhow::Result<bool> {
     let place = Place::new()?;
@@ -26,8 +29,17 @@ pub fn run(seconds: u32) -> anyhow::Result<bool> {
                 place.run(&mut load(&place, postgres, seconds)?)?;
                 Done::passed((), format!("{seconds} s a figure"))
             });
+            steps.run("cost of the audit", || {
+                let mut load = load(&place, postgres, seconds)?;
+                place.run(load.args(["--audit-clinics", AUDIT_CLINICS, "--rounds", "5"]))?;
+                Done::passed((), format!("{AUDIT_CLINICS} clinics"))
+            });
         }
-        _ => steps.cannot_run("measure", "a step before it failed"),
+        _ => {
+            for step in ["measure", "cost of the audit"] {
+                steps.cannot_run(step, "a step before it failed");
+            }
+        }
     }
     if let Some(postgres) = postgres {
         steps.run("stop postgres", || {

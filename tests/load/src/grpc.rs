@@ -40,20 +40,16 @@ const ASSESSMENTS_PER_CASE: i64 = 6;
 const SESSIONS_PER_CASE: i64 = 12;
 const ANSWER_BYTES_MAX: usize = 16 << 20;
 
-/// Seeds cases with assessments and attended sessions, through the API.
-pub async fn seed(address: &str, cases: usize) -> Result<Seeded> {
+/// Seeds cases with assessments and attended sessions, through the API, in turn to each of so many clinics.
+pub async fn seed(address: &str, cases: usize, clinics: usize) -> Result<Seeded> {
     let channel = Channel::from_shared(address.to_owned())?.connect().await?;
-    let mut patients = PatientServiceClient::new(channel.clone());
-    let clinic = v1::Clinic { display_name: "Bench".into(), time_zone: "Etc/UTC".into(), ..Default::default() };
-    let request = v1::CreateClinicRequest { clinic_id: "bench".into(), clinic: Some(clinic), ..Default::default() };
-    patients.create_clinic(request).await?;
-    let therapist = v1::Therapist { display_name: "Bench".into(), discipline: 1, ..Default::default() };
-    let parent = "clinics/bench".to_owned();
-    let request = v1::CreateTherapistRequest { parent, therapist: Some(therapist), ..Default::default() };
-    let therapist = patients.create_therapist(request).await?.into_inner().name;
+    let mut therapists = Vec::new();
+    for number in 0..clinics {
+        therapists.push(seed_clinic(&channel, number).await.with_context(|| format!("clinic {number}"))?);
+    }
     let mut plans = Vec::new();
-    for number in 0..cases {
-        plans.push(seed_case(&channel, &therapist, number).await.with_context(|| format!("case {number}"))?);
+    for (number, therapist) in (0..cases).zip(therapists.iter().cycle()) {
+        plans.push(seed_case(&channel, therapist, number).await.with_context(|| format!("case {number}"))?);
     }
     let mut plan_service = TreatmentPlanServiceClient::new(channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX);
     let first = plans.first().context("at least one case")?.clone();
@@ -69,11 +65,23 @@ pub async fn seed(address: &str, cases: usize) -> Result<Seeded> {
     })
 }
 
+/// A clinic; the name of its one therapist.
+async fn seed_clinic(channel: &Channel, number: usize) -> Result<String> {
+    let mut patients = PatientServiceClient::new(channel.clone());
+    let clinic = v1::Clinic { display_name: "Bench".into(), time_zone: "Etc/UTC".into(), ..Default::default() };
+    let clinic_id = format!("bench-{number}");
+    let request = v1::CreateClinicRequest { clinic_id, clinic: Some(clinic), ..Default::default() };
+    let parent = patients.create_clinic(request).await?.into_inner().name;
+    let therapist = v1::Therapist { display_name: "Bench".into(), discipline: 1, ..Default::default() };
+    let request = v1::CreateTherapistRequest { parent, therapist: Some(therapist), ..Default::default() };
+    Ok(patients.create_therapist(request).await?.into_inner().name)
+}
+
 async fn seed_case(channel: &Channel, therapist: &str, number: usize) -> Result<String> {
     let mut patients = PatientServiceClient::new(channel.clone());
     let patient = v1::Patient { family_name: format!("Case {number}"), ..Default::default() };
-    let request =
-        v1::CreatePatientRequest { parent: "clinics/bench".into(), patient: Some(patient), ..Default::default() };
+    let (parent, _) = therapist.split_once("/therapists/").context("a therapist's name")?;
+    let request = v1::CreatePatientRequest { parent: parent.to_owned(), patient: Some(patient), ..Default::default() };
     let patient = patients.create_patient(request).await?.into_inner().name;
     let injury = v1::Injury {
         side: v1::Side::Left.into(),

@@ -1,6 +1,7 @@
 //! The load generator: GetRecommendation and CreateSession beside a bare echo and pgbench, alternating in one run; and
 //! the rules alone.
 
+mod audit;
 mod cpu;
 mod database;
 mod echo;
@@ -28,7 +29,7 @@ struct Arguments {
     #[arg(long, required_unless_present = "rules_only")]
     postgres_url: Option<String>,
     /// The built `taper` binary.
-    #[arg(long, required_unless_present = "rules_only")]
+    #[arg(long, required_unless_present_any = ["rules_only", "audit_clinics"])]
     taper_binary: Option<PathBuf>,
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 8)]
@@ -55,6 +56,15 @@ struct Arguments {
     /// Measure the rules alone, without a server.
     #[arg(long)]
     rules_only: bool,
+    /// Measure what the audit costs instead, with a case in each of so many clinics.
+    #[arg(long)]
+    audit_clinics: Option<usize>,
+    /// Serve Taper instead, for use by the measurement itself.
+    #[arg(long, hide = true, requires = "database_url")]
+    serve: Option<audit::Audit>,
+    /// The database to serve.
+    #[arg(long, hide = true)]
+    database_url: Option<String>,
     /// Serve the echo instead, for use by the measurement itself.
     #[arg(long, hide = true)]
     echo_response_bytes: Option<usize>,
@@ -66,6 +76,9 @@ async fn main() -> Result<()> {
     if let Some(bytes) = arguments.echo_response_bytes {
         return echo::serve(bytes).await;
     }
+    if let (Some(audit), Some(url)) = (arguments.serve, &arguments.database_url) {
+        return audit::serve(url, audit).await;
+    }
     if !arguments.replay_cases.is_empty() {
         return measure_replay(&arguments).await;
     }
@@ -74,6 +87,9 @@ async fn main() -> Result<()> {
         in_flight: arguments.in_flight,
         time: Duration::from_secs(arguments.seconds),
     };
+    if let Some(clinics) = arguments.audit_clinics {
+        return measure_audit(&arguments, load, clinics).await;
+    }
     let rules = rules::measure(load.time).context("the rules alone")?;
     report::print_rules(&rules);
     if arguments.rules_only {
@@ -95,9 +111,17 @@ async fn measure_replay(arguments: &Arguments) -> Result<()> {
     outcome
 }
 
+async fn measure_audit(arguments: &Arguments, load: Load, clinics: usize) -> Result<()> {
+    let database = database::Database::create(&arguments.postgres_url.clone().unwrap_or_default()).await?;
+    let outcome = audit::measure(&database, load, arguments.rounds, clinics).await;
+    database.drop().await?;
+    report::print_audit(load, clinics, &outcome?);
+    Ok(())
+}
+
 async fn measure(arguments: &Arguments, load: Load, database: &database::Database) -> Result<Vec<Round>> {
     let taper = server::Server::taper(&arguments.taper_binary.clone().unwrap_or_default(), &database.url).await?;
-    let mut seeded = grpc::seed(&taper.address, arguments.cases).await.context("seeding")?;
+    let mut seeded = grpc::seed(&taper.address, arguments.cases, 1).await.context("seeding")?;
     grpc::prepare_pgbench(database, &mut seeded).await.context("the cases for pgbench")?;
     println!(
         "seeded {} cases; request {} B, recommendation {} B",

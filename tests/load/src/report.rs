@@ -1,5 +1,6 @@
 //! The table that a run prints: the median round, and the ratios to what the stack allows.
 
+use crate::audit;
 use crate::measured::{Load, Measured, Round};
 use crate::rules::Figure;
 
@@ -38,7 +39,35 @@ pub fn print_rules(figures: &[Figure]) {
     println!();
 }
 
-fn row(name: &str, rounds: &[Round], of: impl Fn(&Round) -> &Measured) {
+/// Prints what the audit costs: the share of the throughput without it that is lost with it, the median over the rounds.
+pub fn print_audit(load: Load, clinics: usize, rounds: &[audit::Round]) {
+    println!();
+    println!("{clinics} clinics, {} in flight, {} rounds of {:?}", load.callers(), rounds.len(), load.time);
+    println!();
+    println!("| scenario | requests/s | p50 ms | p99 ms | server us | database us |");
+    println!("|---|---|---|---|---|---|");
+    row("CreateSession with audit", rounds, |round| &round.session[0]);
+    row("CreateSession without", rounds, |round| &round.session[1]);
+    row("GetRecommendation with audit", rounds, |round| &round.recommendation[0]);
+    row("GetRecommendation without", rounds, |round| &round.recommendation[1]);
+    println!();
+    cost("CreateSession", rounds, |round| &round.session);
+    cost("GetRecommendation", rounds, |round| &round.recommendation);
+}
+
+fn cost(name: &str, rounds: &[audit::Round], of: impl Fn(&audit::Round) -> &[Measured; 2]) {
+    let costs = rounds.iter().map(|round| {
+        let [with, without] = of(round);
+        100.0 * (1.0 - with.per_second / without.per_second)
+    });
+    let mut costs: Vec<f64> = costs.collect();
+    costs.sort_by(f64::total_cmp);
+    let median = costs.get(costs.len() / 2).copied().unwrap_or(f64::NAN);
+    let each: Vec<String> = costs.iter().map(|cost| format!("{cost:.0}")).collect();
+    println!("the audit costs {name} {median:.0}% of its throughput   (rounds: {})", each.join(", "));
+}
+
+fn row<R>(name: &str, rounds: &[R], of: impl Fn(&R) -> &Measured) {
     let mut measured: Vec<&Measured> = rounds.iter().map(of).collect();
     measured.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
     let Some(median) = measured.get(measured.len() / 2) else {

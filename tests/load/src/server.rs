@@ -38,12 +38,23 @@ impl Server {
 
     /// Starts this program as the bare echo.
     pub async fn echo(response_bytes: usize) -> Result<Self> {
+        Self::own(&["--echo-response-bytes", &response_bytes.to_string()]).await
+    }
+
+    /// Starts this program as Taper on a migrated database, with the audit or without.
+    pub async fn taper_in_this_program(database_url: &str, is_audited: bool) -> Result<Self> {
+        let audit = if is_audited { "with-audit" } else { "without-audit" };
+        Self::own(&["--serve", audit, "--database-url", database_url]).await
+    }
+
+    /// Starts this program as a server, which prints its address in one line first.
+    async fn own(arguments: &[&str]) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         let required = ["--postgres-url", "none", "--taper-binary", "none"];
-        command.args(required).args(["--echo-response-bytes", &response_bytes.to_string()]);
-        let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().context("starting the echo")?;
-        let output = child.stdout.take().context("the echo's output")?;
-        let line = BufReader::new(output).lines().next_line().await?.context("the echo said nothing")?;
+        command.args(required).args(arguments);
+        let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().context("starting a server")?;
+        let output = child.stdout.take().context("the server's output")?;
+        let line = BufReader::new(output).lines().next_line().await?.context("the server said nothing")?;
         Ok(Self { child, address: format!("http://{line}") })
     }
 

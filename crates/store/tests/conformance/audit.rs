@@ -3,10 +3,10 @@
 use taper_core::access::{Interaction, Role};
 use taper_core::audit::{Entry, Event, Fault, Head};
 use taper_core::ids::PatientId;
-use taper_store::{Read, audit};
+use taper_store::{Options, Read, Store, audit};
 use uuid::Uuid;
 
-use crate::harness::{Home, instant, on_both, soon};
+use crate::harness::{Home, instant, master_key, on_both, soon};
 use crate::time::Dice;
 
 on_both! {
@@ -15,6 +15,7 @@ on_both! {
     chains_of_clinics_are_apart_and_each_begins_at_one;
     events_of_many_at_once_make_one_chain_without_gaps;
     an_event_of_a_change_that_was_not_kept_is_not_kept_either;
+    programs_that_add_in_turn_make_one_chain;
     a_thousand_random_changes_of_a_chain_are_all_found_and_named;
 }
 
@@ -137,6 +138,19 @@ async fn an_event_of_a_change_that_was_not_kept_is_not_kept_either(home: &Home) 
     audit::append(&tx, vec![event(4)]).await.unwrap();
     drop(tx);
     assert_eq!(verified(home, "here", Vec::new()).await, Ok(head));
+    let head = written(home, "here", 5..=6).await;
+    assert_eq!((head.number, verified(home, "here", Vec::new()).await), (5, Ok(head)), "what follows joins on");
+}
+
+async fn programs_that_add_in_turn_make_one_chain(home: &Home) {
+    let other = Store::open(&home.url, Options { master_key: Some(master_key()), ..Options::default() }).await.unwrap();
+    for number in 0..10 {
+        let store = if number % 3 == 0 { &other } else { &home.store };
+        let tx = store.begin_write(&"here".parse().unwrap(), soon()).await.unwrap();
+        audit::append(&tx, vec![event(2 * number + 1), event(2 * number + 2)]).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(verified(home, "here", Vec::new()).await.unwrap().number, 20);
 }
 
 /// One random way to tamper with a chain of so many events: the statements, what it is, and what must be found.
