@@ -6,7 +6,7 @@ use taper_core::ids::PatientId;
 use taper_store::{Options, Read, Store, audit};
 use uuid::Uuid;
 
-use crate::harness::{Home, instant, master_key, on_both, soon};
+use crate::harness::{Home, Kind, instant, master_key, on, on_both, soon};
 use crate::time::Dice;
 
 on_both! {
@@ -15,7 +15,6 @@ on_both! {
     chains_of_clinics_are_apart_and_each_begins_at_one;
     events_of_many_at_once_make_one_chain_without_gaps;
     an_event_of_a_change_that_was_not_kept_is_not_kept_either;
-    programs_that_add_in_turn_make_one_chain;
     a_thousand_random_changes_of_a_chain_are_all_found_and_named;
 }
 
@@ -142,15 +141,22 @@ async fn an_event_of_a_change_that_was_not_kept_is_not_kept_either(home: &Home) 
     assert_eq!((head.number, verified(home, "here", Vec::new()).await), (5, Ok(head)), "what follows joins on");
 }
 
-async fn programs_that_add_in_turn_make_one_chain(home: &Home) {
-    let other = Store::open(&home.url, Options { master_key: Some(master_key()), ..Options::default() }).await.unwrap();
-    for number in 0..10 {
-        let store = if number % 3 == 0 { &other } else { &home.store };
-        let tx = store.begin_write(&"here".parse().unwrap(), soon()).await.unwrap();
-        audit::append(&tx, vec![event(2 * number + 1), event(2 * number + 2)]).await.unwrap();
-        tx.commit().await.unwrap();
-    }
-    assert_eq!(verified(home, "here", Vec::new()).await.unwrap().number, 20);
+/// One program only owns a SQLite file.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn programs_that_add_in_turn_make_one_chain() {
+    on(Kind::Postgres, async |home: &Home| {
+        let options = Options { master_key: Some(master_key()), ..Options::default() };
+        let other = Store::open(&home.url, options).await.unwrap();
+        for number in 0..10 {
+            let store = if number % 3 == 0 { &other } else { &home.store };
+            let tx = store.begin_write(&"here".parse().unwrap(), soon()).await.unwrap();
+            audit::append(&tx, vec![event(2 * number + 1), event(2 * number + 2)]).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        assert_eq!(verified(home, "here", Vec::new()).await.unwrap().number, 20);
+        other.close().await;
+    })
+    .await;
 }
 
 /// One random way to tamper with a chain of so many events: the statements, what it is, and what must be found.
