@@ -1,8 +1,9 @@
 //! Postgres: its pool, the guard against stale transactions, and how a transaction begins.
 
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sea_orm::sqlx::{Executor, PgConnection};
 use sea_orm::{
     ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr,
@@ -38,11 +39,12 @@ async fn connect(
         None => url.to_owned(),
     };
     // sea-orm would repeat a URL that it cannot read, with its password.
-    if url.parse::<PgConnectOptions>().is_err() {
+    let Ok(parsed) = url.parse::<PgConnectOptions>() else {
         return Err(Error::Open(
             "the Postgres URL cannot be read; it looks like postgres://user@host:5432/taper".to_owned(),
         ));
-    }
+    };
+    let tls = tls_by_default(&parsed);
     let mut connect = ConnectOptions::new(url);
     connect
         .max_connections(options.connections_max)
@@ -51,12 +53,30 @@ async fn connect(
         .record_stmt_in_spans(false)
         .set_application_name("taper")
         .test_before_acquire_if_idle_for(PING_AFTER_IDLE)
-        .map_sqlx_postgres_opts(|connection| {
+        .map_sqlx_postgres_opts(move |connection| {
+            let connection = match tls {
+                Some(mode) => connection.ssl_mode(mode),
+                None => connection,
+            };
             // Our statements are short look-ups: compiling one takes Postgres longer than running it.
             connection.options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MAX), ("jit", "off")])
         })
         .map_sqlx_postgres_pool_opts(guard);
     Database::connect(connect).await.map_err(|fault| Error::Open(unopened(&fault, options)))
+}
+
+/// What holds where neither the URL nor PGSSLMODE says it: to another machine nothing goes in the clear. That its
+/// certificate is looked at too needs `sslmode=verify-full`.
+fn tls_by_default(connection: &PgConnectOptions) -> Option<PgSslMode> {
+    if !matches!(connection.get_ssl_mode(), PgSslMode::Prefer) {
+        return None;
+    }
+    let host = connection.get_host();
+    let is_here = connection.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    Some(if is_here { PgSslMode::Disable } else { PgSslMode::Require })
 }
 
 fn unopened(fault: &DbErr, options: &Options) -> String {
@@ -153,6 +173,23 @@ mod tests {
 
     fn one() -> Options {
         Options { connections_max: 1, acquire_timeout: Duration::from_secs(10), ..Options::default() }
+    }
+
+    #[test]
+    fn to_another_machine_nothing_goes_in_the_clear_unless_the_url_says_so() {
+        let mode = |rest: &str| {
+            let parsed: PgConnectOptions = format!("postgres://user@{rest}").parse().unwrap();
+            tls_by_default(&parsed).map(|mode| format!("{mode:?}"))
+        };
+        for here in ["localhost/taper", "127.0.0.1:5432/taper", "[::1]/taper", "%2Frun%2Fpostgresql/taper"] {
+            assert_eq!(mode(here).as_deref(), Some("Disable"), "{here}");
+        }
+        for elsewhere in ["db.clinic.example/taper", "10.0.0.4/taper", "localhost.example/taper"] {
+            assert_eq!(mode(elsewhere).as_deref(), Some("Require"), "{elsewhere}");
+        }
+        for named in ["disable", "require", "verify-ca", "verify-full"] {
+            assert_eq!(mode(&format!("10.0.0.4/taper?sslmode={named}")), None, "{named}");
+        }
     }
 
     /// Cancels BEGIN at many moments on a pool of one, and counts how often the next borrower is inside a transaction.

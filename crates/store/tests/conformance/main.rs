@@ -20,6 +20,7 @@ mod harness;
 mod idempotency;
 mod load;
 mod policies;
+mod postgres_tls;
 mod protocols;
 mod receipts;
 mod records;
