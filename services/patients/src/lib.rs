@@ -70,36 +70,62 @@ impl PatientService for Service {
     }
 
     async fn create_patient(&self, request: Request<CreatePatientRequest>) -> Result<Response<Patient>, Status> {
-        unary(request, |call, message| rpc::create_patient(&self.store, call, message)).await
+        unary(request, |call, message| async {
+            let view = call.view();
+            Ok(wire::patient::seen(view, rpc::create_patient(&self.store, call, message).await?))
+        })
+        .await
     }
 
     async fn get_patient(&self, request: Request<GetPatientRequest>) -> Result<Response<Patient>, Status> {
-        unary(request, |call, message| rpc::get_patient(&self.store, call, message)).await
+        unary(request, |call, message| async {
+            let view = call.view();
+            Ok(wire::patient::seen(view, rpc::get_patient(&self.store, call, message).await?))
+        })
+        .await
     }
 
     async fn list_patients(
         &self,
         request: Request<ListPatientsRequest>,
     ) -> Result<Response<ListPatientsResponse>, Status> {
-        unary(request, |call, message| rpc::list_patients(&self.store, call, message)).await
+        unary(request, |call, message| async {
+            let view = call.view();
+            let page = rpc::list_patients(&self.store, call, message).await?;
+            let patients = page.patients.into_iter().map(|patient| wire::patient::seen(view, patient)).collect();
+            Ok(ListPatientsResponse { patients, ..page })
+        })
+        .await
     }
 
     async fn update_patient(&self, request: Request<UpdatePatientRequest>) -> Result<Response<Patient>, Status> {
-        unary(request, |call, message| rpc::update_patient(&self.store, call, message)).await
+        unary(request, |call, message| async {
+            let view = call.view();
+            Ok(wire::patient::seen(view, rpc::update_patient(&self.store, call, message).await?))
+        })
+        .await
     }
 
     async fn delete_patient(
         &self,
         request: Request<taper_api::v1::DeletePatientRequest>,
     ) -> Result<Response<Patient>, Status> {
-        unary(request, |call, message| rpc::delete_patient(&self.store, call, message)).await
+        unary(request, |call, message| async {
+            let view = call.view();
+            Ok(wire::patient::seen(view, rpc::delete_patient(&self.store, call, message).await?))
+        })
+        .await
     }
 
     async fn undelete_patient(
         &self,
         request: Request<taper_api::v1::UndeletePatientRequest>,
     ) -> Result<Response<Patient>, Status> {
-        unary(request, |call, message| rpc::undelete_patient(&self.store, call, message)).await
+        unary(request, |call, message| async {
+            let view = call.view();
+            Ok(wire::patient::seen(view, rpc::undelete_patient(&self.store, call, message).await?))
+        })
+        .await
     }
 
     async fn purge_patient(

@@ -7,6 +7,7 @@ mod hypothetical;
 mod place;
 mod planned;
 mod rpc;
+mod seen;
 mod standing;
 mod wire;
 
@@ -77,14 +78,24 @@ impl TreatmentPlanService for Service {
     }
 
     async fn get_treatment_plan(&self, request: Request<GetTreatmentPlanRequest>) -> Answer<TreatmentPlan> {
-        unary(request, |call, message| rpc::get_treatment_plan(&self.store, call, message)).await
+        unary(request, |call, message| async {
+            let view = call.view();
+            Ok(seen::plan(view, rpc::get_treatment_plan(&self.store, call, message).await?))
+        })
+        .await
     }
 
     async fn list_treatment_plans(
         &self,
         request: Request<ListTreatmentPlansRequest>,
     ) -> Answer<ListTreatmentPlansResponse> {
-        unary(request, |call, message| rpc::list_treatment_plans(&self.store, call, message)).await
+        unary(request, |call, message| async {
+            let view = call.view();
+            let page = rpc::list_treatment_plans(&self.store, call, message).await?;
+            let treatment_plans = page.treatment_plans.into_iter().map(|plan| seen::plan(view, plan)).collect();
+            Ok(ListTreatmentPlansResponse { treatment_plans, ..page })
+        })
+        .await
     }
 
     async fn activate_treatment_plan(&self, request: Request<ActivateTreatmentPlanRequest>) -> Answer<TreatmentPlan> {
@@ -149,7 +160,11 @@ impl TreatmentPlanService for Service {
         &self,
         request: Request<taper_api::v1::ForecastTaperRequest>,
     ) -> Answer<taper_api::v1::ForecastTaperResponse> {
-        unary(request, |call, message| rpc::forecast_taper(&self.store, call, message)).await
+        unary(request, |call, message| async {
+            let view = call.view();
+            Ok(seen::forecast(view, rpc::forecast_taper(&self.store, call, message).await?))
+        })
+        .await
     }
 
     async fn migrate_treatment_plan(
@@ -215,7 +230,11 @@ impl SessionService for Service {
         &self,
         request: Request<taper_api::v1::GetVisitSummaryRequest>,
     ) -> Answer<taper_api::v1::VisitSummary> {
-        unary(request, |call, message| rpc::get_visit_summary(&self.store, call, message)).await
+        unary(request, |call, message| async {
+            let view = call.view();
+            Ok(seen::visit_summary(view, rpc::get_visit_summary(&self.store, call, message).await?))
+        })
+        .await
     }
 }
 

@@ -3,7 +3,7 @@
 use taper_core::ids::{ClinicId, TherapistId};
 use taper_core::refusal::Refusal;
 use taper_kit::fields::Fields;
-use taper_kit::name;
+use taper_kit::{Call, name};
 use taper_store::{Error, Read, therapists};
 
 pub(crate) use taper_wire::key::{injury_key, plan_key};
@@ -12,6 +12,17 @@ pub(crate) use taper_wire::present::Present;
 /// The name of the plan that a session belongs to.
 pub(crate) fn plan_of(session: &name::Session) -> name::Plan {
     name::Plan { clinic: session.clinic.clone(), patient: session.patient, injury: session.injury, plan: session.plan }
+}
+
+/// A therapist who logs in as one decides under no other name; programs say whom they stand for.
+pub(crate) fn check_signer(call: &Call, field: &str, therapist: Option<&name::Therapist>, fields: &mut Fields) {
+    let own = call.principal().therapist();
+    if let (Some(own), Some(named)) = (own, therapist)
+        && named.therapist != own
+    {
+        fields
+            .fault(field, "is another therapist than the one that your key or login is of; nobody decides for another");
+    }
 }
 
 /// The id of a therapist of this clinic. One of another clinic, or of none, is noted the same way.

@@ -138,6 +138,14 @@ impl Principal {
         }
     }
 
+    /// The therapist that it is; none without login, and of a program.
+    pub fn therapist(&self) -> Option<TherapistId> {
+        match self {
+            Principal::Open => None,
+            Principal::Known(known) => known.therapist,
+        }
+    }
+
     /// Whether it may see that a clinic exists at all.
     pub fn belongs_to(&self, clinic: &ClinicId) -> bool {
         match self {

@@ -19,7 +19,7 @@ pub async fn create_patient(store: &Store, call: Call, request: CreatePatientReq
     let method = "taper.v1.PatientService/CreatePatient";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
     let parent = fields.name::<name::Clinic>("parent", &request.parent);
-    let draft = Draft::read(&mut fields, request.patient.as_ref(), &Mask::all());
+    let draft = Draft::read(&mut fields, call.view(), request.patient.as_ref(), &Mask::all(call.view()));
     let Some(parent) = parent else {
         return fields.finish(None);
     };

@@ -47,6 +47,12 @@ pub async fn update_clinic_policy(
         return Ok(answer);
     }
     clinics::get(&tx).await?;
+    let own = call.principal().therapist();
+    if let (Some(own), Some(named)) = (own, &named)
+        && named.therapist != own
+    {
+        fields.fault("therapist", "is another therapist than the one that your key or login is of");
+    }
     let therapist = therapist(&tx, named.as_ref(), &mut fields).await?;
     let (content, reason) = fields.finish(content.zip(reason))?;
     let change = Change { expected: version_of(etag), reason, therapist, now: call.now };

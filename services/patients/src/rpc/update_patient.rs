@@ -18,8 +18,8 @@ pub async fn update_patient(store: &Store, call: Call, request: UpdatePatientReq
     let method = "taper.v1.PatientService/UpdatePatient";
     let mutation = Mutation::read(method, &request, &request.request_id, &mut fields);
     let paths = request.update_mask.map(|mask| mask.paths).unwrap_or_default();
-    let mask = Mask::read(&mut fields, &paths);
-    let draft = Draft::read(&mut fields, request.patient.as_ref(), &mask);
+    let mask = Mask::read(&mut fields, call.view(), &paths);
+    let draft = Draft::read(&mut fields, call.view(), request.patient.as_ref(), &mask);
     let given = request.patient.unwrap_or_default();
     let Some(name) = fields.name::<name::Patient>("patient.name", &given.name) else {
         return fields.finish(None);

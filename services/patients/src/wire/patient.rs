@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use taper_api::v1;
+use taper_core::access::View;
 use taper_core::ids::{ClinicId, PatientId};
 use taper_core::record::codes::Caution;
 use taper_core::record::patient::{ExternalId, Patient};
@@ -12,9 +13,11 @@ use taper_store::Stored;
 
 use super::{date, parts};
 
-/// Every field of a patient that a caller can set.
+/// Every field of a patient that a caller can set; the last two only one who sees findings.
 const SETTABLE: [&str; 6] =
     ["given_name", "family_name", "birth_date", "external_ids", "cautions", "cautions_reviewed_date"];
+const FINDINGS: [&str; 2] = ["cautions", "cautions_reviewed_date"];
+const NOT_YOURS: &str = "is a finding, which your role neither sees nor sets; leave it out";
 
 /// Which fields of a patient a request sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,14 +25,18 @@ pub struct Mask(Vec<&'static str>);
 
 impl Mask {
     /// Every field that a caller can set.
-    pub fn all() -> Self {
-        Self(SETTABLE.to_vec())
+    pub fn all(view: View) -> Self {
+        let settable = SETTABLE.into_iter().filter(|field| view == View::Whole || !FINDINGS.contains(field));
+        Self(settable.collect())
     }
 
     /// Reads the paths of an `update_mask`: none, or `*` alone, is all.
-    pub fn read(fields: &mut Fields, paths: &[String]) -> Self {
+    pub fn read(fields: &mut Fields, view: View, paths: &[String]) -> Self {
         if paths.is_empty() || matches!(paths, [star] if star == "*") {
-            return Self::all();
+            return Self::all(view);
+        }
+        for path in paths.iter().filter(|path| view == View::Limited && FINDINGS.contains(&path.as_str())) {
+            fields.fault("update_mask", format!("{path} {NOT_YOURS}"));
         }
         let unknown = |(_, path): &(usize, &String)| !SETTABLE.contains(&path.as_str());
         for (place, _) in paths.iter().enumerate().filter(unknown) {
@@ -57,12 +64,18 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Reads the fields of the mask; the others are not looked at.
-    pub fn read(fields: &mut Fields, given: Option<&v1::Patient>, mask: &Mask) -> Self {
+    /// Reads the fields of the mask; the others are not looked at, save that nobody sets what they do not see.
+    pub fn read(fields: &mut Fields, view: View, given: Option<&v1::Patient>, mask: &Mask) -> Self {
         let mut draft = Self::default();
         let Some(given) = fields.required("patient", given) else {
             return draft;
         };
+        if view == View::Limited {
+            let findings = [!given.cautions.is_empty(), given.cautions_reviewed_date.is_some()];
+            for (field, _) in FINDINGS.into_iter().zip(findings).filter(|(_, is_given)| *is_given) {
+                fields.fault(format!("patient.{field}"), NOT_YOURS);
+            }
+        }
         if mask.has("given_name") {
             draft.given_name = fields.optional_line("patient.given_name", &given.given_name);
         }
@@ -114,6 +127,27 @@ impl Draft {
             },
             deleted_at: patient.deleted_at,
         })
+    }
+}
+
+/// A patient as it is seen: where findings are not, without cautions. What is shown then is listed, so that a new field is
+/// not.
+pub fn seen(view: View, whole: v1::Patient) -> v1::Patient {
+    match view {
+        View::Whole => whole,
+        View::Limited => v1::Patient {
+            name: whole.name,
+            given_name: whole.given_name,
+            family_name: whole.family_name,
+            birth_date: whole.birth_date,
+            external_ids: whole.external_ids,
+            etag: whole.etag,
+            create_time: whole.create_time,
+            update_time: whole.update_time,
+            delete_time: whole.delete_time,
+            expire_time: whole.expire_time,
+            ..v1::Patient::default()
+        },
     }
 }
 

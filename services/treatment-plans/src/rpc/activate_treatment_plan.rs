@@ -16,7 +16,7 @@ use taper_store::{At, Store, decisions, plans};
 use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
-use crate::place::{Present, plan_key, therapist};
+use crate::place::{Present, check_signer, plan_key, therapist};
 use crate::{advice, standing, wire};
 
 pub(crate) async fn activate_treatment_plan(
@@ -40,6 +40,7 @@ pub(crate) async fn activate_treatment_plan(
     }
     let key = plan_key(&name);
     let stored = plans::get(&tx, key, At::NOW).await?;
+    check_signer(&call, "therapist", draft.therapist.as_ref(), &mut fields);
     let therapist = therapist(&tx, &name.clinic, "therapist", draft.therapist.as_ref(), &mut fields).await?;
     let date = draft.date.unwrap_or(present.today.max(stored.content.start_date));
     let since = "the plan's first day";

@@ -13,7 +13,7 @@ use taper_store::{At, Error, PlanKey, Store, Stored, Version, Write, decisions, 
 use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
-use crate::place::{Present, plan_key, therapist};
+use crate::place::{Present, check_signer, plan_key, therapist};
 use crate::{advice, wire};
 
 pub(crate) async fn create_decision(
@@ -42,6 +42,7 @@ pub(crate) async fn create_decision(
     let key = plan_key(&name);
     let stored = plans::get(&tx, key, At::NOW).await?;
     let field = "decision.therapist";
+    check_signer(&call, field, draft.therapist.as_ref(), &mut fields);
     let therapist = therapist(&tx, &name.clinic, field, draft.therapist.as_ref(), &mut fields).await?;
     let date = draft.date.unwrap_or(present.today.max(stored.content.start_date));
     let since = "the plan's first day";

@@ -26,6 +26,7 @@ pub(crate) async fn create_session(
     let parent: Option<name::Plan> = fields.name("parent", &request.parent);
     let asked = fields.required("session", request.session.as_ref());
     let draft = asked.map(|session| wire::session::draft(session, &mut fields));
+    wire::session::check_seen(call.view(), request.session.as_ref(), &mut fields);
     wire::session::check_first_state(draft.as_ref().and_then(wire::session::Draft::state), &mut fields);
     let Some((parent, draft)) = parent.zip(draft) else {
         return fields.finish(None);

@@ -125,6 +125,27 @@ impl Draft {
     }
 }
 
+/// Whoever does not see findings records none: such a session is planned, and nothing stands in it but when, by whom and
+/// for how much.
+pub(crate) fn check_seen(view: View, given: Option<&v1::Session>, fields: &mut Fields) {
+    let (View::Limited, Some(given)) = (view, given) else { return };
+    if given.state != i32::from(v1::SessionState::Planned) {
+        fields.fault("session.state", "must be PLANNED: your role records no visits that took place");
+    }
+    let findings = [
+        ("focus", !given.focus.is_empty()),
+        ("treatments", !given.treatments.is_empty()),
+        ("pain_before_nprs", given.pain_before_nprs.is_some()),
+        ("pain_after_nprs", given.pain_after_nprs.is_some()),
+        ("pain_next_morning_nprs", given.pain_next_morning_nprs.is_some()),
+        ("adverse_events", !given.adverse_events.is_empty()),
+        ("note", !given.note.is_empty()),
+    ];
+    for (field, _) in findings.into_iter().filter(|(_, is_given)| *is_given) {
+        fields.fault(format!("session.{field}"), "is a finding, which your role neither sees nor sets; leave it out");
+    }
+}
+
 /// The state of a session that is created: it is in the calendar, or it took place.
 pub(crate) fn check_first_state(state: Option<SessionState>, fields: &mut Fields) {
     if let Some(SessionState::Cancelled | SessionState::NoShow) = state {
