@@ -185,7 +185,9 @@ fn refusal(denied: Denied) -> Refusal {
         Denied::GlassNotBroken(role) => format!(
             "The role {role} may call this method only in an emergency: call AdminService.BreakGlass with a reason first."
         ),
-        Denied::Scope => "No scope of this key allows this method. Ask the clinic's administrator for one.".to_owned(),
+        Denied::Scope => {
+            "No scope of this key or token allows this method. Ask the clinic's administrator for one.".to_owned()
+        }
     };
     let reason = match denied {
         Denied::GlassNotBroken(_) => Reason::GlassNotBroken,

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use taper_core::access::{ApiKey, Grant, KeyText, Known, Member, Principal, Role};
+use taper_core::access::{ApiKey, Grant, KeyText, Known, Member, Principal, Role, Scopes};
 use taper_core::ids::ClinicId;
 use taper_core::refusal::{Reason, Refusal};
 use taper_kit::access::{Credentials, Who};
@@ -134,8 +134,9 @@ impl Login {
             subject: format!("key:{}", stored.id).into(),
             role: stored.role,
             clinic: (!is_operator).then_some(clinic),
-            scopes: stored.scopes,
+            scopes: narrowing(stored.role, stored.scopes),
             therapist: stored.therapist,
+            certificate: stored.certificate,
             expires_at: Some(stored.expires_at),
         })
     }
@@ -167,8 +168,9 @@ impl Login {
             subject: format!("token:{}|{}", claims.issuer, claims.subject).into(),
             role: member.role,
             clinic: (!is_operator).then_some(clinic),
-            scopes: member.scopes,
+            scopes: narrowed(narrowing(member.role, member.scopes), &claims.scopes),
             therapist: member.therapist,
+            certificate: claims.certificate,
             expires_at: Some(claims.expires_at),
         })
     }
@@ -191,8 +193,7 @@ impl Login {
                 member
             }
         };
-        let live = member.filter(|member| member.disabled_at.is_none_or(|disabled_at| now < disabled_at));
-        live.map(|member| (clinic, member)).ok_or(Failure::Stranger(Stranger::NoMember))
+        member.map(|member| (clinic, member)).ok_or(Failure::Stranger(Stranger::NoMember))
     }
 
     fn remembered(&self, print: &[u8; 32], now: Timestamp) -> Option<Holder> {
@@ -234,6 +235,23 @@ impl Who for Login {
         let tx = self.store.begin_read(clinic, deadline).await?;
         Ok(glass::standing(&tx, subject, now).await?)
     }
+}
+
+/// What narrows a role: a person without scopes has the whole of it, a program without scopes nothing.
+fn narrowing(role: Role, scopes: Scopes) -> Option<Scopes> {
+    (role == Role::Integrator || !scopes.is_empty()).then_some(scopes)
+}
+
+/// What a token's own scopes leave of that. A token that names none of ours (`openid profile`) leaves all of it; one of
+/// ours that does not read allows nothing, and is not taken for one that is not there.
+fn narrowed(own: Option<Scopes>, claimed: &str) -> Option<Scopes> {
+    let ours = || claimed.split(' ').filter(|scope| scope.starts_with("system/"));
+    if ours().next().is_none() {
+        return own;
+    }
+    let read: Vec<&str> = ours().filter(|scope| Scopes::parse(scope).is_ok()).collect();
+    let claimed = Scopes::parse(&read.join(" ")).unwrap_or_default();
+    Some(own.map_or_else(|| claimed.clone(), |own| own.within(&claimed)))
 }
 
 /// One answer, whatever was wrong.

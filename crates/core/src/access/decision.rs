@@ -27,7 +27,7 @@ pub enum Denied {
     Role(Role),
     /// The role may only after it has broken the glass.
     GlassNotBroken(Role),
-    /// No scope of the key allows it.
+    /// No scope of the key or the token allows it.
     Scope,
 }
 
@@ -63,9 +63,12 @@ pub fn decide(rule: &Rule, principal: &Principal, grant: Option<&Grant>, now: Ti
     }
 }
 
-/// A program may do what one of its scopes says and no more; where a person's key has scopes, they narrow its role.
+/// A program may do what one of its scopes says and no more; where a person has scopes, they narrow its role.
 fn is_in_scope(rule: &Rule, known: &Known) -> bool {
-    let has_no_need = known.role != Role::Integrator && known.scopes.is_empty();
     // Health and reflection are no resource of the contract.
-    has_no_need || rule.resource.is_empty() || known.scopes.allow(rule.resource, rule.interaction)
+    rule.resource.is_empty()
+        || match &known.scopes {
+            Some(scopes) => scopes.allow(rule.resource, rule.interaction),
+            None => known.role != Role::Integrator,
+        }
 }

@@ -119,7 +119,7 @@ pub struct Member {
     pub subject: Line,
     /// What it is.
     pub role: Role,
-    /// What a program may do.
+    /// What a program may do; where a person has scopes, they narrow the role. Those of its token narrow both.
     pub scopes: Scopes,
     /// The therapist that it is, where it is one.
     pub therapist: Option<TherapistId>,

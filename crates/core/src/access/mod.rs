@@ -105,10 +105,12 @@ pub struct Known {
     pub role: Role,
     /// The clinic that it belongs to; an operator belongs to none.
     pub clinic: Option<ClinicId>,
-    /// What a program may do; empty for people.
-    pub scopes: Scopes,
+    /// What narrows its role; none is the whole of it. Of a program there always are some, and empty ones allow nothing.
+    pub scopes: Option<Scopes>,
     /// The therapist that it is, where it is one.
     pub therapist: Option<TherapistId>,
+    /// SHA-256 of the client certificate without which its key or token opens nothing.
+    pub certificate: Option<[u8; 32]>,
     /// When the key or the token ends. An open stream ends with it.
     pub expires_at: Option<Timestamp>,
 }

@@ -87,6 +87,19 @@ impl fmt::Display for Scope {
     }
 }
 
+impl Scope {
+    /// What both allow; none is nothing.
+    fn within(&self, other: &Self) -> Option<Self> {
+        let resource = match (&self.resource, &other.resource) {
+            (Some(one), Some(another)) if one != another => return None,
+            (one, another) => one.clone().or_else(|| another.clone()),
+        };
+        let interactions: BTreeSet<Interaction> =
+            self.interactions.intersection(&other.interactions).copied().collect();
+        (!interactions.is_empty()).then_some(Self { resource, interactions })
+    }
+}
+
 /// The scopes of one principal; none allows nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scopes(Vec<Scope>);
@@ -102,6 +115,22 @@ impl Scopes {
         self.0.iter().any(|scope| {
             scope.resource.as_deref().is_none_or(|own| own == resource) && scope.interactions.contains(&interaction)
         })
+    }
+
+    /// What these and the others both allow, and nothing else.
+    pub fn within(&self, others: &Self) -> Self {
+        let both = self.0.iter().flat_map(|own| others.0.iter().filter_map(|other| own.within(other)));
+        let once: BTreeSet<Scope> = both.collect();
+        Self(once.into_iter().collect())
+    }
+
+    /// Whether these allow all that the others do.
+    pub fn cover(&self, others: &Self) -> bool {
+        let is_covered = |resource: &Option<String>, interaction: &Interaction| {
+            let fits = |own: &Scope| own.resource.is_none() || own.resource == *resource;
+            self.0.iter().any(|own| fits(own) && own.interactions.contains(interaction))
+        };
+        others.0.iter().all(|other| other.interactions.iter().all(|one| is_covered(&other.resource, one)))
     }
 
     /// Whether there is none.

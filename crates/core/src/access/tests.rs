@@ -27,8 +27,9 @@ fn known(role: Role, scopes: &str) -> Principal {
         subject: "key:k".into(),
         role,
         clinic: Some("here".parse().unwrap()),
-        scopes: Scopes::parse(scopes).unwrap(),
+        scopes: (role == Role::Integrator || !scopes.is_empty()).then(|| Scopes::parse(scopes).unwrap()),
         therapist: None,
+        certificate: None,
         expires_at: None,
     })
 }
@@ -74,6 +75,47 @@ fn a_program_does_what_a_scope_names_and_a_scope_never_widens_a_role() {
     }
     assert_eq!(decided(Role::Physiotherapist, "system/Injury.r", None), Err(Denied::Scope));
     assert_eq!(decided(Role::Auditor, "system/*.cruds", None), Err(Denied::Role(Role::Auditor)));
+}
+
+#[test]
+fn scopes_that_are_there_and_empty_allow_nothing_whatever_the_role() {
+    for role in [Role::ClinicAdmin, Role::Physiotherapist, Role::Integrator] {
+        let Principal::Known(known) = known(role, "") else { unreachable!() };
+        let nothing = Principal::Known(Known { scopes: Some(Scopes::default()), ..known });
+        assert_eq!(decide(&rule(), &nothing, None, at("2026-03-01T12:00:00Z")), Err(Denied::Scope), "{role}");
+    }
+}
+
+#[test]
+fn what_two_scopes_both_allow_and_whether_one_covers_the_other_is_what_each_call_says() {
+    let texts = [
+        "",
+        "system/*.cruds",
+        "system/*.r",
+        "system/Patient.rs",
+        "system/Patient.c system/Patient.r",
+        "system/Patient.cruds system/Injury.cruds",
+        "system/Injury.r system/*.s",
+        "system/ApiKey.c",
+    ];
+    let calls = || {
+        // No scope names the last one: only `*` allows it.
+        let resources = ["Patient", "Injury", "ApiKey", "Other"];
+        resources.into_iter().flat_map(|resource| Interaction::ALL.map(|interaction| (resource, interaction)))
+    };
+    for (one, other) in texts.iter().flat_map(|one| texts.map(|other| (*one, other))) {
+        let (own, others) = (Scopes::parse(one).unwrap(), Scopes::parse(other).unwrap());
+        let both = own.within(&others);
+        for (resource, interaction) in calls() {
+            let by_both = own.allow(resource, interaction) && others.allow(resource, interaction);
+            assert_eq!(both.allow(resource, interaction), by_both, "{one} and {other}: {resource} {interaction:?}");
+        }
+        let is_covered = calls().all(|(resource, what)| own.allow(resource, what) || !others.allow(resource, what));
+        assert_eq!(own.cover(&others), is_covered, "{one} over {other}");
+    }
+    let both =
+        Scopes::parse("system/*.rs system/Patient.r").unwrap().within(&Scopes::parse("system/Patient.cr").unwrap());
+    assert_eq!(both.to_string(), "system/Patient.r");
 }
 
 #[test]

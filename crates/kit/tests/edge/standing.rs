@@ -33,8 +33,9 @@ impl Who for OneKey {
             subject: "key:one".into(),
             role: Role::ClinicAdmin,
             clinic: Some("north".parse().unwrap()),
-            scopes: Scopes::default(),
+            scopes: None,
             therapist: None,
+            certificate: None,
             expires_at: Some(self.expires_at),
         })))
     }
