@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{QueryOrder, QuerySelect, Set};
-use taper_core::access::{ApiKey, LIVE_KEYS_MAX, Scopes};
+use taper_core::access::{ApiKey, LIVE_KEYS_MAX, Role, Scopes};
 use taper_core::ids::TherapistId;
 use taper_core::text::Line;
 
@@ -12,6 +12,7 @@ use crate::audit;
 use crate::column::Micros;
 use crate::entity::api_key;
 use crate::error::Error;
+use crate::members;
 use crate::scope::{Read, Write};
 use crate::statement::in_clinic;
 
@@ -49,6 +50,21 @@ pub async fn create(tx: &Write, key: &ApiKey, secret_sha256: [u8; 32]) -> Result
         (error, _) => error,
     })?;
     Ok(())
+}
+
+/// Whether the clinic has an administrator, by a live key or as a member. Nobody else makes or learns of one until the
+/// transaction ends.
+pub async fn has_administrator(tx: &Write, now: Timestamp) -> Result<bool, Error> {
+    // Two at once would both find none.
+    audit::lock_head(tx).await?;
+    let live = api_key::Entity::find()
+        .filter(in_clinic(tx, api_key::Column::ClinicId))
+        .filter(api_key::Column::Role.eq(Role::ClinicAdmin.word()))
+        .filter(api_key::Column::RevokedAt.is_null())
+        .filter(api_key::Column::ExpiresAt.gt(Micros::of(now)))
+        .count(tx.connection())
+        .await?;
+    Ok(live > 0 || members::has_administrator(tx).await?)
 }
 
 /// A key, live or not, with the hash of its secret.

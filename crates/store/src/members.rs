@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{QueryOrder, QuerySelect, Set};
-use taper_core::access::{Member, Scopes};
+use taper_core::access::{Member, Role, Scopes};
 use taper_core::ids::{MemberId, TherapistId};
 use taper_core::text::Line;
 
@@ -14,7 +14,8 @@ use crate::error::Error;
 use crate::scope::{Read, Write};
 use crate::statement::in_clinic;
 
-/// Records a member. One subject of one issuer is a member once; a second is [`Error::AlreadyExists`].
+/// Records a member. One subject of one issuer is a member once until it is disabled; a second is
+/// [`Error::AlreadyExists`].
 pub async fn create(tx: &Write, content: &Member) -> Result<(), Error> {
     let row = member::ActiveModel {
         clinic_id: Set(tx.clinic().to_string()),
@@ -36,15 +37,27 @@ pub async fn create(tx: &Write, content: &Member) -> Result<(), Error> {
     Ok(())
 }
 
-/// The member that an issuer knows as a subject, disabled or not.
+/// The member that an issuer knows as a subject; one that is disabled is none.
 pub async fn find(tx: &Read, issuer: &str, subject: &str) -> Result<Option<Member>, Error> {
     let found = member::Entity::find()
         .filter(in_clinic(tx, member::Column::ClinicId))
         .filter(member::Column::Issuer.eq(issuer))
         .filter(member::Column::Subject.eq(subject))
+        .filter(member::Column::DisabledAt.is_null())
         .one(tx.connection())
         .await?;
     found.map(stored).transpose()
+}
+
+/// Whether one of the clinic's members is its administrator.
+pub(crate) async fn has_administrator(tx: &Read) -> Result<bool, Error> {
+    let found = member::Entity::find()
+        .filter(in_clinic(tx, member::Column::ClinicId))
+        .filter(member::Column::Role.eq(Role::ClinicAdmin.word()))
+        .filter(member::Column::DisabledAt.is_null())
+        .count(tx.connection())
+        .await?;
+    Ok(found > 0)
 }
 
 /// The members by id, disabled or not, those after `after` and at most `limit`.

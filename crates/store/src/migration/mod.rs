@@ -7,6 +7,7 @@ mod m0004_golden_cases;
 mod m0005_access;
 mod m0006_digests;
 mod m0007_patient_keys;
+mod m0008_members_anew;
 
 use sea_orm_migration::prelude::*;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_access::Migration),
             Box::new(m0006_digests::Migration),
             Box::new(m0007_patient_keys::Migration),
+            Box::new(m0008_members_anew::Migration),
         ]
     }
 }

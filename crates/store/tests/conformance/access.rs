@@ -1,10 +1,10 @@
-//! Who may come in: keys with two live ones at most, members once each, and glass that holds for a while.
+//! Who may come in: keys with two live ones at most, members once each while they are not disabled, and glass that holds for a while.
 
 use taper_core::access::{ApiKey, Grant, Member, Role, Scopes};
 use taper_core::ids::{ClinicId, MemberId};
 use taper_core::refusal::{Reason, Refusal};
 use taper_core::text::Note;
-use taper_store::{Error, glass, keys, members, therapists};
+use taper_store::{Error, Write, glass, keys, members, therapists};
 
 use crate::harness::{Home, instant, on_both, soon};
 use crate::samples::{line, new_id, therapist};
@@ -14,6 +14,7 @@ on_both! {
     a_client_has_two_live_keys_at_most_also_when_both_come_at_once;
     a_revoked_key_stays_revoked_from_the_first_time_on;
     a_subject_of_an_issuer_is_a_member_once_and_until_it_is_disabled;
+    an_administrator_is_a_live_key_or_a_member_that_is_not_disabled;
     glass_holds_for_the_one_who_broke_it_until_its_end;
     the_deployment_has_keys_of_its_own;
 }
@@ -112,7 +113,49 @@ async fn a_subject_of_an_issuer_is_a_member_once_and_until_it_is_disabled(home: 
     let tx = home.write("here").await;
     let disabled = members::disable(&tx, content.id, instant(20)).await.unwrap();
     assert_eq!(disabled, Member { disabled_at: Some(instant(20)), ..content });
-    assert_eq!(members::disable(&tx, disabled.id, instant(30)).await, Ok(disabled));
+    assert_eq!(members::disable(&tx, disabled.id, instant(30)).await, Ok(disabled.clone()));
+    assert_eq!(members::find(&tx, "https://login.example", "ann").await, Ok(None));
+    // Anew, with another role and under another id; once more only.
+    let anew = Member { role: Role::ClinicAdmin, disabled_at: None, ..another() };
+    members::create(&tx, &anew).await.unwrap();
+    assert_eq!(members::find(&tx, "https://login.example", "ann").await, Ok(Some(anew.clone())));
+    tx.commit().await.unwrap();
+    let again = members::create(&home.write("here").await, &another()).await;
+    assert_eq!(again, Err(Error::AlreadyExists { what: "this subject of this issuer" }));
+    let listed = members::list(&home.read("here").await, None, 9).await.unwrap();
+    assert!(listed.len() == 3 && listed.contains(&disabled) && listed.contains(&anew));
+}
+
+async fn an_administrator_is_a_live_key_or_a_member_that_is_not_disabled(home: &Home) {
+    let now = instant(50);
+    let has = async |tx: &Write| keys::has_administrator(tx, now).await.unwrap();
+    let tx = home.write("here").await;
+    assert!(!has(&tx).await);
+    let admin = |id: &str| ApiKey { role: Role::ClinicAdmin, ..key(id, id) };
+    keys::create(&tx, &key("other", "other role"), [1; 32]).await.unwrap();
+    keys::create(&tx, &ApiKey { expires_at: now, ..admin("ended") }, [1; 32]).await.unwrap();
+    assert!(!has(&tx).await);
+    keys::create(&tx, &admin("live"), [1; 32]).await.unwrap();
+    assert!(has(&tx).await);
+    keys::revoke(&tx, "live", instant(20)).await.unwrap();
+    assert!(!has(&tx).await);
+    let member = Member {
+        id: MemberId(new_id()),
+        issuer: line("https://login.example"),
+        subject: line("bea"),
+        role: Role::ClinicAdmin,
+        scopes: Scopes::default(),
+        therapist: None,
+        created_at: instant(10),
+        disabled_at: None,
+    };
+    members::create(&tx, &member).await.unwrap();
+    assert!(has(&tx).await);
+    tx.commit().await.unwrap();
+    assert!(!has(&home.write("there").await).await);
+    let tx = home.write("here").await;
+    members::disable(&tx, member.id, instant(20)).await.unwrap();
+    assert!(!has(&tx).await);
 }
 
 async fn glass_holds_for_the_one_who_broke_it_until_its_end(home: &Home) {
