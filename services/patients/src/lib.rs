@@ -1,6 +1,7 @@
 //! PatientService: clinics, their therapists, their patients, and the patients' injuries. AdminService: who may come in.
 
 mod admin;
+mod grant;
 mod recurrence;
 mod rpc;
 mod wire;

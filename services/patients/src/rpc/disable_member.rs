@@ -9,7 +9,7 @@ use taper_store::{Store, members};
 use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
-use crate::wire;
+use crate::{grant, wire};
 
 /// Ends a membership; one that has ended stays as it is.
 pub async fn disable_member(
@@ -28,5 +28,6 @@ pub async fn disable_member(
         return Ok(answer);
     }
     let member = members::disable(&tx, name.member, call.now).await?;
+    grant::check_end(&call, member.role)?;
     commit(tx, &call, &mutation, wire::key::answer_member(&name.clinic, &member)).await
 }

@@ -9,7 +9,7 @@ use taper_store::{Store, keys};
 use taper_wire::begin;
 use taper_wire::mutation::{answered_before, commit};
 
-use crate::wire;
+use crate::{grant, wire};
 
 /// Ends a key; one that has ended stays as it is.
 pub async fn revoke_api_key(
@@ -28,5 +28,6 @@ pub async fn revoke_api_key(
         return Ok(answer);
     }
     let key = keys::revoke(&tx, name.api_key.as_str(), call.now).await?;
+    grant::check_end(&call, key.role)?;
     commit(tx, &call, &mutation, wire::key::answer(&name.clinic, &key)).await
 }
