@@ -7,6 +7,8 @@ mod running;
 use std::time::{Duration, Instant};
 
 use running::{Server, failed, succeeded, taper, told_before_failing};
+use taper_core::ids::ClinicId;
+use taper_store::{Options, Store};
 
 #[test]
 fn help_names_every_command() {
@@ -177,6 +179,38 @@ fn a_key_for_a_clinic_that_is_not_there_is_refused_with_who_makes_clinics() {
         ["keys", "create", "--clinic", "nowhere", "--client", "x", "--role", "auditor", "--database-url", &url];
     let told = failed(taper(&create));
     assert!(told.contains("CreateClinic") && told.contains("clinics/nowhere was not found"), "{told}");
+}
+
+#[test]
+fn a_key_is_bound_to_the_certificate_whose_fingerprint_is_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("clinic.db").display());
+    succeeded(taper(&["migrate", "up", "--database-url", &url]));
+    let create = |client: &str, print: &str| {
+        let bound = ["--certificate-sha256", print, "--database-url", &url];
+        taper(&[&["keys", "create", "--operator", "--client", client][..], &bound].concat())
+    };
+    let (plain, colons) = ("0aF9".repeat(16), vec!["0A:f9"; 16].join(":"));
+    for (client, print) in [("plain", &plain), ("colons", &colons)] {
+        let key = succeeded(create(client, print));
+        let id = key.split('_').nth(2).unwrap().to_owned();
+        let bytes = tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let store = Store::open(&url, Options::default()).await.unwrap();
+            let soon = Instant::now() + Duration::from_secs(30);
+            let tx = store.begin_read(&ClinicId::deployment(), soon).await.unwrap();
+            let (key, _) = taper_store::keys::get(&tx, &id).await.unwrap();
+            drop(tx);
+            store.close().await;
+            key.certificate
+        });
+        assert_eq!(bytes.unwrap().as_slice(), [0x0a, 0xf9].repeat(16), "{client}");
+    }
+    for wrong in
+        ["", "0a", &plain[2..], &format!("{plain}0a"), &plain.replace('F', "g"), &plain.replace("0a", "+a"), "é"]
+    {
+        let told = failed(create("wrong", wrong));
+        assert!(told.contains("64 hexadecimal digits"), "{wrong:?}: {told}");
+    }
 }
 
 #[test]

@@ -74,6 +74,11 @@ struct Create {
     #[arg(long, value_name = "ID")]
     therapist: Option<TherapistId>,
 
+    /// SHA-256 of the client certificate without which the key opens nothing, as `openssl x509 -noout -fingerprint
+    /// -sha256` prints it
+    #[arg(long, value_name = "HEX", value_parser = certificate)]
+    certificate_sha256: Option<[u8; 32]>,
+
     /// The key ends after so many days
     #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(i64).range(1..=KEY_DAYS_MAX))]
     days: i64,
@@ -98,6 +103,21 @@ struct Revoke {
 
 fn line(text: &str) -> Result<Line, String> {
     Line::parse(text).map_err(|fault| fault.to_string())
+}
+
+/// 64 hexadecimal digits, or 32 pairs of them with colons between.
+fn certificate(text: &str) -> Result<[u8; 32], &'static str> {
+    let fault = "must have 64 hexadecimal digits, in pairs with colons between them or without any";
+    let pairs: Vec<&str> = match text.len() {
+        64 => text.as_bytes().chunks(2).filter_map(|pair| std::str::from_utf8(pair).ok()).collect(),
+        _ => text.split(':').collect(),
+    };
+    let byte = |pair: &&str| {
+        let is_pair = pair.len() == 2 && pair.bytes().all(|digit| digit.is_ascii_hexdigit());
+        u8::from_str_radix(pair, 16).ok().filter(|_| is_pair)
+    };
+    let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
+    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(fault)
 }
 
 impl Keys {
@@ -153,7 +173,7 @@ impl Create {
             role,
             scopes,
             therapist: self.therapist,
-            certificate: None,
+            certificate: self.certificate_sha256,
             created_at: now,
             expires_at: now.checked_add(SignedDuration::from_hours(self.days.saturating_mul(24)))?,
             revoked_at: None,
