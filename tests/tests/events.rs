@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use prost::Message as _;
 use taper_api::v1;
-use taper_core::access::{Grant, KeyText, Role};
+use taper_core::access::{Grant, Interaction, KeyText, Role};
 use taper_core::text::Note;
+use taper_kit::name;
 use taper_store::glass;
-use taper_tests::{Case, Clinic, Database, Guarded, Refused, World};
+use taper_tests::{Case, Clinic, Database, Guarded, Refused, World, request_id};
 use tonic::Code;
 
 fn subject(key: &str) -> String {
@@ -165,6 +166,63 @@ async fn broken_glass_is_whole_again_when_its_time_is_over() {
         let (opened, shut): (Vec<_>, Vec<_>) = reads.partition(|entry| entry.event.outcome == "OK");
         assert!(!opened.is_empty() && opened.iter().all(|entry| entry.event.by_broken_glass), "{database:?}");
         assert!(shut.len() == 1 && !shut[0].event.by_broken_glass, "{database:?}: {shut:?}");
+        guarded.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_made_or_asked_for_is_named_and_no_text_of_a_callers_own() {
+    for database in Database::ALL {
+        let guarded = Guarded::start(database).await;
+        let (clinic, there) = (Clinic::open(&guarded.world).await, Clinic::open(&guarded.world).await);
+        let case: Case = clinic.case(&guarded.world).await;
+        let theirs = there.patient(&guarded.world).await.name;
+        let admin = guarded.key(&clinic.name, Role::ClinicAdmin).await;
+        let parent = clinic.name.clone();
+        let told = async || guarded.world.events(&clinic.name).await.last().unwrap().event.resource.clone();
+        let ask = async |method: &str, message: Vec<u8>| {
+            let answer = guarded.call_with(&format!("/taper.v1.{method}"), message, &admin).await;
+            answer.map(|answers| answers[0].clone()).map_err(|status| Refused::of(&status).reason)
+        };
+        let key = v1::ApiKey { client: "office".to_owned(), role: v1::Role::Auditor.into(), ..Default::default() };
+        let create = |request_id: String, key: &v1::ApiKey| {
+            v1::CreateApiKeyRequest { parent: parent.clone(), api_key: Some(key.clone()), request_id }.encode_to_vec()
+        };
+        let create_key = "AdminService/CreateApiKey";
+        let first = create(request_id(), &key);
+        let made = v1::ApiKey::decode(ask(create_key, first.clone()).await.unwrap().as_slice()).unwrap().name;
+        assert_eq!(told().await.as_ref(), Some(&made), "{database:?}");
+        ask(create_key, first).await.unwrap();
+        assert_eq!(told().await.as_ref(), Some(&made), "a repeat");
+        ask(create_key, create(request_id(), &key)).await.unwrap();
+        assert_eq!(ask(create_key, create(request_id(), &key)).await, Err("WRONG_STATE".to_owned()), "a third");
+        assert_eq!(told().await.as_ref(), Some(&parent), "what it was to be in");
+        let revoke = v1::RevokeApiKeyRequest { name: made.clone(), ..Default::default() };
+        ask("AdminService/RevokeApiKey", revoke.encode_to_vec()).await.unwrap();
+        assert_eq!(told().await, Some(made));
+        let keys = v1::ListApiKeysRequest { parent: parent.clone(), ..Default::default() };
+        ask("AdminService/ListApiKeys", keys.encode_to_vec()).await.unwrap();
+        assert_eq!(told().await, None, "a list");
+        for name in [format!("{parent}/patients/Ann Miller"), "Ann Miller".to_owned(), theirs] {
+            let get = v1::GetPatientRequest { name: name.clone(), known_at: None };
+            ask("PatientService/GetPatient", get.encode_to_vec()).await.unwrap_err();
+            assert_eq!(told().await, None, "{name}");
+        }
+        let entries = guarded.world.events(&clinic.name).await;
+        let changes = entries.iter().map(|entry| &entry.event).filter(|event| {
+            event.outcome == "OK" && !matches!(event.interaction, Interaction::Read | Interaction::Search)
+        });
+        let mut named = std::collections::BTreeSet::new();
+        for event in changes {
+            let resource = event.resource.as_deref().unwrap_or_default();
+            assert!(name::is_name(resource), "{event:?}");
+            assert!(resource != parent || event.method.ends_with("/CreateClinic"), "{event:?}");
+            named.insert(event.method.clone());
+        }
+        assert!(named.len() >= 7, "{named:?}");
+        let auditor = guarded.key(&clinic.name, Role::Auditor).await;
+        let listed = listed(&guarded, &clinic.name, &case.patient, &auditor).await;
+        assert!(listed.iter().any(|event| event.resource == case.plan), "{listed:?}");
         guarded.stop().await;
     }
 }

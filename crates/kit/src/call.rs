@@ -2,12 +2,12 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
 use jiff::Timestamp;
-use taper_core::access::{Allowed, Principal, Rule, View};
+use taper_core::access::{Allowed, Interaction, Principal, Rule, View};
 use taper_core::audit::Event;
 use taper_core::ids::{ClinicId, PatientId};
 use taper_core::limits;
@@ -16,6 +16,7 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use crate::clock::Clock;
+use crate::name;
 use crate::status::status;
 
 /// The header that carries the call's id, in the request and in the answer.
@@ -42,10 +43,19 @@ pub struct Call {
 /// What is written down of a call, as far as it is known.
 #[derive(Debug, Default)]
 struct Told {
-    /// The clinic and the patient whose rows it touched.
-    about: Mutex<(Option<ClinicId>, Option<PatientId>)>,
+    about: Mutex<About>,
     /// The call's own transaction wrote the event down.
     is_recorded: AtomicBool,
+}
+
+/// What a call is about, by ids only.
+#[derive(Clone, Debug, Default)]
+struct About {
+    /// The clinic and the patient whose rows it touched.
+    clinic: Option<ClinicId>,
+    patient: Option<PatientId>,
+    /// The name of what it made, or else of what it asked for.
+    resource: Option<String>,
 }
 
 impl Call {
@@ -90,7 +100,20 @@ impl Call {
 
     /// Notes whose rows the call touches, for what is written down of it.
     pub fn touches(&self, clinic: &ClinicId, patient: Option<PatientId>) {
-        *self.told.about.lock().unwrap_or_else(PoisonError::into_inner) = (Some(clinic.clone()), patient);
+        let mut about = self.about();
+        (about.clinic, about.patient) = (Some(clinic.clone()), patient);
+    }
+
+    /// Notes the resource that the call asks for or has made, for what is written down of it. A text that is no
+    /// resource's name is a caller's own and is not noted.
+    pub fn names(&self, resource: &str) {
+        if name::is_name(resource) {
+            self.about().resource = Some(resource.to_owned());
+        }
+    }
+
+    fn about(&self) -> MutexGuard<'_, About> {
+        self.told.about.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is written down of this call, in which clinic's chain (none is the deployment's); none when it is written
@@ -100,7 +123,7 @@ impl Call {
         if self.told.is_recorded.load(Ordering::Acquire) {
             return None;
         }
-        let (touched, patient) = self.told.about.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let About { clinic: touched, patient, resource } = self.about().clone();
         let own = self.principal.clinic().cloned();
         let (subject, role) = Event::caller(&self.principal);
         let event = Event {
@@ -110,6 +133,8 @@ impl Call {
             method: rule.path.trim_start_matches('/').to_owned(),
             interaction: rule.interaction,
             patient,
+            // A list is about many.
+            resource: resource.filter(|_| rule.interaction != Interaction::Search),
             outcome: outcome.to_owned(),
             call_id: self.id.to_string(),
             by_broken_glass: self.allowed.by_broken_glass,
@@ -119,7 +144,7 @@ impl Call {
 
     /// The patient whose rows it touched, as far as it is known.
     pub fn patient(&self) -> Option<PatientId> {
-        self.told.about.lock().unwrap_or_else(PoisonError::into_inner).1
+        self.about().patient
     }
 
     /// The event was written down in the call's own transaction.

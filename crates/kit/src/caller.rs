@@ -62,6 +62,7 @@ impl Caller {
         }
         let clinic = call.principal().clinic().unwrap_or(owner);
         call.touches(clinic, place.about());
+        call.names(&place.to_string());
         Ok(Self { clinic: clinic.clone() })
     }
 }

@@ -95,7 +95,13 @@ macro_rules! names {
                 f.write_str(&filled($pattern, ids))
             }
         }
-    )*};
+    )*
+
+        /// Whether a text is the name of a resource of any kind.
+        pub fn is_name(text: &str) -> bool {
+            [$(text.parse::<$name>().is_ok(),)+].contains(&true)
+        }
+    };
 }
 
 names! {
@@ -285,6 +291,17 @@ mod tests {
         check::<ClinicProtocolVersion>(ClinicProtocolVersion::PATTERN);
         check::<Protocol>(Protocol::PATTERN);
         check::<ProtocolVersion>(ProtocolVersion::PATTERN);
+    }
+
+    #[test]
+    fn a_name_of_any_kind_is_known_from_a_text_that_is_none() {
+        for pattern in [ClinicPolicy::PATTERN, Session::PATTERN, ApiKey::PATTERN, Protocol::PATTERN] {
+            assert!(is_name(&example(pattern)), "{pattern}");
+        }
+        let patient = example(Patient::PATTERN);
+        for other in ["", "clinics", "clinics/North", "Ann Miller", &format!("{patient}/"), &format!(" {patient}")] {
+            assert!(!is_name(other), "{other}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait as _, LockType, Query};
-use sea_orm::{EntityName, QueryOrder, QuerySelect, Set};
+use sea_orm::{EntityName, QueryOrder, QuerySelect, Select, Set};
 use taper_core::access::Interaction;
 use taper_core::audit::{Entry, Event, Fault, Hash, Head, Verifier};
 use taper_core::ids::{ClinicId, PatientId};
@@ -104,12 +104,20 @@ pub struct Filter {
 
 /// The events after a number, by number, at most `limit`.
 pub async fn list(tx: &Read, filter: &Filter, after: u64, limit: u32) -> Result<Vec<Entry>, Error> {
-    let after = i64::try_from(after).unwrap_or(i64::MAX);
-    let mut select = audit_event::Entity::find()
-        .filter(in_clinic(tx, audit_event::Column::ClinicId))
-        .filter(audit_event::Column::Number.gt(after))
-        .order_by_asc(audit_event::Column::Number)
-        .limit(u64::from(limit));
+    let select = of(tx, filter).filter(audit_event::Column::Number.gt(i64::try_from(after).unwrap_or(i64::MAX)));
+    let rows = select.order_by_asc(audit_event::Column::Number).limit(u64::from(limit)).all(tx.connection()).await?;
+    rows.into_iter().map(entry).collect()
+}
+
+/// The last events, at most `limit`, by number.
+pub async fn latest(tx: &Read, filter: &Filter, limit: u32) -> Result<Vec<Entry>, Error> {
+    let select = of(tx, filter).order_by_desc(audit_event::Column::Number).limit(u64::from(limit));
+    let rows = select.all(tx.connection()).await?;
+    rows.into_iter().rev().map(entry).collect()
+}
+
+fn of(tx: &Read, filter: &Filter) -> Select<audit_event::Entity> {
+    let mut select = audit_event::Entity::find().filter(in_clinic(tx, audit_event::Column::ClinicId));
     if let Some(patient) = filter.patient {
         select = select.filter(audit_event::Column::PatientId.eq(patient.0));
     }
@@ -122,18 +130,27 @@ pub async fn list(tx: &Read, filter: &Filter, after: u64, limit: u32) -> Result<
     if let Some(until) = filter.until {
         select = select.filter(audit_event::Column::At.lt(Micros::of(until)));
     }
-    let rows = select.all(tx.connection()).await?;
-    rows.into_iter().map(entry).collect()
+    select
 }
 
-/// Reads the whole chain of the transaction's clinic, page by page, and says whether it is as it was written and holds
-/// each of these heads, which were kept elsewhere.
-pub async fn verify(tx: &Read, anchors: Vec<Head>) -> Result<Result<Head, Fault>, Error> {
-    let mut verifier = Verifier::new(tx.clinic().as_str(), anchors);
+/// Reads the chain of the transaction's clinic from a trusted head on, or from its first event, page by page, and says
+/// whether it is as it was written and holds each of these heads, which were kept elsewhere.
+pub async fn verify(tx: &Read, start: Head, anchors: Vec<Head>) -> Result<Result<Head, Fault>, Error> {
+    let mut verifier = Verifier::new(tx.clinic().as_str(), anchors).after(start);
     let page = u32::try_from(limits::PAGE_SIZE_MAX).unwrap_or(u32::MAX);
-    let mut after = 0;
+    let (mut after, mut limit) = (start.number, page);
     loop {
-        let entries = list(tx, &Filter::default(), after, page).await?;
+        let entries = match list(tx, &Filter::default(), after, limit).await {
+            // One of them does not read back. One by one, it is found once all before it are as they were written.
+            Err(Error::Damaged { .. }) if limit > 1 => {
+                limit = 1;
+                continue;
+            }
+            Err(Error::Damaged { .. }) => {
+                return Ok(Err(Fault::Unreadable { number: number_after(tx, after).await? }));
+            }
+            read => read?,
+        };
         for entry in &entries {
             if let Err(fault) = verifier.read(entry) {
                 return Ok(Err(fault));
@@ -141,9 +158,24 @@ pub async fn verify(tx: &Read, anchors: Vec<Head>) -> Result<Result<Head, Fault>
         }
         match entries.last() {
             Some(last) => after = last.number,
-            None => return Ok(verifier.end(head(tx).await?)),
+            None => break,
         }
     }
+    match head(tx).await {
+        Err(Error::Damaged { .. }) => Ok(Err(Fault::UnreadableHead)),
+        stored => Ok(verifier.end(stored?)),
+    }
+}
+
+/// The number of the first event after this one, whatever else its row holds.
+async fn number_after(tx: &Read, after: u64) -> Result<u64, Error> {
+    let select = of(tx, &Filter::default())
+        .select_only()
+        .column(audit_event::Column::Number)
+        .filter(audit_event::Column::Number.gt(i64::try_from(after).unwrap_or(i64::MAX)))
+        .order_by_asc(audit_event::Column::Number);
+    let found: Option<i64> = select.into_tuple().one(tx.connection()).await?;
+    Ok(found.and_then(|number| u64::try_from(number).ok()).unwrap_or(after.saturating_add(1)))
 }
 
 /// The head, which nobody else moves until the transaction ends; SQLite has one writer and needs no lock.
@@ -181,22 +213,25 @@ fn row(chain: &str, entry: Entry) -> Result<audit_event::ActiveModel, Error> {
         call_id: Set(event.call_id.clone()),
         by_broken_glass: Set(event.by_broken_glass),
         hash: Set(hash.0.to_vec()),
+        resource: Set(event.resource.clone()),
     })
 }
 
 fn entry(row: audit_event::Model) -> Result<Entry, Error> {
-    let damaged = |column: &str| Error::Damaged { what: format!("audit_events.{column}") };
+    let stored = row.number;
+    let damaged = |column: &str| Error::Damaged { what: format!("audit_events.{column} of entry {stored}") };
     let role = row.role.map(|word| word.parse()).transpose().map_err(|_| damaged("role"))?;
     let interaction = Interaction::ALL.into_iter().find(|one| one.word() == row.interaction);
     Ok(Entry {
         number: u64::try_from(row.number).map_err(|_| damaged("number"))?,
         event: Event {
-            at: row.at.instant()?,
+            at: row.at.instant().map_err(|_| damaged("at"))?,
             subject: row.subject,
             role,
             method: row.method,
             interaction: interaction.ok_or_else(|| damaged("interaction"))?,
             patient: row.patient_id.map(PatientId),
+            resource: row.resource,
             outcome: row.outcome,
             call_id: row.call_id,
             by_broken_glass: row.by_broken_glass,

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use prost::Message;
-use taper_core::audit::Event;
 use taper_core::ids::PatientId;
 use taper_core::refusal::{Reason, Refusal};
 use taper_core::text::Note;
@@ -19,8 +18,11 @@ where
     let Some(id) = mutation.id else { return Ok(None) };
     match requests::claim(tx, id, mutation.method, &mutation.hash, call.now).await? {
         Claim::New => Ok(None),
-        Claim::Done(answer) => match A::decode(answer.as_slice()) {
-            Ok(answer) => Ok(Some(answer)),
+        Claim::Done(bytes) => match A::decode(bytes.as_slice()) {
+            Ok(answer) => {
+                note_name(call, &bytes);
+                Ok(Some(answer))
+            }
             Err(_) => {
                 let message =
                     "The stored answer to this request_id does not read back. Tell the operator; do not retry.";
@@ -30,11 +32,23 @@ where
     }
 }
 
+/// Every resource of the contract has its name in the first field.
+#[derive(Message)]
+struct Named {
+    #[prost(string, tag = "1")]
+    name: String,
+}
+
+/// Notes the name of what is answered, which the call may just have made.
+fn note_name(call: &Call, answer: &[u8]) {
+    if let Ok(named) = Named::decode(answer) {
+        call.names(&named.name);
+    }
+}
+
 /// Keeps the answer for a repeat, encrypted with the key of the patient that the call is of, and makes the change durable.
 pub async fn commit<A: Message>(tx: Write, call: &Call, mutation: &Mutation, answer: A) -> Result<A, Refusal> {
-    let event = call.event("OK").map(|(_, event)| event);
-    let patient = call.patient();
-    end(tx, call, mutation, answer, patient, event).await
+    end(tx, call, mutation, answer, call.patient()).await
 }
 
 /// The same for an answer that says nothing of a patient, although the call was of one: its key was destroyed.
@@ -44,8 +58,7 @@ pub async fn commit_of_nobody<A: Message>(
     mutation: &Mutation,
     answer: A,
 ) -> Result<A, Refusal> {
-    let event = call.event("OK").map(|(_, event)| event);
-    end(tx, call, mutation, answer, None, event).await
+    end(tx, call, mutation, answer, None).await
 }
 
 async fn end<A: Message>(
@@ -54,15 +67,18 @@ async fn end<A: Message>(
     mutation: &Mutation,
     answer: A,
     patient: Option<PatientId>,
-    event: Option<Event>,
 ) -> Result<A, Refusal> {
+    let bytes = answer.encode_to_vec();
+    note_name(call, &bytes);
     if let Some(id) = mutation.id {
-        requests::finish(&tx, id, patient, &answer.encode_to_vec()).await?;
+        requests::finish(&tx, id, patient, &bytes).await?;
     }
     // The last thing before the commit: others of this clinic who write wait from here on.
-    if let Some(event) = event {
+    if let Some((_, event)) = call.event("OK") {
         audit::append(&tx, vec![event]).await?;
     }
+    // Where the outcome of the commit is not known, its refusal becomes an event of its own, OUTCOME_UNKNOWN: the one
+    // above may have been stored or not, and none at all would be worse than two.
     tx.commit().await?;
     call.mark_recorded();
     Ok(answer)

@@ -61,6 +61,15 @@ pub enum Fault {
         /// Its number.
         number: u64,
     },
+    /// An entry is there and holds what no program writes.
+    #[error("entry {number} does not read back")]
+    Unreadable {
+        /// Its number.
+        number: u64,
+    },
+    /// The head that is stored holds what no program writes.
+    #[error("the stored end of the chain does not read back")]
+    UnreadableHead,
     /// Entries are missing, or stand where others belong.
     #[error("entry {expected} is missing; entry {found} stands in its place")]
     Missing {
@@ -85,10 +94,11 @@ pub enum Fault {
     },
 }
 
-/// Reads a chain from its first entry on and says what is wrong with it. Holds no entries.
+/// Reads a chain from its first entry on, or from a head that is trusted, and says what is wrong with it. Holds no entries.
 #[derive(Clone, Debug)]
 pub struct Verifier {
     chain: String,
+    start: Head,
     head: Head,
     /// Heads that are known from elsewhere, by rising number.
     anchors: Vec<Head>,
@@ -98,7 +108,12 @@ impl Verifier {
     /// For the chain of this name, which is the clinic's slug; with heads that are known from elsewhere.
     pub fn new(chain: impl Into<String>, mut anchors: Vec<Head>) -> Self {
         anchors.sort_by_key(|anchor| anchor.number);
-        Self { chain: chain.into(), head: Head::default(), anchors }
+        Self { chain: chain.into(), start: Head::default(), head: Head::default(), anchors }
+    }
+
+    /// The same from this head on, which is trusted: what is before it is not looked at.
+    pub fn after(self, start: Head) -> Self {
+        Self { start, head: start, ..self }
     }
 
     /// Looks at the next entry.
@@ -124,6 +139,9 @@ impl Verifier {
         if self.head.number < furthest {
             return Err(Fault::CutOff { expected: furthest, found: self.head.number });
         }
+        if stored.number < self.start.number {
+            return Err(Fault::CutOff { expected: self.start.number, found: stored.number });
+        }
         if self.head != stored {
             return Err(Fault::Changed { number: self.head.number });
         }
@@ -131,14 +149,15 @@ impl Verifier {
     }
 }
 
-/// Every field with its length before it, so that no two entries have the same bytes.
+/// Every field with its length before it, so that no two entries have the same bytes. The first field is the version:
+/// events got a resource with the second one, and those without are written as they always were.
 fn hash(chain: &str, number: u64, before: Hash, event: &Event) -> Hash {
     let mut sha = Sha256::new();
     let mut field = |bytes: &[u8]| {
         sha.update((bytes.len() as u64).to_be_bytes());
         sha.update(bytes);
     };
-    field(b"taper audit 1");
+    field(if event.resource.is_some() { b"taper audit 2" } else { b"taper audit 1" });
     field(chain.as_bytes());
     field(&number.to_be_bytes());
     field(&before.0);
@@ -152,5 +171,8 @@ fn hash(chain: &str, number: u64, before: Hash, event: &Event) -> Hash {
     field(event.outcome.as_bytes());
     field(event.call_id.as_bytes());
     field(&[u8::from(event.by_broken_glass)]);
+    if let Some(resource) = &event.resource {
+        field(resource.as_bytes());
+    }
     Hash(sha.finalize().into())
 }

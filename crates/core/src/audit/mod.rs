@@ -24,7 +24,10 @@ pub struct Event {
     pub interaction: Interaction,
     /// The patient that it was about; none for lists over patients and for what is about none.
     pub patient: Option<PatientId>,
-    /// `OK`, or the reason of the refusal.
+    /// The name of the resource that it made, or else was about, `clinics/north/apiKeys/…`; where something was to be made
+    /// and was not, of what it was to be in. None for lists, and where no valid name was given.
+    pub resource: Option<String>,
+    /// `OK`, or the reason of the refusal. Where that is `OUTCOME_UNKNOWN`, the call's own event may be there too.
     pub outcome: String,
     /// The call's id, by which it is found in the logs.
     pub call_id: String,

@@ -12,6 +12,7 @@ fn event(number: u64) -> Event {
         method: "taper.v1.PatientService/GetPatient".to_owned(),
         interaction: Interaction::ALL[number as usize % 5],
         patient: number.is_multiple_of(2).then(|| PatientId(Uuid::from_u128(u128::from(number)))),
+        resource: (number % 3 != 0).then(|| format!("clinics/here/apiKeys/{number}")),
         outcome: "OK".to_owned(),
         call_id: format!("call-{number}"),
         by_broken_glass: number.is_multiple_of(11),
@@ -49,13 +50,16 @@ fn a_chain_as_it_was_written_verifies_up_to_its_head_and_an_empty_one_too() {
 fn a_change_of_any_field_names_its_entry() {
     let entries = chain("here", 20);
     let head = entries[19].head();
-    let changes: [fn(&mut Event); 9] = [
+    let changes: [fn(&mut Event); 12] = [
         |event| event.at = Timestamp::from_microsecond(event.at.as_microsecond() + 1).unwrap(),
         |event| event.subject.push('x'),
         |event| event.role = None,
         |event| event.method.push('x'),
         |event| event.interaction = Interaction::Delete,
         |event| event.patient = Some(PatientId(Uuid::nil())),
+        |event| event.resource = None,
+        |event| event.resource = Some(String::new()),
+        |event| event.resource = event.resource.take().map(|name| format!("{name}0")),
         |event| event.outcome = "RESOURCE_NOT_FOUND".to_owned(),
         |event| event.call_id.clear(),
         |event| event.by_broken_glass = !event.by_broken_glass,
@@ -73,6 +77,17 @@ fn a_change_of_any_field_names_its_entry() {
     let mut other_hash = entries.clone();
     other_hash[6].hash.0[0] ^= 1;
     assert_eq!(verified(&other_hash, head, Vec::new()), Err(Fault::Changed { number: 7 }));
+}
+
+#[test]
+fn an_event_without_a_resource_has_the_hash_that_it_had_before_there_were_resources() {
+    let without = Event { resource: None, ..event(2) };
+    let entry = Head::default().next("here", without.clone());
+    assert_eq!(entry.hash.to_string(), "364028f8c78c8290b1501b76192e0207972ab60acc3b0752d3881ff4126e0d65");
+    let hash = |resource: &str| {
+        Head::default().next("here", Event { resource: Some(resource.to_owned()), ..without.clone() }).hash
+    };
+    assert!(hash("") != entry.hash && hash("clinics/here") != hash(""));
 }
 
 #[test]
@@ -115,4 +130,28 @@ fn a_chain_that_was_written_anew_is_found_by_an_anchor() {
     let anchor = chain("here", 5)[4].head();
     assert_eq!(verified(&anew, head, Vec::new()), Ok(head));
     assert_eq!(verified(&anew, head, vec![anchor]), Err(Fault::NotAnchored { number: 5 }));
+}
+
+#[test]
+fn from_a_trusted_head_on_a_chain_is_read_from_there_and_what_is_before_it_is_not_looked_at() {
+    let entries = chain("here", 20);
+    let (start, head) = (entries[7].head(), entries[19].head());
+    let from = |entries: &[Entry], stored: Head| {
+        let mut verifier = Verifier::new("here", vec![head]).after(start);
+        for entry in entries {
+            verifier.read(entry)?;
+        }
+        verifier.end(stored)
+    };
+    assert_eq!(from(&entries[8..], head), Ok(head));
+    assert_eq!(from(&entries[9..], head), Err(Fault::Missing { expected: 9, found: 10 }));
+    let mut changed = entries.clone();
+    changed[8].event.subject.push('x');
+    assert_eq!(from(&changed[8..], head), Err(Fault::Changed { number: 9 }));
+    assert_eq!(from(&entries[8..15], entries[14].head()), Err(Fault::CutOff { expected: 20, found: 15 }));
+    // The chain was cut before the trusted head, and its end with it; or another was put in its place.
+    let short = |stored: Head| Verifier::new("here", Vec::new()).after(start).end(stored);
+    assert_eq!(short(entries[4].head()), Err(Fault::CutOff { expected: 8, found: 5 }));
+    assert_eq!(short(Head { hash: Hash([7; 32]), ..start }), Err(Fault::Changed { number: 8 }));
+    assert_eq!(short(start), Ok(start));
 }

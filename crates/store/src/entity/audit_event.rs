@@ -23,6 +23,8 @@ pub struct Model {
     pub call_id: String,
     pub by_broken_glass: bool,
     pub hash: Vec<u8>,
+    /// Null where there is none, and of events that are older than the column.
+    pub resource: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -8,6 +8,7 @@ mod m0005_access;
 mod m0006_digests;
 mod m0007_patient_keys;
 mod m0008_members_anew;
+mod m0009_audit_resource;
 
 use sea_orm_migration::prelude::*;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_digests::Migration),
             Box::new(m0007_patient_keys::Migration),
             Box::new(m0008_members_anew::Migration),
+            Box::new(m0009_audit_resource::Migration),
         ]
     }
 }

@@ -16,6 +16,8 @@ on_both! {
     events_of_many_at_once_make_one_chain_without_gaps;
     an_event_of_a_change_that_was_not_kept_is_not_kept_either;
     a_thousand_random_changes_of_a_chain_are_all_found_and_named;
+    from_a_trusted_head_on_a_change_after_it_is_found_and_one_before_it_is_not_looked_at;
+    the_last_events_are_the_newest_that_are_meant_by_number;
 }
 
 fn event(number: i64) -> Event {
@@ -26,6 +28,7 @@ fn event(number: i64) -> Event {
         method: "taper.v1.PatientService/GetPatient".to_owned(),
         interaction: Interaction::ALL[(number % 5) as usize],
         patient: (number % 2 == 0).then(|| PatientId(Uuid::from_u128((number % 10) as u128))),
+        resource: (number % 3 != 0).then(|| format!("clinics/here/apiKeys/{number}")),
         outcome: "OK".to_owned(),
         call_id: format!("call-{number}"),
         by_broken_glass: number % 11 == 0,
@@ -44,7 +47,7 @@ async fn all(tx: &Read) -> Vec<Entry> {
 }
 
 async fn verified(home: &Home, slug: &str, anchors: Vec<Head>) -> Result<Head, Fault> {
-    audit::verify(&home.read(slug).await, anchors).await.unwrap()
+    audit::verify(&home.read(slug).await, Head::default(), anchors).await.unwrap()
 }
 
 async fn events_come_back_as_they_were_written_by_number_and_by_filter(home: &Home) {
@@ -171,7 +174,7 @@ fn tampering(dice: &mut u64, count: u64) -> (String, &'static str, Fault) {
     let other = if other >= one { other + 1 } else { other };
     let of = |number: u64| format!("clinic_id = 'here' AND number = {number}");
     let cut = |found| Fault::CutOff { expected: count, found };
-    match below(4) {
+    match below(5) {
         0 => {
             let change = [
                 "subject = subject || 'x'",
@@ -183,7 +186,9 @@ fn tampering(dice: &mut u64, count: u64) -> (String, &'static str, Fault) {
                 "interaction = CASE WHEN interaction = 'read' THEN 'search' ELSE 'read' END",
                 "patient_id = CASE WHEN patient_id IS NULL THEN ID ELSE NULL END",
                 "by_broken_glass = NOT by_broken_glass",
-            ][below(9) as usize];
+                "resource = CASE WHEN resource IS NULL THEN '' ELSE NULL END",
+                "resource = COALESCE(resource, '') || 'x'",
+            ][below(11) as usize];
             (format!("UPDATE audit_events SET {change} WHERE {}", of(one)), "edit", Fault::Changed { number: one })
         }
         1 => {
@@ -196,11 +201,47 @@ fn tampering(dice: &mut u64, count: u64) -> (String, &'static str, Fault) {
             let back = format!("UPDATE audit_events SET number = {other} WHERE {}", of(999_999));
             (format!("{away}; {there}; {back}"), "swap", Fault::Changed { number: one.min(other) })
         }
+        3 => {
+            let change =
+                ["role = 'x'", "interaction = 'x'", "hash = SHORT", "at = 9223372036854775807", "patient_id = NO_ID"]
+                    [below(5) as usize];
+            let statement = format!("UPDATE audit_events SET {change} WHERE {}", of(one));
+            (statement, "not readable", Fault::Unreadable { number: one })
+        }
         _ => {
             let statement = format!("DELETE FROM audit_events WHERE clinic_id = 'here' AND number >= {one}");
             (statement, "truncation", cut(one - 1))
         }
     }
+}
+
+async fn from_a_trusted_head_on_a_change_after_it_is_found_and_one_before_it_is_not_looked_at(home: &Home) {
+    let start = written(home, "here", 1..=10).await;
+    let head = written(home, "here", 11..=20).await;
+    let change = async |number: u64| {
+        let sql = format!("UPDATE audit_events SET outcome = outcome || 'x' WHERE number = {number}");
+        home.tamper(sql).await.unwrap();
+    };
+    let from = async || audit::verify(&home.read("here").await, start, vec![head]).await.unwrap();
+    change(10).await;
+    assert_eq!(from().await, Ok(head));
+    assert_eq!(verified(home, "here", Vec::new()).await, Err(Fault::Changed { number: 10 }));
+    change(11).await;
+    assert_eq!(from().await, Err(Fault::Changed { number: 11 }));
+}
+
+async fn the_last_events_are_the_newest_that_are_meant_by_number(home: &Home) {
+    written(home, "here", 1..=20).await;
+    written(home, "there", 1..=5).await;
+    let tx = home.read("here").await;
+    let numbers = async |filter: &audit::Filter, limit: u32| -> Vec<u64> {
+        let entries = audit::latest(&tx, filter, limit).await.unwrap();
+        entries.into_iter().map(|entry| entry.number).collect()
+    };
+    assert_eq!(numbers(&audit::Filter::default(), 3).await, [18, 19, 20]);
+    assert_eq!(numbers(&audit::Filter::default(), 99).await, (1..=20).collect::<Vec<_>>());
+    let filter = audit::Filter { subject: Some("key:1".to_owned()), until: Some(instant(15)), ..Default::default() };
+    assert_eq!(numbers(&filter, 2).await, [10, 13]);
 }
 
 async fn a_thousand_random_changes_of_a_chain_are_all_found_and_named(home: &Home) {
@@ -210,16 +251,31 @@ async fn a_thousand_random_changes_of_a_chain_are_all_found_and_named(home: &Hom
     let restore = "DELETE FROM audit_events; INSERT INTO audit_events SELECT * FROM kept";
     let is_sqlite = matches!(home.kind, crate::harness::Kind::Sqlite);
     let id = if is_sqlite { "zeroblob(16)" } else { "'00000000-0000-0000-0000-000000000000'::uuid" };
+    let short = if is_sqlite { "X'00'" } else { "'\\x00'" };
+    // A Postgres takes nothing but ids for an id.
+    let no_id = if is_sqlite { "X'00'" } else { "patient_id, role = 'x'" };
     let (mut dice, mut kinds) = (0x9E37_79B9_7F4A_7C15_u64, std::collections::BTreeMap::<_, usize>::new());
     for _ in 0..1000 {
         let (change, kind, fault) = tampering(&mut dice, count as u64);
-        home.tamper(format!("{restore}; {}", change.replace("THEN ID", &format!("THEN {id}")))).await.unwrap();
+        let change = change.replace("THEN ID", &format!("THEN {id}")).replace("NO_ID", no_id).replace("SHORT", short);
+        home.tamper(format!("{restore}; {change}")).await.unwrap();
         assert_eq!(verified(home, "here", Vec::new()).await, Err(fault), "{change}");
         *kinds.entry(kind).or_default() += 1;
     }
-    assert!(kinds.len() == 4 && kinds.values().all(|count| *count > 200), "{kinds:?}");
+    assert!(kinds.len() == 5 && kinds.values().all(|count| *count > 150), "{kinds:?}");
     home.tamper(restore.to_owned()).await.unwrap();
     assert_eq!(verified(home, "here", Vec::new()).await, Ok(head));
+    let two =
+        "UPDATE audit_events SET role = 'x' WHERE number = 9; UPDATE audit_events SET at = at + 1 WHERE number = 4";
+    home.tamper(format!("{restore}; {two}")).await.unwrap();
+    assert_eq!(verified(home, "here", Vec::new()).await, Err(Fault::Changed { number: 4 }), "the first is named");
+    home.tamper(format!("CREATE TABLE heads AS SELECT * FROM audit_heads; UPDATE audit_heads SET hash = {short}"))
+        .await
+        .unwrap();
+    assert_eq!(verified(home, "there", Vec::new()).await, Ok(Head::default()));
+    home.tamper(restore.to_owned()).await.unwrap();
+    assert_eq!(verified(home, "here", Vec::new()).await, Err(Fault::UnreadableHead));
+    home.tamper("DELETE FROM audit_heads; INSERT INTO audit_heads SELECT * FROM heads".to_owned()).await.unwrap();
     // Whoever cuts the head too is found by a head that was kept elsewhere.
     let first = all(&home.read("here").await).await[9].head();
     let hash: String = first.hash.to_string();

@@ -181,6 +181,7 @@ fn event(patient: PatientId) -> Event {
         patient: Some(patient),
         outcome: "OK".to_owned(),
         call_id: "call".to_owned(),
+        resource: None,
         by_broken_glass: false,
     }
 }

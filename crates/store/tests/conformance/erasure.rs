@@ -1,6 +1,7 @@
 //! Who a patient was is erased for good when its key is destroyed, and the clinical values stay, of nobody.
 
 use serde_json::to_string;
+use taper_core::audit::Head;
 use taper_core::ids::PatientId;
 use taper_core::refusal::{Reason, Refusal};
 use taper_core::text::Note;
@@ -117,7 +118,7 @@ async fn after_a_purge_the_clinical_values_the_other_patients_and_the_chain_are_
         let record = records::load(&tx, other.key, None).await.unwrap();
         (patient, record, reads_below(&tx, &other, At::NOW).await)
     };
-    let chain = async || audit::verify(&home.read("here").await, Vec::new()).await.unwrap().unwrap();
+    let chain = async || audit::verify(&home.read("here").await, Head::default(), Vec::new()).await.unwrap().unwrap();
     let (before, head, rows) = (reads().await, chain().await, clinical(home).await);
     assert_eq!(head.number, 2);
     assert!(before.2.iter().all(|(_, read)| read.is_ok()));

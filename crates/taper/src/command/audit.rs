@@ -86,7 +86,7 @@ impl Verify {
         for chain in chains {
             let own = anchors.iter().filter(|(of, _)| *of == chain.as_str()).map(|(_, head)| *head).collect();
             let tx = store.begin_read(&chain, Instant::now() + WITHIN).await?;
-            match audit::verify(&tx, own).await? {
+            match audit::verify(&tx, Head::default(), own).await? {
                 Ok(head) => say(format_args!("{}: intact, {} events, head {}", name(&chain), head.number, head.hash))?,
                 Err(fault) => {
                     damaged = damaged.saturating_add(1);

@@ -180,7 +180,11 @@ impl Create {
         };
         let tx = self.place.write(&store).await?;
         keys::create(&tx, &content, text.secret_sha256()).await.context("no key was made")?;
-        audit::append(&tx, vec![event("taper keys create", Interaction::Create, now)]).await?;
+        audit::append(
+            &tx,
+            vec![event("taper keys create", Interaction::Create, &self.place.clinic(), &content.id, now)],
+        )
+        .await?;
         tx.commit().await?;
         store.close().await;
         say(text.reveal())?;
@@ -227,7 +231,8 @@ impl Revoke {
         let store = self.place.open().await?;
         let tx = self.place.write(&store).await?;
         let key = keys::revoke(&tx, &self.id, now).await?;
-        audit::append(&tx, vec![event("taper keys revoke", Interaction::Update, now)]).await?;
+        audit::append(&tx, vec![event("taper keys revoke", Interaction::Update, &self.place.clinic(), &key.id, now)])
+            .await?;
         tx.commit().await?;
         store.close().await;
         say(format_args!("Key {} of {} opens nothing any more.", key.id, key.client))?;
@@ -236,7 +241,7 @@ impl Revoke {
 }
 
 /// Whoever has the database's password can make keys; that it was done is in the clinic's chain like everything else.
-fn event(method: &str, interaction: Interaction, now: Timestamp) -> Event {
+fn event(method: &str, interaction: Interaction, clinic: &ClinicId, key: &str, now: Timestamp) -> Event {
     Event {
         at: now,
         subject: "command line".to_owned(),
@@ -244,6 +249,7 @@ fn event(method: &str, interaction: Interaction, now: Timestamp) -> Event {
         method: method.to_owned(),
         interaction,
         patient: None,
+        resource: Some(format!("clinics/{clinic}/apiKeys/{key}")),
         outcome: "OK".to_owned(),
         call_id: Clock::system().new_id().to_string(),
         by_broken_glass: false,

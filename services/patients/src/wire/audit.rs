@@ -23,6 +23,7 @@ pub fn answer(clinic: &ClinicId, entry: &Entry) -> v1::AuditEvent {
         call_id: event.call_id.clone(),
         by_broken_glass: event.by_broken_glass,
         hash: entry.hash.0.to_vec(),
+        resource: event.resource.clone().unwrap_or_default(),
     }
 }
 
@@ -38,11 +39,25 @@ pub fn anchors(fields: &mut Fields, given: &[v1::AuditHead]) -> Option<Vec<Head>
     }
     let mut anchors = Vec::with_capacity(given.len());
     for (place, anchor) in given.iter().enumerate() {
-        let number = u64::try_from(anchor.number).ok().filter(|number| *number > 0).ok_or("must be 1 or more");
-        let number = fields.take(format!("anchors[{place}].number"), number);
-        let hash = anchor.hash.as_slice().try_into().map_err(|_| "must have 32 bytes");
-        let hash = fields.take(format!("anchors[{place}].hash"), hash);
-        anchors.extend(number.zip(hash).map(|(number, hash)| Head { number, hash: Hash(hash) }));
+        anchors.extend(kept(fields, &format!("anchors[{place}]"), anchor));
     }
     Some(anchors)
+}
+
+/// Reads the head from which on a chain is verified; without one that is its beginning. No anchor may be before it.
+pub fn start(fields: &mut Fields, given: Option<&v1::AuditHead>, anchors: &[Head]) -> Option<Head> {
+    let Some(given) = given else { return Some(Head::default()) };
+    let start = kept(fields, "start", given)?;
+    if anchors.iter().any(|anchor| anchor.number < start.number) {
+        fields.fault("start", "is after one of the anchors, which would not be looked at; leave that anchor out");
+    }
+    Some(start)
+}
+
+fn kept(fields: &mut Fields, field: &str, given: &v1::AuditHead) -> Option<Head> {
+    let number = u64::try_from(given.number).ok().filter(|number| *number > 0).ok_or("must be 1 or more");
+    let number = fields.take(format!("{field}.number"), number);
+    let hash = given.hash.as_slice().try_into().map_err(|_| "must have 32 bytes");
+    let hash = fields.take(format!("{field}.hash"), hash);
+    number.zip(hash).map(|(number, hash)| Head { number, hash: Hash(hash) })
 }
