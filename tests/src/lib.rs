@@ -24,6 +24,6 @@ pub use filled::{BIRTH_DATE, filled, planted_fields};
 pub use guarded::Guarded;
 pub use issuer::TokenIssuer;
 pub use planted::{lines_with_secrets, planted};
-pub use process::{DevServer, Served};
+pub use process::{DevServer, Served, taper_on};
 pub use refused::Refused;
 pub use world::World;

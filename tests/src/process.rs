@@ -36,6 +36,14 @@ impl DevServer {
     }
 }
 
+/// Runs the built binary on a database to its end; gives whether it succeeded, and what it printed.
+pub async fn taper_on(database_url: &str, arguments: &[&str]) -> (bool, String) {
+    let mut command = Command::new(binary());
+    command.args(arguments).args(["--database-url", database_url]).stdin(Stdio::null());
+    let output = command.output().await.expect("running taper");
+    (output.status.success(), String::from_utf8(output.stdout).unwrap())
+}
+
 /// A running `taper serve all`; it ends with this value.
 pub struct Served {
     child: Child,

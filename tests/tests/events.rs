@@ -9,7 +9,7 @@ use taper_core::access::{Grant, Interaction, KeyText, Role};
 use taper_core::text::Note;
 use taper_kit::name;
 use taper_store::glass;
-use taper_tests::{Case, Clinic, Database, Guarded, Refused, World, request_id};
+use taper_tests::{Case, Clinic, Database, Guarded, Refused, World, request_id, taper_on};
 use tonic::Code;
 
 fn subject(key: &str) -> String {
@@ -224,5 +224,100 @@ async fn what_was_made_or_asked_for_is_named_and_no_text_of_a_callers_own() {
         let listed = listed(&guarded, &clinic.name, &case.patient, &auditor).await;
         assert!(listed.iter().any(|event| event.resource == case.plan), "{listed:?}");
         guarded.stop().await;
+    }
+}
+
+/// A clinic that has nothing but its events, so that nothing keeps it from being removed.
+async fn bare_clinic(world: &World, slug: &str) {
+    let content = v1::Clinic { display_name: "Clinic".into(), time_zone: "Etc/UTC".into(), ..Default::default() };
+    let clinic_id = slug.to_owned();
+    let request = v1::CreateClinicRequest { clinic_id, clinic: Some(content), request_id: String::new() };
+    let name = world.patients().create_clinic(request).await.unwrap().into_inner().name;
+    world.patients().get_clinic(v1::GetClinicRequest { name }).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_chain_that_was_cut_with_its_end_or_removed_with_its_clinic_is_found_by_what_was_kept() {
+    for database in Database::ALL {
+        let mut world = World::start(database).await;
+        for slug in ["cut", "gone", "odd", "whole"] {
+            bare_clinic(&world, slug).await;
+        }
+        world.end().await;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("heads.jsonl").display().to_string();
+        let url = world.database_url.clone();
+        let verify = async |more: &[&str]| taper_on(&url, &[&["audit", "verify"], more].concat()).await;
+        let kept = taper_on(&url, &["audit", "anchor", "--file", &file]).await;
+        assert!(kept.0 && kept.1.starts_with("Kept 4 heads"), "{database:?} {kept:?}");
+        let (is_intact, told) = verify(&["--anchors", &file]).await;
+        assert!(is_intact && told.matches(": intact, 2 events").count() == 4, "{database:?} {told}");
+        for change in [
+            "DELETE FROM audit_events WHERE clinic_id = 'cut' AND number = 2",
+            "UPDATE audit_heads SET number = 1, hash = (SELECT hash FROM audit_events WHERE clinic_id = 'cut')
+             WHERE clinic_id = 'cut'",
+            "DELETE FROM audit_events WHERE clinic_id = 'gone'",
+            "DELETE FROM audit_heads WHERE clinic_id = 'gone'",
+            "DELETE FROM clinics WHERE clinic_id = 'gone'",
+        ] {
+            world.texts(change.to_owned()).await;
+        }
+        let (is_intact, told) = verify(&[]).await;
+        assert!(is_intact && !told.contains("gone"), "{database:?}: nothing in the database shows it: {told}");
+        let (is_intact, told) = verify(&["--anchors", &file]).await;
+        let lines = [
+            "clinics/cut: NOT INTACT: the chain ends at entry 1, and entry 2 was written",
+            "clinics/gone: NOT INTACT: the chain ends at entry 0, and entry 2 was written",
+            "clinics/whole: intact, 2 events",
+        ];
+        assert!(!is_intact && lines.iter().all(|line| told.contains(line)), "{database:?} {told}");
+        // A row that does not read back does not keep the clinics after it from being verified.
+        world.texts("UPDATE audit_events SET role = 'x' WHERE clinic_id = 'odd' AND number = 2".to_owned()).await;
+        let (is_intact, told) = verify(&[]).await;
+        let lines = ["clinics/odd: NOT INTACT: entry 2 does not read back", "clinics/whole: intact"];
+        assert!(!is_intact && lines.iter().all(|line| told.contains(line)), "{database:?} {told}");
+        let (is_intact, told) = verify(&["--clinic", "mistyped"]).await;
+        assert!(!is_intact && told.contains("clinics/mistyped: NOT INTACT: there is no such clinic"), "{told}");
+        world.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn the_events_of_a_clinic_and_of_the_deployment_are_printed_one_a_line_the_newest_last() {
+    for database in Database::ALL {
+        let mut world = World::start(database).await;
+        bare_clinic(&world, "here").await;
+        world.end().await;
+        let url = world.database_url.clone();
+        let taper = async |arguments: &[&str]| {
+            let (is_done, told) = taper_on(&url, arguments).await;
+            assert!(is_done, "{database:?} {arguments:?}: {told}");
+            told
+        };
+        let key = taper(&["keys", "create", "--operator", "--client", "ops"]).await;
+        let key = KeyText::parse(key.trim()).unwrap().id;
+        taper(&["keys", "revoke", "--operator", &key]).await;
+        let told = taper(&["audit", "list", "--deployment"]).await;
+        let columns = |line: &str| line.split('\t').map(str::to_owned).collect::<Vec<_>>();
+        let lines: Vec<_> = told.lines().map(columns).collect();
+        let resource = format!("clinics/-/apiKeys/{key}");
+        assert_eq!(lines.len(), 2, "{told}");
+        for (line, method) in lines.iter().zip(["taper keys create", "taper keys revoke"]) {
+            assert_eq!(line[1..6], ["command line", "operator", method, &resource, "OK"], "{database:?}");
+            assert!(line.len() == 7 && line[0].parse::<Timestamp>().is_ok(), "{line:?}");
+        }
+        assert!(lines[0][0] < lines[1][0]);
+        let told = taper(&["audit", "list", "--clinic", "here"]).await;
+        let methods: Vec<_> = told.lines().map(|line| columns(line)[3].clone()).collect();
+        assert_eq!(methods, ["taper.v1.PatientService/CreateClinic", "taper.v1.PatientService/GetClinic"]);
+        let newest = taper(&["audit", "list", "--clinic", "here", "--limit", "1", "--subject", "open"]).await;
+        assert_eq!(Some(newest.trim_end()), told.lines().last());
+        let from = columns(&newest)[0].clone();
+        let before = taper(&["audit", "list", "--clinic", "here", "--to", &from]).await;
+        assert_eq!(format!("{before}{newest}"), told);
+        assert_eq!(taper(&["audit", "list", "--clinic", "here", "--from", &from]).await, newest);
+        let nobody = "019591b2-1c5e-7c32-9d4f-0a1b2c3d4e5f";
+        assert_eq!(taper(&["audit", "list", "--clinic", "here", "--patient", nobody]).await, "");
+        world.stop().await;
     }
 }
