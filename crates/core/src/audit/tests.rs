@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::*;
+use crate::access::{Known, Scopes};
 
 fn event(number: u64) -> Event {
     Event {
@@ -44,6 +45,28 @@ fn a_chain_as_it_was_written_verifies_up_to_its_head_and_an_empty_one_too() {
     let head = entries[19].head();
     assert_eq!(verified(&entries, head, vec![entries[4].head(), head]), Ok(head));
     assert_eq!(verified(&[], Head::default(), Vec::new()), Ok(Head::default()));
+}
+
+#[test]
+fn a_hash_is_printed_as_64_hexadecimal_digits() {
+    let mut hash = Hash::default();
+    hash.0[0] = 0x0a;
+    hash.0[31] = 0xff;
+    assert_eq!(hash.to_string(), format!("0a{}ff", "0".repeat(60)));
+}
+
+#[test]
+fn an_event_names_its_caller_and_the_callers_role() {
+    assert_eq!(Event::caller(&Principal::Open), ("open".to_owned(), None));
+    let known = Known {
+        subject: "key:k".into(),
+        role: Role::Auditor,
+        clinic: None,
+        scopes: Scopes::default(),
+        therapist: None,
+        expires_at: None,
+    };
+    assert_eq!(Event::caller(&Principal::Known(known)), ("key:k".to_owned(), Some(Role::Auditor)));
 }
 
 #[test]
