@@ -219,6 +219,16 @@ mod tests {
         assert!(Uuid::parse_str(&id_of(&HeaderMap::new(), &Clock::system())).is_ok());
     }
 
+    #[test]
+    fn a_call_remembers_the_patient_that_it_touched_and_gives_each_row_an_id_of_its_own() {
+        let call = Call::new("one", Instant::now(), &Clock::system());
+        assert_eq!(call.patient(), None);
+        let patient = PatientId(call.new_id());
+        call.touches(&"here".parse().unwrap(), Some(patient));
+        assert_eq!(call.clone().patient(), Some(patient));
+        assert_ne!(call.new_id(), patient.0);
+    }
+
     #[tokio::test]
     async fn a_request_that_did_not_come_through_the_edge_is_a_fault_of_ours() {
         let answer = unary(Request::new(()), |_, ()| async { Ok(()) }).await;

@@ -66,3 +66,46 @@ impl Caller {
         Ok(Self { clinic: clinic.clone() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Instant;
+
+    use taper_core::access::{Known, Principal, Role, Scopes};
+
+    use super::*;
+    use crate::clock::Clock;
+
+    fn clinic(slug: &str) -> ClinicId {
+        slug.parse().unwrap()
+    }
+
+    fn call_by(principal: Principal) -> Call {
+        Call::new("one", Instant::now(), &Clock::system()).by(Arc::new(principal), None)
+    }
+
+    fn known(role: Role, clinic: Option<ClinicId>) -> Principal {
+        let (subject, scopes) = ("key:one".into(), Scopes::default());
+        Principal::Known(Known { subject, role, clinic, scopes, therapist: None, expires_at: None })
+    }
+
+    #[test]
+    fn whoever_belongs_to_a_clinic_calls_for_it_and_finds_nothing_of_another() {
+        let call = call_by(known(Role::Physiotherapist, Some(clinic("here"))));
+        let (here, there) = (clinic("here"), clinic("there"));
+        let own = Spelled { clinic: &here, name: "clinics/here/protocols/one" };
+        assert_eq!(Caller::on(&call, &own), Ok(Caller { clinic: here.clone() }));
+        let other = Spelled { clinic: &there, name: "clinics/there/protocols/one" };
+        assert_eq!(Caller::on(&call, &other), Err(Refusal::not_found("clinics/there/protocols/one")));
+    }
+
+    #[test]
+    fn whoever_belongs_to_none_calls_for_the_clinic_of_the_name() {
+        let there = clinic("there");
+        for principal in [Principal::Open, known(Role::Operator, None)] {
+            let place = Spelled { clinic: &there, name: "clinics/there" };
+            assert_eq!(Caller::on(&call_by(principal), &place), Ok(Caller { clinic: there.clone() }));
+        }
+    }
+}

@@ -3,9 +3,11 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use taper_kit::Gate;
 use taper_kit::logs::{Form, subscriber};
 use tonic::Request;
 
+use crate::recorded::table;
 use crate::running::{Running, send};
 
 /// Keeps what is logged.
@@ -80,4 +82,20 @@ async fn a_call_is_one_line_of_ids_and_codes_and_nothing_that_was_sent_is_in_the
     let not_text = Request::new([b"Ann Miller".as_slice(), &[0xff]].concat());
     send(&channel, "/taper.test.v1.Probe/GetEcho", not_text).await.unwrap_err();
     assert!(!kept.all().contains("Miller"), "{}", kept.all());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_that_is_no_method_is_text_of_the_caller_and_not_in_the_line_of_the_call() {
+    let kept = kept();
+    let server = Running::start_with(None, Gate::open().with_table(table())).await;
+    let channel = server.channel().await;
+    for (method, is_known) in [("GetEcho", true), ("EveMoser", false)] {
+        let id = format!("path-{is_known}");
+        let mut request = Request::new(String::new());
+        request.metadata_mut().insert("x-request-id", id.parse().unwrap());
+        let _answer = send(&channel, &format!("/taper.test.v1.Probe/{method}"), request).await;
+        let lines = kept.lines_of(&id);
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert_eq!(lines[0].contains(method), is_known, "{lines:?}");
+    }
 }
