@@ -11,6 +11,7 @@ use crate::samples::*;
 on_both! {
     two_hundred_writers_that_read_first_all_succeed;
     a_deadline_in_the_past_is_a_timeout;
+    a_change_that_is_ready_shortly_before_its_deadline_is_kept;
     cancelled_calls_leave_nothing_behind;
     racing_migrations_are_applied_once;
     a_pending_migration_is_refused_by_name;
@@ -54,6 +55,14 @@ async fn a_deadline_in_the_past_is_a_timeout(home: &Home) {
     assert_eq!(Refusal::from(Error::Timeout).reason, Reason::DeadlineExceeded);
     let tx = home.read("here").await;
     assert_eq!(patients::list(&tx, None, 9, false).await, Ok(vec![]));
+}
+
+async fn a_change_that_is_ready_shortly_before_its_deadline_is_kept(home: &Home) {
+    let shortly = Instant::now() + Duration::from_millis(1500);
+    let tx = home.store.begin_write(&clinic("here"), shortly).await.unwrap();
+    let patient_id = a_patient(&tx).await;
+    assert_eq!(tx.commit().await, Ok(()));
+    assert!(patients::get(&home.read("here").await, patient_id, At::NOW).await.is_ok());
 }
 
 /// A caller that hangs up drops the future at any moment: 400 are cut after 0 to 4 ms, between acknowledged ones.
