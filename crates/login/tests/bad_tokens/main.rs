@@ -14,7 +14,7 @@ use envelope::{of_algorithm, of_header, of_key, of_shape, of_signature};
 use issuer::{Signer, claims_with, good_claims, now, tokens_of_file};
 use serde_json::{Value, json};
 use taper_core::refusal::{Reason, Refusal};
-use taper_login::token::TokenFault;
+use taper_login::token::{Claim, TokenFault};
 
 /// The issuer's keys, and those of somebody else.
 struct Cast {
@@ -103,6 +103,27 @@ async fn a_fault_says_nothing_of_the_token() {
         let fault = tokens.verify(&signer.token(&claims), now()).await.err().unwrap();
         let said = format!("{fault} {fault:?} {:?}", Refusal::from(fault)).to_lowercase();
         assert!(!said.contains("sentinel"), "{said}");
+    }
+}
+
+#[test]
+fn a_fault_names_the_claim_that_it_is_about() {
+    use Claim::{Audience, Clinic, Confirmation, Expiry, Factors, IssuedAt, Issuer, NotBefore, Scope, Subject};
+    let names = [
+        (Issuer, "iss"),
+        (Subject, "sub"),
+        (Audience, "aud"),
+        (Expiry, "exp"),
+        (NotBefore, "nbf"),
+        (IssuedAt, "iat"),
+        (Clinic, "clinic"),
+        (Scope, "scope"),
+        (Factors, "amr or acr"),
+        (Confirmation, "cnf"),
+    ];
+    for (claim, name) in names {
+        assert_eq!(TokenFault::Missing(claim).to_string(), format!("the claim {name} is missing"));
+        assert_eq!(TokenFault::Malformed(claim).to_string(), format!("the claim {name} is malformed"));
     }
 }
 
