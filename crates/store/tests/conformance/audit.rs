@@ -15,6 +15,7 @@ on_both! {
     chains_of_clinics_are_apart_and_each_begins_at_one;
     events_of_many_at_once_make_one_chain_without_gaps;
     an_event_of_a_change_that_was_not_kept_is_not_kept_either;
+    an_event_after_another_of_the_same_program_costs_two_statements_whatever_other_clinics_do;
     a_thousand_random_changes_of_a_chain_are_all_found_and_named;
     from_a_trusted_head_on_a_change_after_it_is_found_and_one_before_it_is_not_looked_at;
     the_last_events_are_the_newest_that_are_meant_by_number;
@@ -160,6 +161,17 @@ async fn programs_that_add_in_turn_make_one_chain() {
         other.close().await;
     })
     .await;
+}
+
+async fn an_event_after_another_of_the_same_program_costs_two_statements_whatever_other_clinics_do(home: &Home) {
+    for number in 1..=3 {
+        for slug in ["here", "there"] {
+            let tx = home.write(slug).await;
+            audit::append(&tx, vec![event(number)]).await.unwrap();
+            assert!(number == 1 || tx.statements() == 2, "event {number} of {slug}: {} statements", tx.statements());
+            tx.commit().await.unwrap();
+        }
+    }
 }
 
 /// One random way to tamper with a chain of so many events: the statements, what it is, and what must be found.

@@ -28,6 +28,7 @@ use crate::schema::{all_rows, copy};
 on_both! {
     what_identifies_stands_nowhere_in_the_clear_and_reads_back;
     what_is_encrypted_for_one_row_does_not_open_in_another;
+    the_key_of_one_patient_is_not_taken_for_the_key_of_another;
 }
 
 /// Texts that stand nowhere else, each given once.
@@ -282,5 +283,21 @@ async fn what_is_encrypted_for_one_row_does_not_open_in_another(home: &Home) {
         assert_eq!(read, Err(damaged("patient_revisions")));
         let read = sessions::get(&tx, of.key, of.session, At::NOW).await.map(|_| ());
         assert_eq!(read, Err(damaged("sessions")));
+    }
+}
+
+async fn the_key_of_one_patient_is_not_taken_for_the_key_of_another(home: &Home) {
+    let tx = home.write("here").await;
+    let of = record(&tx, "ann").await;
+    let other = record(&tx, "bob").await;
+    tx.commit().await.unwrap();
+    copy(home, "patient_keys").await;
+    let exchange = "UPDATE patient_keys SET wrapped_key = (SELECT x.wrapped_key FROM untouched_patient_keys x
+                    WHERE x.patient_id <> patient_keys.patient_id)";
+    home.tamper(exchange.to_owned()).await.unwrap();
+    let tx = home.read("here").await;
+    for of in [of, other] {
+        let read = patients::get(&tx, of.key.patient, At::NOW).await.map(|_| ());
+        assert_eq!(read, Err(Error::Damaged { what: "patient_keys.wrapped_key".to_owned() }));
     }
 }
