@@ -243,7 +243,7 @@ async fn the_front_desk_sees_how_often_and_until_when_but_not_on_what() {
         let forecast = v1::ForecastTaperRequest { name, ..Default::default() };
         let (whole, seen) = at.both::<v1::ForecastTaperResponse>("TreatmentPlanService/ForecastTaper", forecast).await;
         assert!(!whole.grounds.is_empty() && !whole.rungs.is_empty(), "{whole:?}");
-        let rungs = whole.rungs.iter().cloned().map(|rung| v1::RungForecast {
+        let rungs = whole.rungs.clone().into_iter().map(|rung| v1::RungForecast {
             grounds: Vec::new(),
             rules_not_forecast: Vec::new(),
             ..rung
