@@ -7,7 +7,7 @@ use prost::Message as _;
 use taper_api::v1;
 use taper_core::access::{ApiKey, Cell, Role};
 use taper_kit::Clock;
-use taper_tests::{Case, Clinic, Database, Guarded, Refused, raw, request_id, session};
+use taper_tests::{Case, Clinic, Database, Guarded, Refused, raw, request_id};
 use tonic::{Code, Status};
 
 /// Every route: the contract's, health, reflection, what does not exist, and paths that are none.

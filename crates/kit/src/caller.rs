@@ -72,7 +72,7 @@ mod tests {
     use std::sync::Arc;
     use std::time::Instant;
 
-    use taper_core::access::{Known, Principal, Role, Scopes};
+    use taper_core::access::{Known, Principal, Role};
 
     use super::*;
     use crate::clock::Clock;
@@ -86,8 +86,16 @@ mod tests {
     }
 
     fn known(role: Role, clinic: Option<ClinicId>) -> Principal {
-        let (subject, scopes) = ("key:one".into(), Scopes::default());
-        Principal::Known(Known { subject, role, clinic, scopes, therapist: None, expires_at: None })
+        let subject = "key:one".into();
+        Principal::Known(Known {
+            subject,
+            role,
+            clinic,
+            scopes: None,
+            certificate: None,
+            therapist: None,
+            expires_at: None,
+        })
     }
 
     #[test]

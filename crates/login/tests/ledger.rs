@@ -41,6 +41,7 @@ fn event(call_id: &str) -> Event {
         method: "taper.v1.AdminService/ListClinics".to_owned(),
         interaction: Interaction::Search,
         patient: None,
+        resource: None,
         outcome: "OK".to_owned(),
         call_id: call_id.to_owned(),
         by_broken_glass: false,

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::access::{Known, Scopes};
+use crate::access::Known;
 
 fn event(number: u64) -> Event {
     Event {
@@ -13,7 +13,7 @@ fn event(number: u64) -> Event {
         method: "taper.v1.PatientService/GetPatient".to_owned(),
         interaction: Interaction::ALL[number as usize % 5],
         patient: number.is_multiple_of(2).then(|| PatientId(Uuid::from_u128(u128::from(number)))),
-        resource: (number % 3 != 0).then(|| format!("clinics/here/apiKeys/{number}")),
+        resource: (!number.is_multiple_of(3)).then(|| format!("clinics/here/apiKeys/{number}")),
         outcome: "OK".to_owned(),
         call_id: format!("call-{number}"),
         by_broken_glass: number.is_multiple_of(11),
@@ -62,7 +62,8 @@ fn an_event_names_its_caller_and_the_callers_role() {
         subject: "key:k".into(),
         role: Role::Auditor,
         clinic: None,
-        scopes: Scopes::default(),
+        scopes: None,
+        certificate: None,
         therapist: None,
         expires_at: None,
     };

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use taper_core::access::{Grant, Known, Principal, Role, Scopes};
+use taper_core::access::{Grant, Known, Principal, Role};
 use taper_core::refusal::{Reason, Refusal};
 use taper_kit::Gate;
 use taper_kit::access::{Credentials, Who};

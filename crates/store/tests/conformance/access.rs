@@ -112,7 +112,7 @@ async fn a_subject_of_an_issuer_is_a_member_once_and_until_it_is_disabled(home: 
     assert_eq!(members::disable(&home.write("there").await, content.id, instant(20)).await, Err(missing));
     let tx = home.write("here").await;
     let disabled = members::disable(&tx, content.id, instant(20)).await.unwrap();
-    assert_eq!(disabled, Member { disabled_at: Some(instant(20)), ..content });
+    assert_eq!(disabled, Member { disabled_at: Some(instant(20)), ..content.clone() });
     assert_eq!(members::disable(&tx, disabled.id, instant(30)).await, Ok(disabled.clone()));
     assert_eq!(members::find(&tx, "https://login.example", "ann").await, Ok(None));
     // Anew, with another role and under another id; once more only.

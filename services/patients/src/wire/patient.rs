@@ -230,7 +230,7 @@ mod tests {
         let mut patient = valid();
         change(&mut patient);
         let mut fields = Fields::new();
-        let draft = Draft::read(&mut fields, Some(&patient), &Mask::all());
+        let draft = Draft::read(&mut fields, View::Whole, Some(&patient), &Mask::all(View::Whole));
         let now = "2026-03-01T12:00:00Z".parse().unwrap();
         fields.check_dates(&TimeZoneName::parse("Etc/UTC").unwrap(), now);
         match fields.finish(draft.into_patient()) {
@@ -285,7 +285,7 @@ mod tests {
             cautions: vec![3, 1, 3],
             ..valid()
         };
-        let draft = Draft::read(&mut Fields::new(), Some(&given), &Mask::all());
+        let draft = Draft::read(&mut Fields::new(), View::Whole, Some(&given), &Mask::all(View::Whole));
         let ids: Vec<_> = draft.external_ids.iter().map(|id| format!("{}{}", id.system, id.value)).collect();
         assert_eq!(ids, ["a1", "a2", "b1"]);
         assert_eq!(draft.cautions, [Caution::Anticoagulant, Caution::Pacemaker]);
@@ -295,14 +295,14 @@ mod tests {
     fn only_the_fields_of_the_mask_are_read_and_changed() {
         let paths = ["given_name".to_owned(), "birth_date".to_owned()];
         let mut fields = Fields::new();
-        let mask = Mask::read(&mut fields, &paths);
+        let mask = Mask::read(&mut fields, View::Whole, &paths);
         let given = v1::Patient {
             given_name: "Ann".to_owned(),
             family_name: String::new(),
             cautions: vec![99],
             ..v1::Patient::default()
         };
-        let draft = Draft::read(&mut fields, Some(&given), &mask);
+        let draft = Draft::read(&mut fields, View::Whole, Some(&given), &mask);
         let before = Patient {
             given_name: None,
             family_name: Line::parse("Miller").unwrap(),
@@ -328,11 +328,13 @@ mod tests {
             cautions_reviewed_date: wire_date(2026, 2, 1),
             ..v1::Patient::default()
         };
-        let before = Draft::read(&mut Fields::new(), Some(&valid()), &Mask::all()).into_patient().unwrap();
+        let before = Draft::read(&mut Fields::new(), View::Whole, Some(&valid()), &Mask::all(View::Whole))
+            .into_patient()
+            .unwrap();
         let mut seen = Vec::new();
         for path in SETTABLE {
-            let mask = Mask::read(&mut Fields::new(), &[path.to_owned()]);
-            let draft = Draft::read(&mut Fields::new(), Some(&given), &mask);
+            let mask = Mask::read(&mut Fields::new(), View::Whole, &[path.to_owned()]);
+            let draft = Draft::read(&mut Fields::new(), View::Whole, Some(&given), &mask);
             let after = draft.onto(before.clone(), &mask).unwrap();
             assert!(after != before && !seen.contains(&after), "{path}");
             seen.push(after);
@@ -343,12 +345,12 @@ mod tests {
     fn no_mask_and_a_star_are_every_field_and_any_other_path_is_named() {
         for all in [&[][..], &["*".to_owned()]] {
             let mut fields = Fields::new();
-            assert_eq!(Mask::read(&mut fields, all), Mask::all());
+            assert_eq!(Mask::read(&mut fields, View::Whole, all), Mask::all(View::Whole));
             assert!(fields.finish(Some(())).is_ok());
         }
         for bad in ["name", "etag", "create_time", "patient.given_name", "", "*\0"] {
             let mut fields = Fields::new();
-            Mask::read(&mut fields, &[bad.to_owned(), "given_name".to_owned()]);
+            Mask::read(&mut fields, View::Whole, &[bad.to_owned(), "given_name".to_owned()]);
             let refusal = fields.finish(Some(())).unwrap_err();
             assert_eq!(refusal.violations[0].field, "update_mask", "{bad}");
             assert!(refusal.violations[0].message.contains("family_name"), "{bad}");
