@@ -320,23 +320,3 @@ async fn a_subject_is_a_member_once_until_it_is_disabled_and_each_change_of_who_
         guarded.stop().await;
     }
 }
-
-#[tokio::test]
-async fn a_membership_lasts_until_the_instant_at_which_it_ends() {
-    for database in Database::ALL {
-        let issuer = TokenIssuer::new();
-        let guarded = Guarded::start(database).await;
-        let clinic = Clinic::open(&guarded.world).await;
-        let now = Timestamp::now();
-        let token = issuer.token(&clinic.name, "ann", now + SignedDuration::from_hours(1));
-        let member = guarded.member(&clinic.name, TokenIssuer::URL, "ann").await;
-        guarded.disable(&clinic.name, member, now + seconds(60)).await;
-        for (second, is_known) in [(59, true), (60, false), (61, false)] {
-            // Another one each time, which remembers nothing.
-            let login = Login::new(guarded.store().clone(), Some(issuer.tokens()), true);
-            let found = known(&login, &token, None, now + seconds(second)).await;
-            assert_eq!(found.is_ok(), is_known, "{database:?}: {second} s: {found:?}");
-        }
-        guarded.stop().await;
-    }
-}

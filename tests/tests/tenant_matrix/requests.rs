@@ -165,7 +165,8 @@ pub const ASKED: &[(&str, &str)] = &[
     ("CreateProtocolVersion", r#"{"parent": "{clinic}", "document": "{document:3}"}"#),
     ("TestProtocol", r#"{"name": "{protocol}", "cases": ["{case}"]}"#),
     ("ReplayProtocol", r#"{"parent": "{clinic}", "protocol": "{protocol}", "include_differences": true}"#),
-    ("CreateSession", SESSION),
+    // Who sees no findings may record none: one that everybody may plan.
+    ("CreateSession", PLANNED),
     ("GetSession", r#"{"name": "{session}"}"#),
     ("ListSessions", r#"{"parent": "{plan}", "page_size": 1}"#),
     (
